@@ -1,0 +1,9 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class GymConfig(AppConfig):
+    """The house: the gyms, their people, and who may enter."""
+
+    name = "gym"
+    verbose_name = _("Gym")

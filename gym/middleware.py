@@ -1,0 +1,138 @@
+"""What happens to every request before a view sees it, and to every answer after."""
+
+import sqlite3
+import sys
+from collections.abc import Callable, Iterator
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse, UnreadablePostError
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, resolve_url
+from django.utils.cache import patch_vary_headers
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views import defaults
+
+Answer = Callable[[HttpRequest], HttpResponseBase]
+
+# Seconds after which a browser may ask again while the database is away.
+RETRY_AFTER = 5
+
+
+def plain(sentence: str, status: int) -> HttpResponse:
+    """An answer that needs no template, no session and no database."""
+    return HttpResponse(f"{sentence}\n", status=status, content_type="text/plain; charset=utf-8")
+
+
+def refuse_unreadable(get_response: Answer) -> Answer:
+    """Refuse what no browser sends from a page of ours, and what would otherwise end as a 500.
+
+    Django fails on a form in UTF-16, and PostgreSQL on a NUL byte in any text.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        charset = (request.content_params or {}).get("charset", "utf-8")
+        if charset.lower() not in {"utf-8", "utf8"}:
+            return plain(_("This request is not in UTF-8."), 400)
+        # Before the body is touched: nothing larger is ever read.
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        if length.isdigit() and int(length) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+            return plain(_("This request is too large."), 413)
+        try:
+            if any("\x00" in value for value in values_of(request)):
+                return plain(_("This request holds a character that cannot be stored."), 400)
+        except UnreadablePostError:
+            return plain(_("This request did not arrive whole."), 400)
+        return get_response(request)
+
+    return middleware
+
+
+def values_of(request: HttpRequest) -> Iterator[str]:
+    """Every text of the request that may reach the database."""
+    yield request.path_info
+    yield request.META.get("QUERY_STRING", "").replace("%00", "\x00")
+    # A quoted cookie can spell a NUL byte as \000.
+    yield from request.COOKIES.values()
+    for name, values in request.POST.lists():
+        yield name
+        yield from (str(value) for value in values)
+    for name, files in request.FILES.lists():
+        yield name
+        yield from (file.name or "" for file in files)
+
+
+def keep_private(get_response: Answer) -> Answer:
+    """Keep signed-in pages out of every cache, and pages apart from their parts."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        response = get_response(request)
+        patch_vary_headers(response, ["HX-Request"])
+        session = settings.SESSION_COOKIE_NAME
+        if (session in request.COOKIES or session in response.cookies) and not response.has_header("Cache-Control"):
+            response["Cache-Control"] = "no-store"
+        return response
+
+    return middleware
+
+
+def ask_to_sign_in(get_response: Answer) -> Answer:
+    """Bring a signed-out person back, after signing in, to the page on the screen.
+
+    Without this a tap that comes too late would lead back to its own address, which answers POST only. To htmx
+    the answer is 401 with the sign-in address in X-Sign-In: a whole page must not land in a row.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        response = get_response(request)
+        refused = redirect_to_login(request.get_full_path()).url
+        if getattr(response, "url", None) != refused:
+            return response
+        is_part = bool(request.htmx)  # type: ignore[attr-defined]
+        if request.method in {"GET", "HEAD"} and not is_part:
+            return response
+        page = page_on_screen(request)
+        sign_in = redirect_to_login(page).url if page else resolve_url(settings.LOGIN_URL)
+        if not is_part:
+            return redirect(sign_in)
+        answer = plain(_("Sign in again."), 401)
+        answer["X-Sign-In"] = sign_in
+        return answer
+
+    return middleware
+
+
+def page_on_screen(request: HttpRequest) -> str:
+    """Path and query of the page that sent the request; empty when it is unknown or not one of ours."""
+    address = request.htmx.current_url or request.headers.get("Referer", "")  # type: ignore[attr-defined]
+    ours = {request.get_host()}
+    if not url_has_allowed_host_and_scheme(address, allowed_hosts=ours, require_https=request.is_secure()):
+        return ""
+    parts = urlsplit(address)
+    path = parts.path + (f"?{parts.query}" if parts.query else "")
+    # Once more without the host: a path such as //elsewhere.example would lead away.
+    return path if url_has_allowed_host_and_scheme(path, allowed_hosts=None) else ""
+
+
+def server_error(request: HttpRequest) -> HttpResponseBase:
+    """The last answer (`handler500`): 503 while the database is away, else the page for an error of ours.
+
+    An error handler and no middleware, because Django turns an exception into an answer at every layer.
+    """
+    if not database_is_away(sys.exc_info()[1]):
+        return defaults.server_error(request)
+    answer = plain(_("Rung cannot reach its database just now. Nothing was saved; try again in a moment."), 503)
+    answer["Retry-After"] = str(RETRY_AFTER)
+    answer["Cache-Control"] = "no-store"
+    return answer
+
+
+def database_is_away(problem: BaseException | None) -> bool:
+    """Whether asking again later can help: no connection, a lock, a full disk; not a mistake in a query."""
+    if not isinstance(problem, OperationalError | InterfaceError):
+        return False
+    # SQLite reports a missing table or column as operational too, but with its general code.
+    return getattr(problem.__cause__, "sqlite_errorcode", None) != sqlite3.SQLITE_ERROR

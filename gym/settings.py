@@ -1,0 +1,398 @@
+"""All settings. What differs between machines comes from the environment (see .env.example).
+
+A missing or wrong variable stops the start with one sentence that names it; nothing falls back silently.
+"""
+
+import os
+import secrets
+from contextlib import suppress
+from email.utils import parseaddr
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import environ
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext_lazy as _
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+# Everything the running application writes: the SQLite file, the demo's key, the collected static files.
+VAR = BASE_DIR / "var"
+
+
+# --- Reading the environment -------------------------------------------------------------------------------------
+
+ENV_FILE = Path(os.environ.get("ENV_FILE") or BASE_DIR / ".env")
+if ENV_FILE.exists():
+    # What the environment says already wins over the file.
+    environ.Env.read_env(ENV_FILE)
+elif "ENV_FILE" in os.environ:
+    raise ImproperlyConfigured(f"ENV_FILE names {ENV_FILE}, which does not exist.")
+
+
+def text(name: str, default: str = "") -> str:
+    """The variable as it stands; an empty one counts as not set.
+
+    Read from os.environ, because django-environ takes a value that begins with `$` for a reference.
+    """
+    return os.environ.get(name, "").strip() or default
+
+
+def needed(name: str, why: str) -> str:
+    """The variable, or a refusal to start that says what it is for."""
+    value = text(name)
+    if not value:
+        raise ImproperlyConfigured(f"{name} is not set. {why}")
+    return value
+
+
+def yes_or_no(name: str, *, default: bool = False) -> bool:
+    """The variable as a truth value; a typing error is refused instead of meaning "no"."""
+    value = text(name).lower()
+    if not value:
+        return default
+    if value in {"true", "yes", "on", "1"}:
+        return True
+    if value in {"false", "no", "off", "0"}:
+        return False
+    raise ImproperlyConfigured(f"{name} is {value!r}; it can be true or false.")
+
+
+def items(name: str) -> list[str]:
+    """The variable as a list, separated by commas."""
+    return [item.strip() for item in text(name).split(",") if item.strip()]
+
+
+DEMO = yes_or_no("DEMO")
+DEBUG = yes_or_no("DEBUG")
+
+
+# --- Secret ------------------------------------------------------------------------------------------------------
+
+
+def secret_of_the_demo(path: Path) -> str:
+    """The demo's own key: made at its first start, kept beside its database, readable by its user only."""
+    try:
+        if not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            draft = path.with_name(f"{path.name}.{os.getpid()}")
+            draft.touch(mode=0o600)
+            draft.write_text(secrets.token_urlsafe(64))
+            # Of two processes that start at once, the first to link its draft decides for both.
+            with suppress(FileExistsError):
+                os.link(draft, path)
+            draft.unlink()
+        return path.read_text().strip()
+    except OSError as problem:
+        raise ImproperlyConfigured(f"the folder {path.parent} cannot be written: {problem.strerror}.") from problem
+
+
+if DEMO:
+    SECRET_KEY = text("SECRET_KEY") or secret_of_the_demo(VAR / "secret_key")
+else:
+    SECRET_KEY = needed(
+        "SECRET_KEY",
+        "It signs everybody's session, so there is no default outside the demo (DEMO=true). Make one with: "
+        'python3 -c "import secrets; print(secrets.token_urlsafe(64))"',
+    )
+    if len(SECRET_KEY) < 50 or len(set(SECRET_KEY)) < 5:
+        raise ImproperlyConfigured("SECRET_KEY is too easy to guess; it needs at least 50 random characters.")
+
+
+# --- Where it is reached -----------------------------------------------------------------------------------------
+
+ALLOWED_HOSTS = items("ALLOWED_HOSTS")
+if DEMO:
+    ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", *ALLOWED_HOSTS]
+elif not ALLOWED_HOSTS:
+    needed("ALLOWED_HOSTS", "List the names under which browsers reach Rung, for example rung.example.org.")
+
+CSRF_TRUSTED_ORIGINS = items("CSRF_TRUSTED_ORIGINS")
+for origin in CSRF_TRUSTED_ORIGINS:
+    if not urlsplit(origin).netloc:
+        raise ImproperlyConfigured(f"CSRF_TRUSTED_ORIGINS holds {origin!r}; each one begins with https:// or http://.")
+
+# Only behind a proxy that sets X-Forwarded-Proto itself: otherwise anybody could claim to have come by HTTPS.
+if yes_or_no("PROXY"):
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    ALLAUTH_TRUSTED_PROXY_COUNT = 1
+
+# The demo is tried on localhost without a certificate; anything else speaks HTTPS only.
+HTTPS = not DEMO
+SECURE_SSL_REDIRECT = HTTPS
+SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
+SECURE_HSTS_PRELOAD = HTTPS
+SESSION_COOKIE_SECURE = HTTPS
+CSRF_COOKIE_SECURE = HTTPS
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if HTTPS else "http"
+
+ROOT_URLCONF = "gym.urls"
+WSGI_APPLICATION = "gym.wsgi.application"
+
+
+# --- Applications ------------------------------------------------------------------------------------------------
+
+INSTALLED_APPS = [
+    "gym",
+    "programming",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.forms",
+    "django_htmx",
+    "allauth",
+    "allauth.account",
+    "csp",
+]
+
+MIDDLEWARE = [
+    # These four put their headers on every answer, refusals included.
+    "django.middleware.security.SecurityMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_permissions_policy.PermissionsPolicyMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    # Before anything reads the request's cookies, query or form.
+    "gym.middleware.refuse_unreadable",
+    "gym.middleware.keep_private",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    # Around everything that may send someone to the sign-in page.
+    "gym.middleware.ask_to_sign_in",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+]
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+
+# A request is kept in memory while it is checked. No page asks for more than a form; see gym/middleware.py.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+
+
+# --- Database and cache ------------------------------------------------------------------------------------------
+
+
+def database(url: str) -> dict[str, Any]:
+    """Django's settings for a database URL, with what keeps an acknowledged tap.
+
+    The URL may hold a password, so no refusal repeats it.
+    """
+    scheme = url.partition(":")[0]
+    if scheme not in {"sqlite", "postgres", "postgresql"}:
+        raise ImproperlyConfigured("DATABASE_URL begins with neither sqlite:// nor postgres://.")
+    try:
+        settings: dict[str, Any] = environ.Env.db_url_config(url)
+    except ValueError as problem:
+        raise ImproperlyConfigured("DATABASE_URL cannot be read; is its port a number?") from problem
+    given = settings.get("OPTIONS", {})
+    if scheme == "sqlite":
+        if settings["NAME"] in {"", ":memory:"}:
+            raise ImproperlyConfigured("DATABASE_URL names no file; write sqlite:///var/rung.sqlite3 for one in var.")
+        settings["NAME"] = str(BASE_DIR / settings["NAME"])
+        settings["CONN_MAX_AGE"] = None
+        settings["OPTIONS"] = {
+            # A writer waits its turn at the start instead of failing half-way with "database is locked".
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+            # FULL: an acknowledged tap is on the disk. Foreign keys are switched on by Django itself.
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
+            **given,
+        }
+        return settings
+    if not settings["NAME"]:
+        raise ImproperlyConfigured("DATABASE_URL names no database; write postgres://user:password@host/database.")
+    settings.setdefault("CONN_MAX_AGE", 600)
+    settings.setdefault("CONN_HEALTH_CHECKS", True)
+    # Seconds until a host that does not answer counts as away, so that the coach hears of it.
+    settings["OPTIONS"] = {"connect_timeout": 5, **given}
+    return settings
+
+
+DATABASES = {"default": database(text("DATABASE_URL", default="sqlite:///var/rung.sqlite3"))}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# Sign-in attempts are counted here, for all processes together. `manage.py start` makes the table.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "cache",
+        "OPTIONS": {"MAX_ENTRIES": 10_000},
+    }
+}
+
+
+# --- Signing in --------------------------------------------------------------------------------------------------
+
+AUTH_USER_MODEL = "gym.User"
+AUTHENTICATION_BACKENDS = ["gym.authentication.Backend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}", "OPTIONS": options}
+    for name, options in {
+        "UserAttributeSimilarityValidator": {"user_attributes": ["email"]},
+        "MinimumLengthValidator": {"min_length": 10},
+        "CommonPasswordValidator": {},
+        "NumericPasswordValidator": {},
+    }.items()
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+
+# Signing up is closed by the adapter; a gym's people are invited.
+ACCOUNT_ADAPTER = "gym.authentication.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+# An address is proved by the code that is mailed to it; until then the gym that wrote it down vouches for it.
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+# Seconds. Some mail servers hold a stranger's first message back for minutes.
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 15 * 60
+ACCOUNT_LOGOUT_ON_GET = False
+# The tablet stays signed in from class to class.
+ACCOUNT_SESSION_REMEMBER = True
+# Nobody learns from Rung who has an account: no page says so, and no mail goes to strangers.
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+
+
+# --- What browsers are told --------------------------------------------------------------------------------------
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "manifest-src": [SELF],
+        "worker-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+        "object-src": [NONE],
+    }
+}
+PERMISSIONS_POLICY: dict[str, list[str]] = {
+    **{
+        feature: []
+        for feature in (
+            "accelerometer",
+            "autoplay",
+            "camera",
+            "display-capture",
+            "encrypted-media",
+            "geolocation",
+            "gyroscope",
+            "magnetometer",
+            "microphone",
+            "midi",
+            "payment",
+            "usb",
+        )
+    },
+    "fullscreen": ["self"],
+    # The board keeps the tablet awake during class.
+    "screen-wake-lock": ["self"],
+}
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+
+
+# --- Static files ------------------------------------------------------------------------------------------------
+
+STATIC_URL = "static/"
+STATIC_ROOT = VAR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+
+
+# --- Mail --------------------------------------------------------------------------------------------------------
+
+
+def mail(url: str) -> dict[str, Any]:
+    """Django's settings for a mail URL. It may hold a password, so no refusal repeats it."""
+    if url.partition(":")[0] not in {"smtp", "smtp+tls", "smtp+ssl", "smtps", "consolemail", "filemail"}:
+        raise ImproperlyConfigured(
+            "EMAIL_URL begins with neither smtp://, smtp+tls://, smtp+ssl://, consolemail:// nor filemail://."
+        )
+    try:
+        return dict(environ.Env.email_url_config(url))
+    except ValueError as problem:
+        raise ImproperlyConfigured("EMAIL_URL cannot be read; is its port a number?") from problem
+
+
+def address(name: str, value: str) -> str:
+    """The value, when it holds an e-mail address such as `Rung <rung@example.org>`."""
+    if "@" not in parseaddr(value)[1]:
+        raise ImproperlyConfigured(f"{name} is {value!r}, which is no e-mail address.")
+    return value
+
+
+if DEMO:
+    vars().update(mail(text("EMAIL_URL", default="consolemail://")))
+    DEFAULT_FROM_EMAIL = address("DEFAULT_FROM_EMAIL", text("DEFAULT_FROM_EMAIL", default="Rung <rung@localhost>"))
+else:
+    vars().update(mail(needed("EMAIL_URL", "Sign-in codes go by mail: smtp+tls://user:password@host:587.")))
+    DEFAULT_FROM_EMAIL = address(
+        "DEFAULT_FROM_EMAIL", needed("DEFAULT_FROM_EMAIL", "It is the sender of sign-in codes.")
+    )
+SERVER_EMAIL = DEFAULT_FROM_EMAIL
+# Seconds.
+EMAIL_TIMEOUT = 10
+
+
+# --- Language and time -------------------------------------------------------------------------------------------
+
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", _("English"))]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+# Stored and computed in UTC; each gym's own zone is applied where it is shown.
+TIME_ZONE = "UTC"
+USE_TZ = True
+
+
+# --- Logging: everything to stderr, so that no traceback is lost ---------------------------------------------------
+
+LOG_LEVEL = text("LOG_LEVEL", default="INFO").upper()
+if LOG_LEVEL not in {"DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"}:
+    raise ImproperlyConfigured(f"LOG_LEVEL is {LOG_LEVEL!r}; it can be DEBUG, INFO, WARNING, ERROR or CRITICAL.")
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
+    # Django's own handlers speak only while DEBUG is on; its records go up to the root instead.
+    "loggers": {"django": {"handlers": [], "level": LOG_LEVEL, "propagate": True}},
+}
