@@ -1,0 +1,76 @@
+"""Who gets through the door, by password or by an e-mailed code."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.auth_backends import AuthenticationBackend
+from allauth.account.internal.stagekit import clear_login
+from allauth.core import context
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext_lazy as _
+
+
+def only_for_demo(user: AbstractBaseUser) -> bool:
+    """Whether this is a sign-in made by seed_demo while the demo is off: its password is known to everybody."""
+    return bool(getattr(user, "is_demo", False)) and not settings.DEMO
+
+
+class Backend(AuthenticationBackend):
+    """Django's permissions and allauth's passwords, without inactive users and, outside the demo, demo users.
+
+    Asked at sign-in and again for every request of a session, so a session dies with the right to have it.
+    """
+
+    def user_can_authenticate(self, user: AbstractBaseUser | None) -> bool:  # type: ignore[override]
+        return user is not None and super().user_can_authenticate(user) and not only_for_demo(user)
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    """Our answers to allauth's questions, and its refusals in our words."""
+
+    error_messages = {
+        **DefaultAccountAdapter.error_messages,
+        "account_inactive": _("This sign-in has been switched off. Ask the owner of your gym."),
+        "demo_only": _("This sign-in is part of the demo and works there only."),
+        "email_password_mismatch": _("E-mail and password do not belong together. Check both, or have a code sent."),
+        "enter_current_password": _("This is not your present password."),
+        "incorrect_code": _("This code is not the one we sent. Check it, or have a new one sent."),
+        "incorrect_password": _("This is not your password."),
+        "invalid_password_reset": _("This link has been used or is too old. Have a new one sent."),
+        "rate_limited": _("Too many tries. Wait a few minutes, then try again."),
+        "too_many_login_attempts": _("Too many tries. Wait a few minutes, then try again."),
+    }
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        """A gym's people are invited; nobody signs up alone."""
+        return False
+
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> AbstractBaseUser | None:
+        """The user of these credentials; raises ValidationError with a sentence for a demo user outside the demo."""
+        user = super().authenticate(request, **credentials)
+        # allauth hands back whoever gave the right password, also when the backend has refused them.
+        if user is not None and only_for_demo(user):
+            raise self.validation_error("demo_only")
+        return user
+
+    def pre_login(self, request: HttpRequest, user: AbstractBaseUser, **details: Any) -> HttpResponse | None:
+        """The last gate of every way in, the e-mailed code included."""
+        if only_for_demo(user):
+            clear_login(request)
+            messages.error(request, self.error_messages["demo_only"])
+            return redirect("account_login")
+        return super().pre_login(request, user, **details)
+
+    def is_safe_url(self, url: str) -> bool:
+        """Only pages of this very address are returned to after signing in, not those of our other names."""
+        request = context.request
+        return url_has_allowed_host_and_scheme(
+            url, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+        )
