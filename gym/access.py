@@ -1,0 +1,74 @@
+"""Who may: the gym of a request, the person's roles in it, and rows of this gym or 404."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, TypeVar
+from uuid import UUID
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import Manager, Model, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+
+from gym.models import Gym, Membership
+from gym.scope import in_gym
+
+View = ParamSpec("View")
+Row = TypeVar("Row", bound=Model)
+
+
+class GymRequest(HttpRequest):
+    """A request inside a gym: `gym` is set, and `member` is the person who asks."""
+
+    gym: Gym
+    member: Membership
+
+
+GymView = Callable[Concatenate[GymRequest, View], HttpResponse]
+
+
+def gym_view(may: Callable[[Membership], bool]) -> Callable[[GymView[View]], Callable[..., HttpResponse]]:
+    """Resolve the gym of the URL and the person in it; everything inside sees this gym's rows only.
+
+    A gym that is not theirs and one that is not there are the same 404. A person of the gym without
+    the role gets 403. Signed-out requests never come here: signing in is required everywhere.
+    """
+
+    def decorate(view: GymView[View]) -> Callable[..., HttpResponse]:
+        @wraps(view)
+        def inside(request: Any, gym_slug: str, *args: Any, **kwargs: Any) -> HttpResponse:
+            member = membership_of(request.user.pk, gym_slug)
+            request.gym, request.member = member.gym, member
+            with in_gym(member.gym_id):
+                if not may(member):
+                    raise PermissionDenied
+                return view(request, *args, **kwargs)
+
+        return inside
+
+    return decorate
+
+
+def membership_of(user_id: UUID, gym_slug: str) -> Membership:
+    """The user's membership of the gym, or 404."""
+    people = Membership.across_gyms.select_related("gym")
+    found: Membership | None = people.filter(
+        gym__slug=gym_slug, user_id=user_id, is_active=True, merged_into=None, erased_at=None
+    ).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+member_required = gym_view(lambda member: True)
+coach_required = gym_view(lambda member: member.may_coach)
+owner_required = gym_view(lambda member: member.is_owner)
+
+
+def get_or_404(rows: Manager[Row] | QuerySet[Row], **lookup: Any) -> Row:
+    """The row of this gym; absent and foreign are the same 404."""
+    found = rows.filter(**lookup).first()
+    if found is None:
+        raise Http404
+    return found

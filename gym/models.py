@@ -1,0 +1,192 @@
+"""The house: gyms, users, and who a person is in a gym."""
+
+from __future__ import annotations
+
+import unicodedata
+import zoneinfo
+from typing import Any, ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import PermissionsMixin
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from gym.identifiers import uuid7
+from gym.scope import TenantManager, TenantModel
+
+
+def validate_time_zone(name: str) -> None:
+    """Raises ValidationError unless the name is an IANA time zone such as Europe/Berlin."""
+    if name not in zoneinfo.available_timezones():
+        raise ValidationError(_("Unknown time zone: %(name)s"), params={"name": name})
+
+
+def fold(text: str) -> str:
+    """Text as it is compared: without accents, case and surplus space. "Zoë  ÅS" folds to "zoe as"."""
+    plain = "".join(letter for letter in unicodedata.normalize("NFKD", text) if not unicodedata.combining(letter))
+    return " ".join(plain.casefold().split())
+
+
+class Gym(models.Model):
+    """The tenant. Everything that a gym owns names it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    name = models.CharField(_("name"), max_length=100)
+    slug = models.SlugField(_("address"), max_length=60, unique=True)
+    time_zone = models.CharField(
+        _("time zone"), max_length=64, default="Europe/London", validators=[validate_time_zone]
+    )
+    # Demo gyms are brought up to today at each start in demo mode; a real gym never is.
+    is_demo = models.BooleanField(default=False)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def zone(self) -> zoneinfo.ZoneInfo:
+        """The gym's clock on the wall."""
+        return zoneinfo.ZoneInfo(self.time_zone)
+
+
+class UserManager(BaseUserManager["User"]):
+    """Users are found by e-mail, whatever its case."""
+
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
+        """A user who can sign in; without a password by e-mailed code only."""
+        user = self.model(email=self.normalize_email(email).lower(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> User:
+        """The operator of the installation."""
+        return self.create_user(email, password, **{"is_staff": True, "is_superuser": True, **fields})
+
+    def get_by_natural_key(self, username: str | None) -> User:
+        return self.get(email__iexact=username)
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """A sign-in. Who the person is in a gym, names included, stands in Membership alone."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    email = models.EmailField(_("e-mail"), unique=True)
+    is_active = models.BooleanField(default=True)
+    is_staff = models.BooleanField(default=False)
+    # Made by seed_demo; such a user cannot sign in outside demo mode.
+    is_demo = models.BooleanField(default=False)
+    date_joined = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects: ClassVar[UserManager] = UserManager()
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    class Meta:
+        constraints = [models.UniqueConstraint(Lower("email"), name="user_email_any_case")]
+
+    def __str__(self) -> str:
+        return self.email
+
+
+class MembershipQuerySet(models.QuerySet["Membership"]):
+    """The people of a gym."""
+
+    def current(self) -> MembershipQuerySet:
+        """Those who belong to the gym now."""
+        return self.filter(is_active=True, erased_at=None, merged_into=None)
+
+    def by_name(self) -> MembershipQuerySet:
+        """In the order of the alphabet."""
+        return self.order_by("search_name", "id")
+
+    def matching(self, typed: str) -> MembershipQuerySet:
+        """Those in whose name or nickname every typed word occurs; accents, case and order do not matter."""
+        found = self
+        for word in fold(typed).split():
+            found = found.filter(search_name__contains=word)
+        return found
+
+
+MembershipManager = TenantManager.from_queryset(MembershipQuerySet)
+
+
+class Membership(TenantModel):
+    """One person in one gym, with one or more roles and perhaps a sign-in.
+
+    Names live here and nowhere else, so that erasing a person reaches all of them.
+    """
+
+    class Units(models.TextChoices):
+        GYM = "", _("as the gym")
+        METRIC = "metric", _("kg and cm")
+        IMPERIAL = "imperial", _("lb and in")
+
+    # SET_NULL: nothing of a gym goes when a user goes.
+    user = models.ForeignKey("gym.User", null=True, blank=True, on_delete=models.SET_NULL, related_name="memberships")
+    name = models.CharField(_("name"), max_length=120)
+    # Name and nickname without accents and case: what typing finds and lists are ordered by.
+    search_name = models.CharField(max_length=200, editable=False)
+    shown_name = models.CharField(_("shown name"), max_length=60, blank=True)
+    nickname = models.CharField(_("nickname"), max_length=60, blank=True)
+    is_member = models.BooleanField(_("member"), default=True)
+    is_coach = models.BooleanField(_("coach"), default=False)
+    is_owner = models.BooleanField(_("owner"), default=False)
+    is_active = models.BooleanField(_("active"), default=True)
+    is_minor = models.BooleanField(_("minor"), default=False)
+    guardian_email = models.EmailField(_("guardian's e-mail"), blank=True)
+    tv_consent = models.BooleanField(_("may be shown on the TV"), default=False)
+    language = models.CharField(_("language"), max_length=10, blank=True)
+    units = models.CharField(_("units"), max_length=10, blank=True, choices=Units.choices, default=Units.GYM)
+    standing_limits = models.CharField(_("standing limits"), max_length=80, blank=True)
+    left_handed = models.BooleanField(_("left-handed"), default=False)
+    merged_into = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    erased_at = models.DateTimeField(null=True, blank=True)
+    joined_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects: ClassVar[Any] = MembershipManager()
+
+    class Meta(TenantModel.Meta):
+        constraints = [
+            *TenantModel.Meta.constraints,
+            # One membership per person and gym; people without a sign-in are many (NULL never equals NULL).
+            models.UniqueConstraint(fields=["gym", "user"], name="membership_one_per_user"),
+            models.CheckConstraint(
+                condition=models.Q(is_member=True)
+                | models.Q(is_coach=True)
+                | models.Q(is_owner=True)
+                | models.Q(is_active=False),
+                name="membership_has_role",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(name="") | models.Q(erased_at__isnull=False), name="membership_named"
+            ),
+        ]
+        # Finding a person by typing, and every alphabetical list.
+        indexes = [models.Index(fields=["gym", "search_name"], name="membership_by_name")]
+
+    def __str__(self) -> str:
+        return self.short_name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.search_name = fold(f"{self.name} {self.nickname}")[:200]
+        super().save(*args, **kwargs)
+
+    @property
+    def short_name(self) -> str:
+        """What a screen shows: the name they chose, else first name and initial."""
+        if self.shown_name:
+            return self.shown_name
+        first, _space, rest = self.name.strip().partition(" ")
+        last = rest.split()[-1] if rest.split() else ""
+        return f"{first} {last[0]}." if last else first
+
+    @property
+    def may_coach(self) -> bool:
+        """Owners may do what coaches do."""
+        return self.is_active and (self.is_coach or self.is_owner)

@@ -1,0 +1,82 @@
+"""Which gym the present work is for. Reading a gym's rows without having said so raises."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import TYPE_CHECKING, Any, ClassVar
+from uuid import UUID
+
+from django.db import models
+
+from gym.identifiers import uuid7
+
+if TYPE_CHECKING:
+    from gym.models import Gym
+
+_gym_id: ContextVar[UUID | None] = ContextVar("gym_id", default=None)
+
+
+class NoGym(RuntimeError):
+    """A gym's rows were asked for while no gym was set."""
+
+
+def current_gym_id() -> UUID:
+    """The gym of the present work; raises NoGym where none was said."""
+    gym_id = _gym_id.get()
+    if gym_id is None:
+        raise NoGym("Say which gym first: with in_gym(gym): …")
+    return gym_id
+
+
+@contextmanager
+def in_gym(gym: Gym | UUID) -> Iterator[None]:
+    """Everything inside the block reads and writes this gym's rows only."""
+    token = _gym_id.set(gym if isinstance(gym, UUID) else gym.pk)
+    try:
+        yield
+    finally:
+        _gym_id.reset(token)
+
+
+class TenantManager(models.Manager[Any]):
+    """Sees the present gym's rows only, and refuses to answer when there is no present gym."""
+
+    def get_queryset(self) -> models.QuerySet[Any]:
+        return super().get_queryset().filter(gym_id=current_gym_id())
+
+
+class TenantModel(models.Model):
+    """A row that belongs to exactly one gym, for ever.
+
+    `objects` sees the present gym only. `across_gyms` sees all and is for the operator's
+    admin, migrations and tests of isolation.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    # No index of its own: every unique key and hot index of a gym's table starts with the gym.
+    gym = models.ForeignKey(
+        "gym.Gym", on_delete=models.PROTECT, default=current_gym_id, db_index=False, related_name="+", editable=False
+    )
+
+    objects: ClassVar[TenantManager] = TenantManager()
+    across_gyms: ClassVar[models.Manager[Any]] = models.Manager()
+
+    class Meta:
+        abstract = True
+        # The target of composite foreign keys, so that a row cannot point into another gym.
+        constraints = [models.UniqueConstraint(fields=["gym", "id"], name="%(class)s_gym_id")]
+
+    def _do_update(
+        self,
+        base_qs: models.QuerySet[Any],
+        using: str | None,
+        pk_val: Any,
+        values: Any,
+        update_fields: Any,
+        forced_update: bool,
+    ) -> bool:
+        # The update carries the gym: needed on a distributed table, harmless elsewhere.
+        scoped = base_qs.filter(gym_id=self.gym_id)
+        return super()._do_update(scoped, using, pk_val, values, update_fields, forced_update)  # type: ignore[misc]
