@@ -1,0 +1,14 @@
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+
+
+class ProgrammingConfig(AppConfig):
+    """The teaching: ladders, drills, classes and what was seen."""
+
+    name = "programming"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from programming.models.history import protect_history
+
+        post_migrate.connect(protect_history, sender=self)

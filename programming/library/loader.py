@@ -1,0 +1,186 @@
+"""Puts the shipped library into a gym. Loading it again changes nothing."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+from django.db import transaction
+
+from gym.models import Gym
+from gym.scope import in_gym
+from programming.library import reader
+from programming.models import (
+    Block,
+    BlockDrill,
+    ClassTemplate,
+    Drill,
+    Fault,
+    Progression,
+    Source,
+    Stage,
+)
+
+
+@transaction.atomic
+def load_library(gym: Gym, library: reader.Library) -> None:
+    """Bring a gym's own copy up to the library; what the gym has made its own is left alone."""
+    with in_gym(gym):
+        for source in library.sources:
+            Source.objects.update_or_create(
+                key=source.key, defaults={"author": source.author, "title": source.title, "url": source.url}
+            )
+        for drill in library.drills:
+            load_drill(drill)
+        for fault in library.faults:
+            load_fault(fault)
+        for progression in library.progressions:
+            load_progression(progression, library)
+        for template in library.templates:
+            load_template(template)
+
+
+def load_drill(shipped: reader.Drill) -> None:
+    """One drill, unless the gym has made it its own."""
+    drill, _made = Drill.objects.select_related("current").get_or_create(key=shipped.key)
+    if drill.follows_shipped:
+        drill.revise(
+            name=shipped.name,
+            summary=shipped.summary,
+            cues=list(shipped.cues),
+            dose=dose(shipped.dose),
+            equipment=needs(shipped.equipment),
+            adds=shipped.adds,
+            corrects=list(shipped.corrects),
+            loads=shipped.loads,
+            posture="" if shipped.posture == "any" else shipped.posture,
+            what_to_feel=shipped.what_to_feel,
+            looks_for=shipped.looks_for,
+            **origin(shipped),
+        )
+
+
+def load_fault(shipped: reader.Fault) -> None:
+    """One fault, unless the gym has made it its own."""
+    fault, _made = Fault.objects.select_related("current").get_or_create(key=shipped.key)
+    if fault.follows_shipped:
+        fault.revise(
+            name=shipped.name,
+            seen_as=shipped.seen_as,
+            cue=shipped.cue,
+            second_cue=shipped.second_cue,
+            drills=list(shipped.drills),
+            drill_note=shipped.drill_note,
+            stage=shipped.stage,
+            **origin(shipped),
+        )
+
+
+def load_progression(shipped: reader.Progression, library: reader.Library) -> None:
+    """One ladder with its stages, unless the gym has made it its own."""
+    teaching = plain(shipped)
+    del teaching["stages"]
+    teaching["rules"] = [*plain(library)["rules"], *teaching["rules"]]
+    progression, made = Progression.objects.get_or_create(
+        key=shipped.key, defaults={"name": shipped.name, "teaching": teaching}
+    )
+    if not progression.follows_shipped:
+        return
+    if not made and (progression.name, progression.teaching) != (shipped.name, teaching):
+        progression.name, progression.teaching = shipped.name, teaching
+        progression.save(update_fields=["name", "teaching"])
+    for position, stage in enumerate(shipped.stages):
+        load_stage(progression, position, stage)
+
+
+def load_stage(progression: Progression, position: int, shipped: reader.Stage) -> None:
+    """One stage of a ladder."""
+    stage, _made = Stage.objects.select_related("current").get_or_create(
+        progression=progression, key=shipped.key, defaults={"position": position}
+    )
+    stage.revise(
+        name=shipped.name,
+        short_name=shipped.short_name,
+        figure=shipped.figure,
+        colour=shipped.colour,
+        what=shipped.what,
+        pass_text=shipped.pass_text,
+        clean_needed=shipped.clean_needed,
+        within_first=shipped.within_first,
+        loads=shipped.loads,
+        equipment=needs(shipped.equipment),
+        drills=list(shipped.drills),
+        faults=list(shipped.faults),
+        contacts=plain(shipped)["contacts"],
+        **setting(shipped.setting),
+        **origin(shipped),
+    )
+
+
+def load_template(shipped: reader.Template) -> None:
+    """One class template with its blocks. A template is the owner's once it is there."""
+    progression = Progression.objects.get(key=shipped.progression)
+    template, made = ClassTemplate.objects.get_or_create(
+        key=shipped.key,
+        defaults={
+            "name": shipped.name,
+            "minutes": shipped.minutes,
+            "progression": progression,
+            "notes": shipped.notes,
+        },
+    )
+    if not made:
+        return
+    stages = {stage.key: stage for stage in progression.stages.all()}
+    for position, block in enumerate(shipped.blocks):
+        row = Block.objects.create(
+            template=template,
+            position=position,
+            title=block.name,
+            minutes=block.minutes,
+            notes=block.note,
+            is_ladder=block.board,
+        )
+        for order, part in enumerate(block.drills):
+            BlockDrill.objects.create(
+                block=row,
+                position=order,
+                stage=stages[part.stage] if part.stage else None,
+                drill=Drill.objects.get(key=part.drill),
+                dose=dose(part.dose) if part.dose else {},
+            )
+
+
+def dose(shipped: reader.Dose) -> dict[str, Any]:
+    """A dose without its empty fields."""
+    return {name: value for name, value in dataclasses.asdict(shipped).items() if value not in (None, False)}
+
+
+def needs(shipped: tuple[reader.Need, ...]) -> dict[str, int]:
+    """What one person needs: {equipment: count}."""
+    return {need.equipment: need.count for need in shipped}
+
+
+def setting(shipped: reader.Setting | None) -> dict[str, Any]:
+    """The columns of a stage's setting."""
+    if shipped is None:
+        return {"setting_name": "", "quantity": "", "harder": "", "step": 0}
+    words = dataclasses.asdict(shipped)
+    return {"setting_name": words.pop("name"), **words}
+
+
+def origin(shipped: reader.Sourced) -> dict[str, Any]:
+    """Where the words come from."""
+    return {"sources": list(shipped.sources), "own_fields": list(shipped.rung)}
+
+
+def plain(shipped: Any) -> dict[str, Any]:
+    """A dataclass as JSON holds it: lists for tuples."""
+
+    def listed(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {name: listed(each) for name, each in value.items()}
+        return [listed(each) for each in value] if isinstance(value, list | tuple) else value
+
+    words: dict[str, Any] = listed(dataclasses.asdict(shipped))
+    return words

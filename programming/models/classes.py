@@ -1,0 +1,390 @@
+"""Class templates, the weekly slots, and the classes that are taught from them."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, ClassVar
+from uuid import UUID
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from gym.scope import TenantManager, TenantModel
+from programming import ladder
+from programming.models.history import Happening
+
+if TYPE_CHECKING:
+    from programming.models.recording import Answer, ScreenTap
+
+
+class ClassTemplate(TenantModel):
+    """The owner's plan: ordered blocks. Classes copy it; editing it never touches a class."""
+
+    key = models.SlugField(max_length=60)
+    name = models.CharField(_("name"), max_length=80)
+    minutes = models.IntegerField(_("minutes"), default=60)
+    # The ladder on the board of its classes; NULL: the class has none.
+    progression = models.ForeignKey(
+        "programming.Progression", null=True, blank=True, on_delete=models.PROTECT, db_index=False, related_name="+"
+    )
+    notes = models.TextField(_("coach’s notes"), blank=True)
+    archived_at = models.DateTimeField(null=True, blank=True)
+    version = models.IntegerField(default=1)
+
+    class Meta(TenantModel.Meta):
+        constraints = [
+            *TenantModel.Meta.constraints,
+            models.UniqueConstraint(fields=["gym", "key"], name="class_template_key"),
+            models.CheckConstraint(condition=Q(minutes__gte=1, minutes__lte=600), name="class_template_minutes"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def plan(self) -> list[dict[str, Any]]:
+        """A copy of the blocks as they read now, for a class to keep: drills with their revision and words."""
+        blocks = self.blocks.prefetch_related("drills__drill__current", "drills__stage").order_by("position")
+        return [block.copy() for block in blocks]
+
+
+class Block(TenantModel):
+    """One part of a class template: minutes, and a drill for everyone or one for each stage."""
+
+    template = models.ForeignKey(ClassTemplate, on_delete=models.CASCADE, db_index=False, related_name="blocks")
+    position = models.IntegerField()
+    title = models.CharField(_("title"), max_length=80)
+    minutes = models.IntegerField(_("minutes"))
+    # The board is the screen of this block.
+    is_ladder = models.BooleanField(default=False)
+    notes = models.TextField(_("coach’s notes"), blank=True)
+
+    class Meta(TenantModel.Meta):
+        ordering = ["position"]
+        constraints = [
+            *TenantModel.Meta.constraints,
+            models.UniqueConstraint(fields=["gym", "template", "position"], name="block_position"),
+            models.CheckConstraint(condition=Q(minutes__gte=1, minutes__lte=600), name="block_minutes"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def copy(self) -> dict[str, Any]:
+        """This block as a class keeps it: plain words and the revisions they come from."""
+        return {
+            "title": self.title,
+            "minutes": self.minutes,
+            "is_ladder": self.is_ladder,
+            "notes": self.notes,
+            "drills": [
+                {
+                    "stage": part.stage.key if part.stage else None,
+                    "drill": part.drill.key,
+                    "revision": str(part.drill.current_id),
+                    "name": part.drill.current.name,
+                    "cues": part.drill.current.cues,
+                    "dose": part.dose or part.drill.current.dose,
+                }
+                for part in sorted(self.drills.all(), key=lambda part: part.position)
+            ],
+        }
+
+
+class BlockDrill(TenantModel):
+    """A drill of a block, for everyone (no stage) or for one stage."""
+
+    block = models.ForeignKey(Block, on_delete=models.CASCADE, db_index=False, related_name="drills")
+    position = models.IntegerField()
+    # NULL: for everyone.
+    stage = models.ForeignKey(
+        "programming.Stage", null=True, blank=True, on_delete=models.PROTECT, db_index=False, related_name="+"
+    )
+    drill = models.ForeignKey("programming.Drill", on_delete=models.PROTECT, db_index=False, related_name="+")
+    # Empty: the drill's own dose.
+    dose = models.JSONField(default=dict, blank=True)
+
+    class Meta(TenantModel.Meta):
+        ordering = ["position"]
+        constraints = [
+            *TenantModel.Meta.constraints,
+            models.UniqueConstraint(fields=["gym", "block", "position"], name="block_drill_position"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.drill)
+
+
+class WeeklySlot(TenantModel):
+    """A class that comes round each week: weekday (0 is Monday) and time in the gym's time zone."""
+
+    weekday = models.SmallIntegerField()
+    starts = models.TimeField()
+    minutes = models.IntegerField(default=60)
+    template = models.ForeignKey(ClassTemplate, on_delete=models.PROTECT, db_index=False, related_name="slots")
+    # NULL: nobody is planned yet.
+    coach = models.ForeignKey(
+        "gym.Membership", null=True, blank=True, on_delete=models.PROTECT, db_index=False, related_name="+"
+    )
+    room = models.CharField(max_length=60, blank=True)
+    capacity = models.IntegerField(null=True, blank=True)
+    ended_on = models.DateField(null=True, blank=True)
+
+    class Meta(TenantModel.Meta):
+        constraints = [
+            *TenantModel.Meta.constraints,
+            models.UniqueConstraint(fields=["gym", "weekday", "starts", "room"], name="weekly_slot_time_and_room"),
+            models.CheckConstraint(condition=Q(weekday__gte=0, weekday__lte=6), name="weekly_slot_weekday"),
+            models.CheckConstraint(condition=Q(minutes__gte=1, minutes__lte=600), name="weekly_slot_minutes"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.weekday} {self.starts:%H:%M} {self.template}"
+
+
+class ClassSessionQuerySet(models.QuerySet["ClassSession"]):
+    """The gym's classes."""
+
+    def between(self, start: datetime, end: datetime) -> ClassSessionQuerySet:
+        """Classes that start in [start, end), first first."""
+        return self.filter(starts_at__gte=start, starts_at__lt=end).order_by("starts_at", "id")
+
+    def open(self) -> ClassSessionQuerySet:
+        """Classes that are not finished."""
+        return self.filter(finished_at=None)
+
+
+ClassSessionManager = TenantManager.from_queryset(ClassSessionQuerySet)
+
+
+class ClassSession(TenantModel):
+    """One class on one day, with its own copy of the plan, its coach and its roster.
+
+    `version` rises with every change that a screen of this class shows.
+    """
+
+    # NULL: a class that nobody had planned.
+    slot = models.ForeignKey(
+        WeeklySlot, null=True, blank=True, on_delete=models.PROTECT, db_index=False, related_name="sessions"
+    )
+    slot_date = models.DateField(null=True, blank=True)
+    template = models.ForeignKey(
+        ClassTemplate, null=True, blank=True, on_delete=models.PROTECT, db_index=False, related_name="sessions"
+    )
+    name = models.CharField(max_length=80)
+    plan = models.JSONField(default=list)
+    # The ladder first on screen; further ladders of the class stand in `ladders`.
+    progression = models.ForeignKey(
+        "programming.Progression", null=True, on_delete=models.PROTECT, db_index=False, related_name="+"
+    )
+    ladders = models.ManyToManyField("programming.Progression", through="programming.ClassLadder", related_name="+")
+    coach = models.ForeignKey(
+        "gym.Membership", null=True, blank=True, on_delete=models.PROTECT, db_index=False, related_name="+"
+    )
+    room = models.CharField(max_length=60, blank=True)
+    capacity = models.IntegerField(null=True, blank=True)
+    starts_at = models.DateTimeField()
+    minutes = models.IntegerField(default=60)
+    started_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+    # The block clock: which block, and since when it runs; NULL: no block was started.
+    block_position = models.IntegerField(null=True, blank=True)
+    block_started_at = models.DateTimeField(null=True, blank=True)
+    version = models.IntegerField(default=1)
+
+    objects: ClassVar[Any] = ClassSessionManager()
+
+    class Meta(TenantModel.Meta):
+        constraints = [
+            *TenantModel.Meta.constraints,
+            # Making the coming classes twice makes none twice.
+            models.UniqueConstraint(fields=["gym", "slot", "slot_date"], name="class_session_once_per_slot_date"),
+            models.CheckConstraint(condition=Q(minutes__gte=1, minutes__lte=600), name="class_session_minutes"),
+            models.CheckConstraint(condition=Q(slot=None) | Q(slot_date__isnull=False), name="class_session_slot_date"),
+        ]
+        # The day's classes.
+        indexes = [models.Index(fields=["gym", "starts_at"], name="class_session_by_start")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def ends_at(self) -> datetime:
+        """When it is planned to end."""
+        return self.starts_at + timedelta(minutes=self.minutes)
+
+    def state(self, at: datetime) -> str:
+        """ "done", "running" or "coming" at that time."""
+        if self.finished_at or self.ends_at <= at:
+            return "done"
+        if self.starts_at <= at:
+            return "running"
+        return "coming"
+
+    @classmethod
+    def begin(cls, template: ClassTemplate, *, coach: Any, starts_at: datetime, **fields: Any) -> ClassSession:
+        """A class made of a template, keeping its own copy of the plan."""
+        session: ClassSession = cls.objects.create(
+            template=template,
+            name=template.name,
+            plan=template.plan(),
+            progression=template.progression,
+            coach=coach,
+            starts_at=starts_at,
+            minutes=template.minutes,
+            **fields,
+        )
+        if template.progression:
+            ClassLadder.objects.create(session=session, progression=template.progression, position=0)
+        return session
+
+    def record_tap(self, tap: ScreenTap, *, now: datetime | None = None) -> Answer:
+        """Apply a tap exactly once and answer with what is stored. See recording.py for what each kind does."""
+        from programming.models.recording import record
+
+        return record(self, tap, now or timezone.now())
+
+    @staticmethod
+    def raise_versions_of(member_id: Any) -> None:
+        """Every open class that contains the member has something new to show. The last write of a tap."""
+        ClassSession.objects.open().filter(attendances__member_id=member_id).update(version=F("version") + 1)
+
+
+class ClassLadder(TenantModel):
+    """A ladder that runs on a class's board; one at a time is on screen."""
+
+    session = models.ForeignKey(ClassSession, on_delete=models.PROTECT, db_index=False, related_name="+")
+    progression = models.ForeignKey(
+        "programming.Progression", on_delete=models.PROTECT, db_index=False, related_name="+"
+    )
+    position = models.IntegerField(default=0)
+
+    class Meta(TenantModel.Meta):
+        constraints = [
+            *TenantModel.Meta.constraints,
+            models.UniqueConstraint(fields=["gym", "session", "progression"], name="class_ladder_once"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.progression)
+
+
+class Attendance(TenantModel):
+    """A person on a class's roster, and what was seen of them in this class, kept for quick reading."""
+
+    class State(models.TextChoices):
+        EXPECTED = "expected", _("expected")
+        HERE = "here", _("here")
+        LATE = "late", _("late")
+        NO_SHOW = "no_show", _("no-show")
+
+    session = models.ForeignKey(ClassSession, on_delete=models.PROTECT, db_index=False, related_name="attendances")
+    member = models.ForeignKey("gym.Membership", on_delete=models.PROTECT, db_index=False, related_name="attendances")
+    state = models.CharField(max_length=10, choices=State.choices, default=State.HERE)
+    is_first_class = models.BooleanField(default=False)
+    # NULL: not seen yet in this class.
+    seen_at = models.DateTimeField(null=True, blank=True)
+    # {ladder id: what _shown() keeps} of the last standing observation in this class.
+    seen = models.JSONField(default=dict)
+
+    class Meta(TenantModel.Meta):
+        constraints = [
+            *TenantModel.Meta.constraints,
+            models.UniqueConstraint(fields=["gym", "session", "member"], name="attendance_once"),
+        ]
+        # The classes of a member; raising the version of every open class that contains them.
+        indexes = [models.Index(fields=["gym", "member"], name="attendance_by_member")]
+
+    # Set while a tap is recorded: whether there is something to write.
+    changed = False
+
+    def __str__(self) -> str:
+        return f"{self.member_id} {self.state}"
+
+    def show(self, progression_id: UUID, event: ladder.Assessed | ladder.FaultSeen) -> None:
+        """Keep the newest observation of this class on one ladder. Not yet written."""
+        key = str(progression_id)
+        if isinstance(event, ladder.Assessed):
+            shown = _shown(event, [])
+        else:
+            kept = self.seen.get(key, {})
+            if kept.get("assessment") != event.assessment:
+                return
+            shown = {**kept, "faults": [*kept["faults"], event.fault]}
+        self.seen = {**self.seen, key: shown}
+        self.seen_at = event.at if self.seen_at is None else max(self.seen_at, event.at)
+        self.changed = True
+
+    def show_last_of(self, progression_id: UUID, events: list[ladder.Event]) -> None:
+        """Keep what the standing events of a ladder make of this class. Not yet written."""
+        own = [event for event in events if event.session == str(self.session_id)]
+        assessed = [event for event in own if isinstance(event, ladder.Assessed)]
+        kept = {key: value for key, value in self.seen.items() if key != str(progression_id)}
+        if assessed:
+            last = assessed[-1]
+            faults = [
+                event.fault
+                for event in events
+                if isinstance(event, ladder.FaultSeen) and event.assessment == last.assessment
+            ]
+            kept[str(progression_id)] = _shown(last, faults)
+        self.seen = kept
+        self.seen_at = max((datetime.fromisoformat(each["at"]) for each in kept.values()), default=None)
+        self.changed = True
+
+    def write(self) -> None:
+        """Write what changed."""
+        self.save(update_fields=["state", "seen", "seen_at"])
+        self.changed = False
+
+
+def _shown(event: ladder.Assessed, faults: list[str]) -> dict[str, Any]:
+    """What a board keeps of an observation."""
+    return {
+        "assessment": event.assessment,
+        "result": event.result,
+        "stage": event.stage,
+        "setting": event.setting,
+        "faults": faults,
+        "at": event.at.isoformat(),
+    }
+
+
+class AssignedDrill(Happening):
+    """A drill a member is to do, and why (a code with its parameters, worded when shown)."""
+
+    class Reason(models.TextChoices):
+        FAULT = "fault", _("a fault")
+        STAGE = "stage", _("the stage")
+        COACH = "coach", _("the coach’s choice")
+
+    member = models.ForeignKey("gym.Membership", on_delete=models.PROTECT, db_index=False, related_name="+")
+    session = models.ForeignKey(ClassSession, null=True, on_delete=models.PROTECT, db_index=False, related_name="+")
+    drill = models.ForeignKey("programming.DrillRevision", on_delete=models.PROTECT, db_index=False, related_name="+")
+    reason = models.CharField(max_length=10, choices=Reason.choices)
+    evidence = models.JSONField(default=dict)
+
+    class Meta(Happening.Meta):
+        indexes = [
+            models.Index(fields=["gym", "member", "at"], name="assigned_drill_by_member"),
+            models.Index(fields=["gym", "tap"], name="assigned_drill_by_tap"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.drill)
+
+
+class AssignmentEnd(Happening):
+    """The end of an assigned drill."""
+
+    assigned = models.ForeignKey(AssignedDrill, on_delete=models.PROTECT, db_index=False, related_name="ends")
+
+    class Meta(Happening.Meta):
+        indexes = [
+            models.Index(fields=["gym", "assigned"], name="assignment_end_by_assigned"),
+            models.Index(fields=["gym", "tap"], name="assignment_end_by_tap"),
+        ]
+
+    def __str__(self) -> str:
+        return f"end of {self.assigned_id}"

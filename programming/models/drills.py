@@ -1,0 +1,162 @@
+"""What a gym does: drills, the faults it names, the sources it learned them from.
+
+A drill or fault is an identity; its words stand in numbered revisions that never change, so that
+what was written about it last month still reads the same.
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.db import models
+
+from gym.scope import TenantManager, TenantModel
+from programming.models.history import Revision, write_revision
+
+
+class Source(TenantModel):
+    """Where a drill, fault or rule comes from, cited by its key."""
+
+    key = models.SlugField(max_length=40)
+    author = models.CharField(max_length=120)
+    title = models.CharField(max_length=200)
+    url = models.CharField(max_length=200, blank=True)
+
+    class Meta(TenantModel.Meta):
+        constraints = [
+            *TenantModel.Meta.constraints,
+            models.UniqueConstraint(fields=["gym", "key"], name="source_key"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.author}, {self.title}"
+
+
+class LibraryQuerySet(models.QuerySet[Any]):
+    """Drills and faults of a gym."""
+
+    def in_use(self) -> LibraryQuerySet:
+        """Those that may be chosen; retired ones stay for what was written about them."""
+        return self.filter(retired_at=None)
+
+
+LibraryManager = TenantManager.from_queryset(LibraryQuerySet)
+
+
+class LibraryItem(TenantModel):
+    """An identity with numbered revisions. Items in use are retired, never deleted."""
+
+    key = models.SlugField(max_length=60)
+    # True: updates of the shipped library arrive here. False: the gym has made it its own.
+    follows_shipped = models.BooleanField(default=True)
+    retired_at = models.DateTimeField(null=True, blank=True)
+
+    objects: ClassVar[Any] = LibraryManager()
+
+    class Meta(TenantModel.Meta):
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class Drill(LibraryItem):
+    """Something to do, with cues, dose, equipment, and the faults it corrects."""
+
+    # NULL only between the making of a drill and its first revision, within one transaction.
+    current = models.ForeignKey(
+        "programming.DrillRevision",
+        null=True,
+        editable=False,
+        on_delete=models.PROTECT,
+        db_index=False,
+        related_name="+",
+    )
+
+    class Meta(LibraryItem.Meta):
+        constraints = [
+            *LibraryItem.Meta.constraints,
+            models.UniqueConstraint(fields=["gym", "key"], name="drill_key"),
+        ]
+
+    def __str__(self) -> str:
+        return self.current.name if self.current else self.key
+
+    def revise(self, **words: Any) -> DrillRevision:
+        """Write the next revision and make it the current one; the same words again change nothing."""
+        return write_revision(self, DrillRevision, "drill", words)
+
+
+class DrillRevision(Revision):
+    """A drill's words at one time. The dose is a JSON object as in the shipped library's [drill.dose]."""
+
+    drill = models.ForeignKey(Drill, on_delete=models.PROTECT, db_index=False, related_name="revisions")
+    name = models.CharField(max_length=120)
+    summary = models.TextField(blank=True)
+    cues = models.JSONField(default=list)
+    dose = models.JSONField(default=dict)
+    equipment = models.JSONField(default=dict)
+    adds = models.CharField(max_length=200, blank=True)
+    corrects = models.JSONField(default=list)
+    loads = models.BooleanField(default=False)
+    posture = models.CharField(max_length=20, blank=True)
+    what_to_feel = models.CharField(max_length=160, blank=True)
+    looks_for = models.CharField(max_length=200, blank=True)
+
+    class Meta(Revision.Meta):
+        constraints = [
+            *Revision.Meta.constraints,
+            models.UniqueConstraint(fields=["gym", "drill", "number"], name="drill_revision_number"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Fault(LibraryItem):
+    """A named error with its cue and the drill that corrects it."""
+
+    current = models.ForeignKey(
+        "programming.FaultRevision",
+        null=True,
+        editable=False,
+        on_delete=models.PROTECT,
+        db_index=False,
+        related_name="+",
+    )
+
+    class Meta(LibraryItem.Meta):
+        constraints = [
+            *LibraryItem.Meta.constraints,
+            models.UniqueConstraint(fields=["gym", "key"], name="fault_key"),
+        ]
+
+    def __str__(self) -> str:
+        return self.current.name if self.current else self.key
+
+    def revise(self, **words: Any) -> FaultRevision:
+        """Write the next revision and make it the current one; the same words again change nothing."""
+        return write_revision(self, FaultRevision, "fault", words)
+
+
+class FaultRevision(Revision):
+    """A fault's words at one time, and the keys of the drills that correct it, best first."""
+
+    fault = models.ForeignKey(Fault, on_delete=models.PROTECT, db_index=False, related_name="revisions")
+    name = models.CharField(max_length=80)
+    seen_as = models.CharField(max_length=160, blank=True)
+    cue = models.CharField(max_length=120)
+    second_cue = models.CharField(max_length=60, blank=True)
+    drill_note = models.CharField(max_length=40, blank=True)
+    # The key of the stage to go back to, where the fault names one.
+    stage = models.CharField(max_length=60, blank=True)
+    drills = models.JSONField(default=list)
+
+    class Meta(Revision.Meta):
+        constraints = [
+            *Revision.Meta.constraints,
+            models.UniqueConstraint(fields=["gym", "fault", "number"], name="fault_revision_number"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,141 @@
+"""A ladder as plain values: what the rules need, and the words and revisions that screens and rows need."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from gym.scope import in_gym
+from programming import ladder
+
+if TYPE_CHECKING:
+    from programming.models.progressions import StageRevision
+
+
+@dataclass(frozen=True, slots=True)
+class StageWords:
+    """A stage as screens show it, and the revision that rows refer to."""
+
+    key: str
+    stage_id: UUID
+    revision_id: UUID
+    name: str
+    short_name: str
+    figure: str
+    colour: str
+    pass_text: str
+    setting_name: str
+    quantity: str
+    step: int
+    minimum: int
+    maximum: int
+    faults: tuple[str, ...]
+    drills: tuple[str, ...]
+    retired: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DrillWords:
+    """A drill as screens show it."""
+
+    key: str
+    revision_id: UUID
+    name: str
+    cues: tuple[str, ...]
+    dose: str
+
+
+@dataclass(frozen=True, slots=True)
+class FaultWords:
+    """A fault as screens show it, with the keys of the drills that correct it."""
+
+    key: str
+    revision_id: UUID
+    name: str
+    cue: str
+    drills: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LadderWords:
+    """One revision of a ladder: the rules' view of it, and its words by key."""
+
+    ladder: ladder.Ladder
+    stages: dict[str, StageWords]
+    drills: dict[str, DrillWords]
+    faults: dict[str, FaultWords]
+
+    @property
+    def shown(self) -> list[StageWords]:
+        """The stages on the board, from the easiest up."""
+        return [stage for stage in self.stages.values() if not stage.retired]
+
+
+@lru_cache(maxsize=512)
+def read_ladder(gym_id: UUID, progression_id: UUID, revision: int) -> LadderWords:
+    """The ladder as of that revision. The key changes with every edit, so a process never shows an old one."""
+    from programming.models.drills import Drill, Fault
+    from programming.models.progressions import Stage
+
+    with in_gym(gym_id):
+        stages = list(
+            Stage.objects.filter(progression_id=progression_id).select_related("current").order_by("position", "key")
+        )
+        drills = {drill.key: _drill(drill) for drill in Drill.objects.select_related("current")}
+        faults = {fault.key: _fault(fault) for fault in Fault.objects.select_related("current")}
+    rungs = tuple(_rung(stage) for stage in stages)
+    return LadderWords(
+        ladder=ladder.Ladder(stages=rungs, corrections={fault.key: fault.drills for fault in faults.values()}),
+        stages={stage.key: _stage(stage) for stage in stages},
+        drills=drills,
+        faults=faults,
+    )
+
+
+def _rung(stage: Any) -> ladder.Stage:
+    words: StageRevision = stage.current
+    setting = None
+    if words.quantity:
+        setting = ladder.Setting(words.step, words.minimum, words.maximum, words.start, words.pass_at)
+    return ladder.Stage(
+        key=stage.key,
+        clean_needed=words.clean_needed,
+        setting=setting,
+        drills=tuple(words.drills),
+        within_first=words.within_first,
+        retired=stage.retired_at is not None,
+    )
+
+
+def _stage(stage: Any) -> StageWords:
+    words: StageRevision = stage.current
+    return StageWords(
+        key=stage.key,
+        stage_id=stage.pk,
+        revision_id=words.pk,
+        name=words.name,
+        short_name=words.short_name,
+        figure=words.figure,
+        colour=words.colour,
+        pass_text=words.pass_text,
+        setting_name=words.setting_name,
+        quantity=words.quantity,
+        step=words.step,
+        minimum=words.minimum,
+        maximum=words.maximum,
+        faults=tuple(words.faults),
+        drills=tuple(words.drills),
+        retired=stage.retired_at is not None,
+    )
+
+
+def _drill(drill: Any) -> DrillWords:
+    words = drill.current
+    return DrillWords(drill.key, words.pk, words.name, tuple(words.cues), words.dose.get("text", ""))
+
+
+def _fault(fault: Any) -> FaultWords:
+    words = fault.current
+    return FaultWords(fault.key, words.pk, words.name, words.cue, tuple(words.drills))

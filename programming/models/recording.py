@@ -1,0 +1,278 @@
+"""How a tap is recorded: once, under a lock, judged by ladder.py, its rows written together.
+
+`record` is called through ClassSession.record_tap() by every view, command and test. Each kind of
+tap has one function below; what they write is rolled back together when any of it fails.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from django.db import IntegrityError, models, transaction
+
+from gym.identifiers import uuid7
+from gym.models import Membership
+from programming import ladder
+from programming.models.classes import Attendance, ClassSession
+from programming.models.progressions import Placement, Progression
+from programming.models.replaying import standing_events
+from programming.models.retrying import retried
+from programming.models.taps import Tap
+
+if TYPE_CHECKING:
+    from programming.models.ladder_words import LadderWords
+
+
+@dataclass(frozen=True, kw_only=True)
+class ScreenTap:
+    """One tap as a screen sends it: what is wanted or seen of whom, by whom, and how long ago.
+
+    `values` are plain (keys, ids as text, whole mm or g). `seen` is the version of the placement that
+    the screen showed. `age` is the time since the finger landed.
+    """
+
+    kind: str
+    member_id: UUID
+    by: Membership
+    values: dict[str, Any] = field(default_factory=dict)
+    key: UUID = field(default_factory=uuid7)
+    seen: int | None = None
+    age: timedelta = timedelta()
+    device: UUID | None = None
+    # Further people on the roster whom the tap concerns.
+    also: tuple[UUID, ...] = ()
+
+    def digest(self, session: ClassSession) -> str:
+        """The same for the same body: a key that comes back with another one is a mistake, not a repeat."""
+        body = [self.kind, str(session.pk), str(self.member_id), str(self.by.pk), self.values]
+        return hashlib.sha256(json.dumps(body, sort_keys=True, default=str).encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What became of a tap: the stored record, whether it came for the second time, and why it was refused.
+
+    `status` is the HTTP status of settled answers: 200 applied or repeated, 409 same key with another
+    body, 422 refused by a rule.
+    """
+
+    tap: Tap | None
+    repeated: bool = False
+    conflict: bool = False
+
+    @property
+    def refusal(self) -> ladder.Refusal | None:
+        """The rule's reason, read back from the record."""
+        if self.tap is None or self.tap.outcome != Tap.Outcome.REFUSED:
+            return None
+        return ladder.Refusal(self.tap.detail["refused"], self.tap.detail.get("because", {}))
+
+    @property
+    def status(self) -> int:
+        """200, 409 or 422."""
+        return 409 if self.conflict else 422 if self.refusal else 200
+
+
+class Refused(Exception):
+    """A rule says no. Nothing but the tap's own record is kept."""
+
+    def __init__(self, code: str, **values: Any) -> None:
+        self.refusal = ladder.Refusal(code, values)
+        super().__init__(code)
+
+
+class NotOnRoster(LookupError):
+    """The person is not on the class's roster, or no longer of the gym."""
+
+
+def record(session: ClassSession, tap: ScreenTap, now: datetime) -> Answer:
+    """Apply the tap once and answer from what is stored, for the first send and every later one.
+
+    Raises NotOnRoster where the member does not stand on the class's roster.
+    """
+    try:
+        return retried(lambda: Recording(session, tap, now).run())
+    except IntegrityError:
+        # Another member's tap with this key went in meanwhile: we held another lock than it did.
+        stored = Tap.objects.filter(key=tap.key).first()
+        if stored is None:
+            raise
+        return Answer(stored, repeated=True, conflict=stored.digest != tap.digest(session))
+
+
+class Recording:
+    """The recording of one tap: what is locked and read, and what is written."""
+
+    def __init__(self, session: ClassSession, tap: ScreenTap, now: datetime) -> None:
+        self.session, self.screen, self.now = session, tap, now
+        self.at = ladder.effective_at(now, tap.age, session.starts_at)
+        self.progression: Progression = session.progression
+        self.words: LadderWords = self.progression.ladder()
+        # What is kept of the tap's values: no names, no words about health.
+        self.detail: dict[str, Any] = dict(tap.values)
+        self.order = 0
+        self.tap = Tap(
+            key=tap.key,
+            kind=tap.kind,
+            digest=tap.digest(session),
+            session=session,
+            member_id=tap.member_id,
+            progression=self.progression,
+            actor=tap.by,
+            device=tap.device,
+            at=self.at,
+            recorded_at=now,
+            seen_version=tap.seen,
+            outcome=Tap.Outcome.APPLIED,
+            detail=self.detail,
+        )
+        # Rows of history, and placements on other ladders, to write once the tap itself is in.
+        self.rows: list[models.Model] = []
+        self.others: list[Placement] = []
+
+    @transaction.atomic
+    def run(self) -> Answer:
+        """Lock, look for an earlier arrival, decide, write."""
+        from programming.models.tap_kinds import KINDS
+
+        self.attendance = self._lock()
+        self.member = self.attendance.member
+        stored = Tap.objects.filter(key=self.screen.key).first()
+        if stored is not None:
+            return Answer(stored, repeated=True, conflict=stored.digest != self.tap.digest)
+        self.placement = placement_of(self.member, self.progression)
+        try:
+            KINDS[self.screen.kind](self)
+        except Refused as refused:
+            self.detail.update(refused=refused.refusal.code, because=dict(refused.refusal.values))
+            self.tap.outcome = Tap.Outcome.REFUSED
+            self.tap.save()
+            return Answer(self.tap)
+        self.tap.save()
+        self._write()
+        return Answer(self.tap)
+
+    # What is locked and read ---------------------------------------------------------------------
+
+    def _lock(self) -> Attendance:
+        """Everything about a member is written under the lock of their membership row.
+
+        A tap that concerns two people locks both, always in the same order.
+        """
+        people = [self.screen.member_id, *self.screen.also]
+        wanted = Attendance.objects.filter(session=self.session, member_id__in=people).order_by("member_id")
+        locked = wanted.select_related("member").select_for_update(of=("self", "member"), no_key=True)
+        found = {attendance.member_id: attendance for attendance in locked}
+        if len(found) != len(set(people)):
+            raise NotOnRoster(", ".join(str(each) for each in people))
+        return found[self.screen.member_id]
+
+    @property
+    def late(self) -> bool:
+        """Whether something that happened after this tap is already known."""
+        last = self.placement.position.last
+        return last is not None and self._place() < last
+
+    def _place(self) -> tuple[datetime, str, int]:
+        return (self.at, str(self.screen.key), self.order)
+
+    def standing_then(self) -> ladder.Standing:
+        """Where the member stood when the finger landed."""
+        if not self.late:
+            return self.placement.position
+        known = standing_events(self.member.pk, self.progression)
+        return ladder.replay(self.words.ladder, [event for event in known if event.place < self._place()])
+
+    def placements(self) -> list[Placement]:
+        """The member's placements on all ladders, this class's first."""
+        if not self.others:
+            others = Placement.objects.filter(member=self.member).exclude(pk=self.placement.pk)
+            self.others = list(others.select_related("progression"))
+        return [self.placement, *self.others]
+
+    # What is written -----------------------------------------------------------------------------
+
+    def place(self, **values: Any) -> dict[str, Any]:
+        """The place of an event of this tap in the order of things, with further values of the event."""
+        order = values.pop("order", self.order)
+        return {"at": self.at, "tap": str(self.screen.key), "order": order, "session": str(self.session.pk), **values}
+
+    def happening(self, model: type[Any], **values: Any) -> Any:
+        """A row of history of this tap, written once the tap is in."""
+        row = model(
+            tap=self.tap,
+            order=self.order,
+            at=self.at,
+            recorded_at=self.now,
+            actor=self.screen.by,
+            device=self.screen.device,
+            **values,
+        )
+        self.order += 1
+        self.rows.append(row)
+        return row
+
+    def refuse_if(self, refusal: ladder.Refusal | None) -> None:
+        """Stop here where a rule says no."""
+        if refusal is not None:
+            raise Refused(refusal.code, **refusal.values)
+
+    def unchanged(self) -> None:
+        """The wanted state already holds, or a thumb slipped."""
+        self.tap.outcome = Tap.Outcome.UNCHANGED
+
+    def apply(self, *events: ladder.Event) -> None:
+        """Let events happen on this class's ladder: forward where they are the newest, else by replay."""
+        last = self.placement.position.last
+        if last is not None and events[0].place < last:
+            self.settle(self.placement, [*standing_events(self.member.pk, self.progression), *events])
+            return
+        standing = self.placement.position
+        for event in events:
+            standing = ladder.after(self.words.ladder, standing, event)
+        self.placement.take(standing, self.words, by=self.screen.by)
+        for event in events:
+            if isinstance(event, ladder.Assessed | ladder.FaultSeen):
+                self.attendance.show(self.progression.pk, event)
+
+    def settle(self, placement: Placement, known: list[ladder.Event]) -> None:
+        """Make a placement, and what its classes show of the member, of a whole history."""
+        words = placement.progression.ladder()
+        placement.take(ladder.replay(words.ladder, known), words, by=self.screen.by)
+        effective = ladder.in_effect(words.ladder, known)
+        self.attendance.show_last_of(placement.progression_id, effective)
+        touched = {event.session for event in known if event.session and event.place >= self._place()}
+        for attendance in self.member.attendances.filter(session_id__in=touched).exclude(pk=self.attendance.pk):
+            attendance.show_last_of(placement.progression_id, effective)
+            attendance.write()
+
+    def _write(self) -> None:
+        for row in self.rows:
+            row.save()
+        for placement in (self.placement, *self.others):
+            if placement.changed:
+                placement.write()
+        if self.attendance.changed:
+            self.attendance.write()
+        if self.rows or self.tap.outcome != Tap.Outcome.UNCHANGED:
+            ClassSession.raise_versions_of(self.member.pk)
+
+
+def placement_of(member: Membership, progression: Progression) -> Placement:
+    """The member's placement on a ladder, made on first need. Call it under the member's lock."""
+    found = Placement.objects.filter(member=member, progression=progression).first()
+    placement: Placement = found or Placement(member=member)
+    placement.progression = progression
+    if found is None:
+        words = progression.ladder()
+        # A hold from another ladder holds here too.
+        placement.take(ladder.replay(words.ladder, standing_events(member.pk, progression)), words, by=None)
+        placement.version = 0
+        placement.save(force_insert=True)
+        placement.changed = False
+    return placement

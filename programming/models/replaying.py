@@ -1,0 +1,70 @@
+"""A member's standing history as the plain events that ladder.py judges."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+from programming import ladder
+from programming.models.assessments import Assessment, AssessmentFault, Clearance, Hold
+from programming.models.progressions import Progression, StageMove
+
+PLACE = ("at", "tap__key", "order")
+
+
+def standing_events(member_id: UUID, progression: Progression) -> list[ladder.Event]:
+    """Everything that stands (not undone) of a member on one ladder, holds included, in order."""
+    events = [
+        *_moves(member_id, progression),
+        *_assessments(member_id, progression),
+        *_faults(member_id, progression),
+        *_holds(member_id),
+        *_clearances(member_id),
+    ]
+    return sorted(events, key=lambda event: event.place)
+
+
+def _standing_rows(rows: Any, *fields: str) -> Iterable[tuple[dict[str, Any], tuple[Any, ...]]]:
+    """The rows whose tap was not undone, as (place in the order, further fields)."""
+    for at, key, order, *more in rows.filter(tap__undos=None).values_list(*PLACE, *fields):
+        yield {"at": at, "tap": str(key), "order": order}, tuple(more)
+
+
+def _moves(member_id: UUID, progression: Progression) -> Iterable[ladder.Event]:
+    rows = StageMove.objects.filter(member_id=member_id, progression=progression)
+    fields = ("session_id", "kind", "to_stage__stage__key", "setting", "drill__drill__key", "reason")
+    for place, (session, kind, stage, setting, drill, reason) in _standing_rows(rows, *fields):
+        place["session"] = str(session) if session else None
+        if kind == StageMove.Kind.SETTING:
+            yield ladder.Adjusted(**place, stage=stage, setting=setting)
+        elif kind == StageMove.Kind.DRILL:
+            yield ladder.DrillChosen(**place, stage=stage, drill=drill)
+        else:
+            yield ladder.Moved(**place, stage=stage, earned=reason == StageMove.Reason.EARNED)
+
+
+def _assessments(member_id: UUID, progression: Progression) -> Iterable[ladder.Event]:
+    rows = Assessment.objects.filter(member_id=member_id, stage__stage__progression=progression)
+    fields = ("session_id", "pk", "stage__stage__key", "result", "setting")
+    for place, (session, key, stage, result, setting) in _standing_rows(rows, *fields):
+        place["session"] = str(session) if session else None
+        yield ladder.Assessed(**place, assessment=str(key), stage=stage, result=result, setting=setting)
+
+
+def _faults(member_id: UUID, progression: Progression) -> Iterable[ladder.Event]:
+    rows = AssessmentFault.objects.filter(
+        assessment__member_id=member_id, assessment__stage__stage__progression=progression
+    )
+    for place, (assessment, fault) in _standing_rows(rows, "assessment_id", "fault__fault__key"):
+        yield ladder.FaultSeen(**place, assessment=str(assessment), fault=fault)
+
+
+def _holds(member_id: UUID) -> Iterable[ladder.Event]:
+    for place, (key,) in _standing_rows(Hold.objects.filter(member_id=member_id), "pk"):
+        yield ladder.PainReported(**place, hold=str(key))
+
+
+def _clearances(member_id: UUID) -> Iterable[ladder.Event]:
+    for place, (hold,) in _standing_rows(Clearance.objects.filter(hold__member_id=member_id), "hold_id"):
+        yield ladder.HoldCleared(**place, hold=str(hold))

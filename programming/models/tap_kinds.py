@@ -1,0 +1,338 @@
+"""What each kind of tap does, under the lock that recording.py holds.
+
+Each function asks the rules, appends its rows of history, and lets the events happen. It raises
+Refused where a rule says no, before it has changed anything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from django.db import models
+
+from programming import ladder
+from programming.models.assessments import Assessment, AssessmentFault, Clearance, Hold, Note
+from programming.models.classes import AssignedDrill, AssignmentEnd, Attendance
+from programming.models.progressions import Placement, StageMove
+from programming.models.recording import Recording
+from programming.models.replaying import standing_events
+from programming.models.taps import Tap
+from programming.models.undoing import move, undo
+
+OBSERVATIONS = (Tap.Kind.SAW, Tap.Kind.FAULT, Tap.Kind.PAIN)
+
+
+def stage(recording: Recording) -> None:
+    """A coach wants a stage."""
+    wanted: str = recording.screen.values["stage"]
+    before, placement = recording.standing_then(), recording.placement
+    if before.stage == wanted:
+        placement.choose()
+        return recording.unchanged()
+    rungs = recording.words.ladder
+    recording.refuse_if(ladder.refusal(rungs, before, ladder.Moved(**recording.place(), stage=wanted)))
+    reason, evidence = why(rungs, before, wanted)
+    crosses, other_id = placement.crosses(recording.screen.seen, wanted, by=recording.screen.by), placement.stage_by_id
+    event = ladder.Moved(**recording.place(), stage=wanted, earned=reason == StageMove.Reason.EARNED)
+    stages = recording.words.stages
+    move = recording.happening(
+        StageMove,
+        member=recording.member,
+        progression=recording.progression,
+        session=recording.session,
+        to_stage_id=stages[wanted].revision_id,
+        from_stage_id=stages[before.stage].revision_id if before.stage else None,
+        reason=reason,
+        evidence=evidence,
+    )
+    recording.apply(event)
+    placement.choose()
+    if crosses:
+        ours_is_later = placement.position.stage == wanted
+        placement.crossed = latest_move(placement, by=other_id) if ours_is_later else move
+        recording.tap.outcome = Tap.Outcome.CROSSED
+    be_here(recording)
+    return None
+
+
+def latest_move(placement: Placement, *, by: UUID | None) -> StageMove | None:
+    """The newest standing change of stage that this coach made."""
+    moves = StageMove.objects.filter(member_id=placement.member_id, progression_id=placement.progression_id)
+    by_them = moves.filter(kind=StageMove.Kind.STAGE, actor_id=by, tap__undos=None)
+    newest: StageMove | None = by_them.order_by("-at", "-tap__key").first()
+    return newest
+
+
+def why(rungs: ladder.Ladder, before: ladder.Standing, wanted: str) -> tuple[str, dict[str, Any]]:
+    """The reason of a move as a code, and its evidence. A suggestion that is overruled is kept with it."""
+    suggestion = ladder.suggest(rungs, before)
+    evidence: dict[str, Any] = {"clean": before.clean, "setting": before.setting}
+    if suggestion and suggestion.stage != wanted:
+        evidence["suggested"] = {"kind": suggestion.kind, "stage": suggestion.stage, "fault": suggestion.fault}
+    if before.stage is None:
+        return StageMove.Reason.FIRST, {}
+    if rungs.height(wanted) < rungs.height(before.stage):
+        return StageMove.Reason.DOWN, evidence
+    if ladder.earned(rungs, before, wanted):
+        return StageMove.Reason.EARNED, evidence
+    return StageMove.Reason.COACH, evidence
+
+
+def setting(recording: Recording) -> None:
+    """A coach wants a setting at a stage."""
+    before, key = standing_and_stage(recording)
+    event = ladder.Adjusted(**recording.place(), stage=key, setting=recording.screen.values["setting"])
+    change_within(recording, before, event, setting=event.setting)
+
+
+def drill(recording: Recording) -> None:
+    """A coach wants a drill of a stage."""
+    before, key = standing_and_stage(recording)
+    event = ladder.DrillChosen(**recording.place(), stage=key, drill=recording.screen.values["drill"])
+    change_within(recording, before, event, drill_id=recording.words.drills[event.drill].revision_id)
+
+
+def standing_and_stage(recording: Recording) -> tuple[ladder.Standing, str]:
+    """Where the member stood, and the stage that the tap speaks of: the one it names, else theirs."""
+    before = recording.standing_then()
+    return before, recording.screen.values.get("stage") or before.stage or ""
+
+
+def change_within(
+    recording: Recording, before: ladder.Standing, event: ladder.Adjusted | ladder.DrillChosen, **change: Any
+) -> None:
+    """Ask the rules about a change within a stage, and append it."""
+    rungs = recording.words.ladder
+    recording.refuse_if(ladder.refusal(rungs, before, event))
+    if ladder.within(rungs, before, event.stage) == ladder.within(
+        rungs, ladder.after(rungs, before, event), event.stage
+    ):
+        return recording.unchanged()
+    revision = recording.words.stages[event.stage].revision_id
+    recording.happening(
+        StageMove,
+        kind=StageMove.Kind.SETTING if isinstance(event, ladder.Adjusted) else StageMove.Kind.DRILL,
+        member=recording.member,
+        progression=recording.progression,
+        session=recording.session,
+        from_stage_id=revision,
+        to_stage_id=revision,
+        reason=StageMove.Reason.WITHIN,
+        **change,
+    )
+    recording.apply(event)
+    return None
+
+
+def saw(recording: Recording) -> None:
+    """A coach saw the member: clean, not yet, or the same as before."""
+    assess(recording, recording.screen.values["saw"])
+
+
+def fault(recording: Recording) -> None:
+    """A coach saw a fault. Further chips of one opening of the sheet add to its assessment."""
+    key: str = recording.screen.values["fault"]
+    found = assessment_of_opening(recording)
+    if found is None:
+        return assess(recording, ladder.NOT_YET, fault_key=key)
+    before, words = recording.standing_then(), recording.words
+    event = ladder.FaultSeen(**recording.place(), assessment=str(found.pk), fault=key)
+    asked = ladder.Assessed(**recording.place(), stage=before.stage or "", result=ladder.NOT_YET)
+    recording.refuse_if(ladder.refusal(words.ladder, before, asked))
+    if found.faults.filter(fault__fault__key=key, tap__undos=None).exists():
+        return recording.unchanged()
+    recording.happening(AssessmentFault, assessment=found, fault_id=words.faults[key].revision_id)
+    recording.apply(event)
+    return None
+
+
+def assessment_of_opening(recording: Recording) -> Assessment | None:
+    """The standing assessment that this opening of the sheet has made already."""
+    opening = recording.screen.values.get("opening")
+    if not opening:
+        return None
+    made = Assessment.objects.filter(opening=opening, member=recording.member, tap__undos=None)
+    found: Assessment | None = made.exclude(result=ladder.SEEN).first()
+    return found
+
+
+def assess(recording: Recording, result: str, fault_key: str | None = None) -> None:
+    """Append an assessment at the stage the coach saw, with its setting and drill as they were then."""
+    before, key = standing_and_stage(recording)
+    words = recording.words
+    asked = ladder.Assessed(**recording.place(), stage=key, result=result)
+    recording.refuse_if(ladder.refusal(words.ladder, before, asked))
+    setting_then, drill_then = ladder.within(words.ladder, before, key)
+    recording.detail.update(stage=key, setting=setting_then, result=result)
+    if is_slip(recording):
+        return recording.unchanged()
+    opening = recording.screen.values.get("opening")
+    # An opening whose first assessment was undone starts afresh, without its name.
+    free = bool(opening) and not Assessment.objects.filter(opening=opening).exists()
+    row = recording.happening(
+        Assessment,
+        member=recording.member,
+        session=recording.session,
+        stage_id=words.stages[key].revision_id,
+        result=result,
+        setting=setting_then,
+        drill_id=words.drills[drill_then].revision_id if drill_then else None,
+        opening=opening if free else None,
+    )
+    assessment = str(row.pk)
+    place = recording.place(order=row.order)
+    events: list[ladder.Event] = [
+        ladder.Assessed(**place, stage=key, result=result, assessment=assessment, setting=setting_then)
+    ]
+    if fault_key:
+        chip = recording.happening(AssessmentFault, assessment=row, fault_id=words.faults[fault_key].revision_id)
+        events.append(ladder.FaultSeen(**recording.place(order=chip.order), assessment=assessment, fault=fault_key))
+    recording.apply(*events)
+    be_here(recording)
+    return None
+
+
+def is_slip(recording: Recording) -> bool:
+    """Whether this coach's last standing observation of the member says the same, within 20 seconds."""
+    near = Tap.objects.filter(
+        member=recording.member,
+        actor=recording.screen.by,
+        kind__in=OBSERVATIONS,
+        outcome=Tap.Outcome.APPLIED,
+        undos=None,
+        at__gt=recording.at - ladder.SLIP,
+        at__lt=recording.at + ladder.SLIP,
+    )
+    last = near.order_by("-at", "-key").first()
+    if last is None or last.kind != recording.screen.kind:
+        return False
+    return what_was_seen(last.detail) == what_was_seen(recording.detail)
+
+
+def what_was_seen(detail: dict[str, Any]) -> dict[str, Any]:
+    """The observation itself, whichever opening of the sheet it was said in."""
+    return {name: value for name, value in detail.items() if name not in ("opening", "moved_from")}
+
+
+def be_here(recording: Recording) -> None:
+    """Somebody who is seen is here."""
+    if recording.attendance.state in (Attendance.State.EXPECTED, Attendance.State.NO_SHOW):
+        recording.attendance.state = Attendance.State.HERE
+        recording.attendance.changed = True
+
+
+def pain(recording: Recording) -> None:
+    """Pain was reported: a hold on every ladder. Where it hurts stands in the hold alone."""
+    where = recording.detail.pop("where", "")
+    recent = Hold.objects.filter(
+        member=recording.member,
+        actor=recording.screen.by,
+        where=where,
+        tap__undos=None,
+        at__gt=recording.at - ladder.SLIP,
+        at__lt=recording.at + ladder.SLIP,
+    )
+    if recent.exists():
+        return recording.unchanged()
+    hold = recording.happening(Hold, member=recording.member, session=recording.session, where=where)
+    on_every_ladder(recording, [ladder.PainReported(**recording.place(order=hold.order), hold=str(hold.pk))])
+    be_here(recording)
+    return None
+
+
+def clear(recording: Recording) -> None:
+    """A coach clears the member's holds, with a note that says why."""
+    body = recording.screen.values["note"].strip()
+    recording.detail.pop("note")
+    holds = open_holds(recording.member.pk)
+    if not holds:
+        return recording.unchanged()
+    note_row = recording.happening(Note, member=recording.member, body=body)
+    events: list[ladder.Event] = []
+    for hold in holds:
+        row = recording.happening(Clearance, hold=hold, note=note_row)
+        events.append(ladder.HoldCleared(**recording.place(order=row.order), hold=str(hold.pk)))
+    on_every_ladder(recording, events)
+    return None
+
+
+def open_holds(member_id: UUID) -> list[Hold]:
+    """The holds of a member that nobody cleared and nobody undid, newest first."""
+    ended = Clearance.objects.filter(hold=models.OuterRef("pk"), tap__undos=None)
+    holds = Hold.objects.filter(~models.Exists(ended), member_id=member_id, tap__undos=None)
+    return list(holds.order_by("-at", "-tap__key"))
+
+
+def on_every_ladder(recording: Recording, events: list[ladder.Event]) -> None:
+    """Holds concern all ladders: let it happen on each of the member's."""
+    recording.apply(*events)
+    for placement in recording.placements()[1:]:
+        known = standing_events(recording.member.pk, placement.progression)
+        recording.settle(placement, [*known, *events])
+
+
+def assign(recording: Recording) -> None:
+    """A coach wants a drill assigned, or no longer."""
+    key, wanted = recording.screen.values["drill"], recording.screen.values["wanted"]
+    current = assigned_drills(recording.member.pk).filter(drill__drill__key=key)
+    if wanted == current.exists():
+        return recording.unchanged()
+    if not wanted:
+        for assigned in current:
+            recording.happening(AssignmentEnd, assigned=assigned)
+        return None
+    because = recording.screen.values.get("fault")
+    recording.happening(
+        AssignedDrill,
+        member=recording.member,
+        session=recording.session,
+        drill_id=recording.words.drills[key].revision_id,
+        reason=AssignedDrill.Reason.FAULT if because else AssignedDrill.Reason.COACH,
+        evidence={"fault": because} if because else {},
+    )
+    return None
+
+
+def assigned_drills(member_id: UUID) -> models.QuerySet[AssignedDrill]:
+    """What a member is to do now."""
+    ended = AssignmentEnd.objects.filter(assigned=models.OuterRef("pk"), tap__undos=None)
+    drills: models.QuerySet[AssignedDrill] = AssignedDrill.objects.filter(
+        ~models.Exists(ended), member_id=member_id, tap__undos=None
+    )
+    return drills
+
+
+def note(recording: Recording) -> None:
+    """A coach writes a note. Its words stand in the note alone, where they can be emptied."""
+    body = recording.screen.values["note"].strip()
+    recording.detail.pop("note")
+    recording.happening(Note, member=recording.member, body=body)
+
+
+def attendance(recording: Recording) -> None:
+    """A coach wants a person here, late, expected, or not there."""
+    wanted = recording.screen.values["state"]
+    recording.detail["was"] = recording.attendance.state
+    if recording.attendance.state == wanted:
+        return recording.unchanged()
+    recording.attendance.state = wanted
+    recording.attendance.changed = True
+    return None
+
+
+KINDS: dict[str, Callable[[Recording], None]] = {
+    Tap.Kind.STAGE: stage,
+    Tap.Kind.SETTING: setting,
+    Tap.Kind.DRILL: drill,
+    Tap.Kind.SAW: saw,
+    Tap.Kind.FAULT: fault,
+    Tap.Kind.PAIN: pain,
+    Tap.Kind.CLEAR: clear,
+    Tap.Kind.ASSIGN: assign,
+    Tap.Kind.NOTE: note,
+    Tap.Kind.ATTENDANCE: attendance,
+    Tap.Kind.UNDO: undo,
+    Tap.Kind.MOVE: move,
+}

@@ -1,0 +1,5 @@
+"""Everything of one gym, under /gym/<slug>/: one module for each audience."""
+
+from programming.urls import coach, member
+
+urlpatterns = [*coach.urlpatterns, *member.urlpatterns]

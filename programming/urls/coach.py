@@ -1,0 +1,37 @@
+"""What a coach reaches. Every kind of tap has an address of its own."""
+
+from django.urls import include, path
+
+from programming.views import coach, coach_board, coach_roster, coach_undo
+
+taps = [
+    path("stage/", coach_board.stage, name="tap_stage"),
+    path("setting/", coach_board.setting, name="tap_setting"),
+    path("drill/", coach_board.drill, name="tap_drill"),
+    path("saw/", coach_board.saw, name="tap_saw"),
+    path("fault/", coach_board.fault, name="tap_fault"),
+    path("pain/", coach_board.pain, name="tap_pain"),
+    path("clear/", coach_board.clear, name="tap_clear"),
+    path("assign/", coach_board.assign, name="tap_assign"),
+    path("note/", coach_board.note, name="tap_note"),
+    path("attendance/", coach_board.attendance, name="tap_attendance"),
+    path("undo/", coach_undo.undo, name="tap_undo"),
+    path("move/", coach_undo.move, name="tap_move"),
+    path("sheet/", coach_board.sheet, name="sheet"),
+]
+
+of_class = [
+    path("", coach_board.board, name="board"),
+    path("rows/", coach_board.rows, name="board_rows"),
+    path("add/", coach_roster.add, name="add_someone"),
+    path("taps/", coach_undo.taps, name="taps"),
+    path("taps/<uuid:tap_key>/wrong-person/", coach_undo.wrong_person, name="wrong_person"),
+    path("<uuid:member_id>/", include(taps)),
+]
+
+urlpatterns = [
+    path("today/", coach.today, name="today"),
+    path("today/hand/", coach.hand, name="hand"),
+    path("class/start/", coach.start, name="start_class"),
+    path("class/<uuid:session_id>/", include(of_class)),
+]
