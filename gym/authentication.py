@@ -28,7 +28,7 @@ class Backend(AuthenticationBackend):
     Asked at sign-in and again for every request of a session, so a session dies with the right to have it.
     """
 
-    def user_can_authenticate(self, user: AbstractBaseUser | None) -> bool:  # type: ignore[override]
+    def user_can_authenticate(self, user: AbstractBaseUser | None) -> bool:
         return user is not None and super().user_can_authenticate(user) and not only_for_demo(user)
 
 

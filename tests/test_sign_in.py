@@ -1,18 +1,23 @@
 """The door: by password, by e-mailed code, and everything it refuses."""
 
+from __future__ import annotations
+
 import re
 from html.parser import HTMLParser
+from typing import TYPE_CHECKING
 
 import pytest
 from allauth.account.models import EmailAddress
 from django.core.cache import cache
 from django.core.mail import EmailMessage
-from django.http import HttpResponse
 from django.template.loader import render_to_string
 from django.test import Client
 from pytest_django import Settings
 
 from gym.models import User
+
+if TYPE_CHECKING:
+    from django.test.client import _MonkeyPatchedWSGIResponse as Answer
 
 pytestmark = pytest.mark.django_db
 
@@ -53,11 +58,11 @@ def deployed(settings: Settings) -> None:
     settings.DEMO = False
 
 
-def sign_in(client: Client, email: str, password: str = PASSWORD, **more: str) -> HttpResponse:
+def sign_in(client: Client, email: str, password: str = PASSWORD, **more: str) -> Answer:
     return client.post(LOGIN, {"login": email, "password": password, **more})
 
 
-def ask_for_code(client: Client, email: str) -> HttpResponse:
+def ask_for_code(client: Client, email: str) -> Answer:
     return client.post(ASK_FOR_CODE, {"email": email}, follow=True)
 
 
@@ -71,7 +76,7 @@ def is_inside(client: Client) -> bool:
     return client.get(INSIDE).status_code == 200
 
 
-def words(response: HttpResponse) -> str:
+def words(response: Answer) -> str:
     """What a person reads, without what differs from one request to the next."""
     page = response.content.decode()
     page = re.sub(r'name="csrfmiddlewaretoken" value="\w+"|"X-CSRFToken": "\w+"', "", page)
