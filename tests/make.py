@@ -1,0 +1,155 @@
+"""Plain functions that make what a test needs, with defaults for all that it does not care about.
+
+Each says itself which gym it works for, so that a test need not stand in one.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
+from uuid import UUID
+
+from django.apps import apps
+from django.db import models
+from django.utils import timezone
+from django.utils.text import slugify
+
+from gym.models import Gym, Membership, User
+from gym.scope import TenantModel, in_gym
+from programming.library import loader, reader
+from programming.models import Attendance, ClassSession, ClassTemplate
+from programming.models.ladder_words import read_ladder
+from programming.models.recording import Answer, ScreenTap
+
+PASSWORD = "tall hips, long back"
+
+# What a loaded library is made of, by gym: putting the same rows back is much faster than loading again.
+_loaded: dict[UUID, list[tuple[type[TenantModel], list[TenantModel]]]] = {}
+
+
+def gym(name: str = "Northside Barbell", **fields: Any) -> Gym:
+    """A gym whose address is its name."""
+    return Gym.objects.create(**{"name": name, "slug": slugify(name), "time_zone": "Europe/London", **fields})
+
+
+def person(
+    house: Gym,
+    name: str,
+    roles: Iterable[str] = ("member",),
+    *,
+    email: str = "",
+    user: User | None = None,
+    **fields: Any,
+) -> Membership:
+    """Somebody of the gym with some of the roles member, coach, owner; with an e-mail they can sign in."""
+    if email:
+        user = User.objects.create_user(email, PASSWORD)
+    with in_gym(house):
+        made: Membership = Membership.objects.create(
+            name=name, user=user, **{f"is_{role}": role in roles for role in ("member", "coach", "owner")}, **fields
+        )
+    made.gym = house
+    return made
+
+
+@cache
+def shipped() -> reader.Library:
+    """The shipped library, read once."""
+    return reader.read_library()
+
+
+def library(house: Gym) -> None:
+    """The shipped library in that gym: loaded the first time, the same rows put back after that."""
+    # A gym with the same id may have had an edited ladder in an earlier test.
+    read_ladder.cache_clear()
+    known = _loaded.get(house.pk)
+    if known is None:
+        loader.load_library(house, shipped())
+        _loaded[house.pk] = [(model, list(model.across_gyms.filter(gym=house))) for model in _tables()]
+        return
+    for model, rows in known:
+        model.across_gyms.bulk_create(copy.deepcopy(rows))
+
+
+def _tables() -> list[type[TenantModel]]:
+    """The tables of programming; an empty one costs nothing to put back."""
+    return [model for model in apps.get_app_config("programming").get_models() if issubclass(model, TenantModel)]
+
+
+def class_session(
+    house: Gym, people: Iterable[Membership] = (), *, coach: Membership | None = None, **fields: Any
+) -> ClassSession:
+    """A class with these people on its roster that began ten minutes ago, on the hinge ladder."""
+    begun = {"starts_at": timezone.now() - timedelta(minutes=10), **fields}
+    with in_gym(house):
+        template = ClassTemplate.objects.select_related("progression").get(key="hinge-foundations")
+        session = ClassSession.begin(template, coach=coach, **begun)
+        for member in people:
+            roster(session, member)
+    return session
+
+
+def roster(session: ClassSession, member: Membership, state: str = Attendance.State.HERE) -> Attendance:
+    """That person on the class's roster."""
+    with in_gym(session.gym_id):
+        attendance: Attendance = Attendance.objects.create(session=session, member=member, state=state)
+    return attendance
+
+
+def screen_tap(
+    kind: str,
+    member: Membership,
+    *,
+    by: Membership,
+    key: UUID | None = None,
+    seen: int | None = None,
+    age: timedelta = timedelta(),
+    also: Iterable[Membership] = (),
+    **values: Any,
+) -> ScreenTap:
+    """A tap as a screen sends it; `values` are those of its kind."""
+    named = {"key": key} if key else {}
+    others = tuple(each.pk for each in also)
+    return ScreenTap(kind=kind, member_id=member.pk, by=by, values=values, seen=seen, age=age, also=others, **named)
+
+
+def tap(
+    session: ClassSession,
+    member: Membership,
+    kind: str,
+    *,
+    by: Membership,
+    after: float | None = None,
+    arrives: float | None = None,
+    **more: Any,
+) -> Answer:
+    """Let a tap arrive at the class.
+
+    `after` is when the finger landed and `arrives` when the tap came in, in seconds since the class began.
+    Without `after` it is now; without `arrives` the tap came in at once. Further arguments as for screen_tap().
+    """
+    landed = timezone.now() if after is None else moment(session, after)
+    arrived = landed if arrives is None else moment(session, arrives)
+    sent = screen_tap(kind, member, by=by, age=arrived - landed, **more)
+    with in_gym(session.gym_id):
+        return session.record_tap(sent, now=arrived)
+
+
+def moment(session: ClassSession, seconds: float) -> datetime:
+    """That many seconds after the class began."""
+    return session.starts_at + timedelta(seconds=seconds)
+
+
+def place(
+    session: ClassSession, member: Membership, stage: str, *, by: Membership, after: float | None = None
+) -> Answer:
+    """Put a member on a stage."""
+    return tap(session, member, "stage", by=by, after=after, stage=stage)
+
+
+def row_count(model: type[models.Model]) -> int:
+    """How many rows the table has, of all gyms."""
+    return getattr(model, "across_gyms", model._default_manager).count()
