@@ -264,7 +264,8 @@ LOGIN_REDIRECT_URL = "/"
 # Signing up is closed by the adapter; a gym's people are invited.
 ACCOUNT_ADAPTER = "gym.authentication.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
-ACCOUNT_SIGNUP_FIELDS = ["email*"]
+# Without password1 allauth drops the password from the sign-in page too; signing up itself is closed.
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 # An address is proved by the code that is mailed to it; until then the gym that wrote it down vouches for it.
 ACCOUNT_EMAIL_VERIFICATION = "none"
