@@ -18,7 +18,7 @@ import django
 import hypothesis
 import pytest
 from django.conf import settings
-from django.db.backends.sqlite3.base import DatabaseOperations
+from django.db.backends.sqlite3 import base as sqlite
 from django.utils import translation
 
 # A deployment's environment must not leak into the tests: what matters to them is set here.
@@ -98,15 +98,16 @@ def empty_history_between_tests() -> None:
     PostgreSQL truncates, which fires none of them; SQLite deletes row by row. Migrate's signal, which follows a
     flush, puts them back.
     """
-    flush: Callable[..., list[str]] = DatabaseOperations.sql_flush
+    operations: Any = sqlite.DatabaseWrapper.ops_class
+    flush: Callable[..., list[str]] = operations.sql_flush
 
-    def sql_flush(self: DatabaseOperations, *args: Any, **kwargs: Any) -> list[str]:
+    def sql_flush(self: Any, *args: Any, **kwargs: Any) -> list[str]:
         with self.connection.cursor() as cursor:
             cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
             triggers = [name for (name,) in cursor.fetchall()]
         return [f'DROP TRIGGER "{name}"' for name in triggers] + flush(self, *args, **kwargs)
 
-    DatabaseOperations.sql_flush = sql_flush  # type: ignore[method-assign]
+    operations.sql_flush = sql_flush
 
 
 def set_up() -> None:

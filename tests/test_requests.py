@@ -33,11 +33,11 @@ pytestmark = [pytest.mark.urls(__name__), pytest.mark.django_db]
 REACHED = "the view was reached"
 
 # Somewhere a database could be and is not, and a question no database can answer.
-ABSENT = {
+ABSENT: dict[str, dict[str, Any]] = {
     "postgres": {"ENGINE": "django.db.backends.postgresql", "NAME": "rung", "HOST": "127.0.0.1", "PORT": 1},
     "sqlite": {"ENGINE": "django.db.backends.sqlite3", "NAME": "/nowhere/rung.sqlite3"},
 }
-MISTAKEN = {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}
+MISTAKEN: dict[str, Any] = {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}
 
 
 def ask(database: dict[str, Any]) -> None:
@@ -188,7 +188,7 @@ def test_a_huge_request_is_refused_without_being_read() -> None:
 
     request = RequestFactory().generic("POST", "/open/", CONTENT_TYPE="application/x-www-form-urlencoded")
     request.META["CONTENT_LENGTH"] = str(3 * 1024 * 1024)
-    request._stream = Unread()  # type: ignore[attr-defined]
+    request._stream = Unread()  # type: ignore[assignment]
     assert refuse_unreadable(show)(request).status_code == 413
 
 

@@ -15,13 +15,13 @@ from typing import Any, Protocol
 
 import pytest
 from django.conf import settings
-from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.cache import cache
 from django.core.signals import request_finished, request_started
 from django.test import Client
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Response
 from pytest_django.live_server_helper import LiveServer
 
+from gym.models import User
 from tests.browser.chromium import DEBIAN, FLAGS
 
 # Playwright keeps an event loop in the thread of the test, which Django takes for asynchronous code.
@@ -190,10 +190,10 @@ def tv(open_page: OpenPage) -> Page:
 
 
 @pytest.fixture
-def sign_in() -> Callable[[Page, AbstractBaseUser], None]:
+def sign_in() -> Callable[[Page, User], None]:
     """`sign_in(page, user)` puts the user's session into that page's browser."""
 
-    def sign_in_there(page: Page, user: AbstractBaseUser) -> None:
+    def sign_in_there(page: Page, user: User) -> None:
         client = Client()
         client.force_login(user)
         morsel = client.cookies[settings.SESSION_COOKIE_NAME]

@@ -3,12 +3,12 @@
 from collections.abc import Callable
 
 import pytest
-from django.contrib.auth import get_user_model
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
 from playwright.sync_api import Page
 
+from gym.models import User
 from tests.browser.conftest import OpenPage, Trouble
 
 pytestmark = pytest.mark.urls(__name__)
@@ -93,9 +93,9 @@ def test_screens_have_the_sizes_people_use(
     assert sizes == [[1024, 768], [1024, 704], [390, 844], [1440, 900], [1920, 1080]]
 
 
-def test_two_people_in_two_browsers(open_page: OpenPage, sign_in: Callable[[Page, object], None]) -> None:
+def test_two_people_in_two_browsers(open_page: OpenPage, sign_in: Callable[[Page, User], None]) -> None:
     first, second = open_page(), open_page(scheme="dark")
-    users = get_user_model().objects
+    users = User.objects
     sign_in(first, users.create(email="ada@example.org"))
     sign_in(second, users.create(email="bo@example.org"))
     first.goto("/name/")
