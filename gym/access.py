@@ -10,6 +10,7 @@ from uuid import UUID
 from django.core.exceptions import PermissionDenied
 from django.db.models import Manager, Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import timezone
 
 from gym.models import Gym, Membership
 from gym.scope import in_gym
@@ -29,7 +30,7 @@ GymView = Callable[Concatenate[GymRequest, View], HttpResponse]
 
 
 def gym_view(may: Callable[[Membership], bool]) -> Callable[[GymView[View]], Callable[..., HttpResponse]]:
-    """Resolve the gym of the URL and the person in it; everything inside sees this gym's rows only.
+    """Resolve the gym of the URL and the person in it; everything inside sees this gym's rows and clock.
 
     A gym that is not theirs and one that is not there are the same 404. A person of the gym without
     the role gets 403. Signed-out requests never come here: signing in is required everywhere.
@@ -40,7 +41,7 @@ def gym_view(may: Callable[[Membership], bool]) -> Callable[[GymView[View]], Cal
         def inside(request: Any, gym_slug: str, *args: Any, **kwargs: Any) -> HttpResponse:
             member = membership_of(request.user.pk, gym_slug)
             request.gym, request.member = member.gym, member
-            with in_gym(member.gym_id):
+            with in_gym(member.gym_id), timezone.override(member.gym.zone):
                 if not may(member):
                     raise PermissionDenied
                 return view(request, *args, **kwargs)

@@ -93,6 +93,11 @@ class User(AbstractBaseUser, PermissionsMixin):
     def __str__(self) -> str:
         return self.email
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        # Addresses are looked up in lower case.
+        self.email = self.email.lower()
+        super().save(*args, **kwargs)
+
 
 class MembershipQuerySet(models.QuerySet["Membership"]):
     """The people of a gym."""
@@ -185,6 +190,16 @@ class Membership(TenantModel):
         first, _space, rest = self.name.strip().partition(" ")
         last = rest.split()[-1] if rest.split() else ""
         return f"{first} {last[0]}." if last else first
+
+    @property
+    def belongs(self) -> bool:
+        """Whether the person belongs to the gym now."""
+        return self.is_active and self.erased_at is None and self.merged_into_id is None
+
+    def use_hand(self, *, left: bool) -> None:
+        """Which thumb taps: Undo stands on its side."""
+        self.left_handed = left
+        self.save(update_fields=["left_handed", "search_name"])
 
     @property
     def may_coach(self) -> bool:

@@ -5,10 +5,20 @@ from django.urls import include, path
 
 from gym import views
 
+handler500 = "gym.middleware.server_error"
+
+# Pages of allauth that are closed: with addresses taken on a gym's word, a second one could capture
+# somebody else's sign-in. The names stay, because allauth's own pages ask for them.
+closed = [
+    path("email/", views.closed, name="account_email"),
+    path("confirm-email/", views.closed, name="account_email_verification_sent"),
+    path("confirm-email/<str:key>/", views.closed, name="account_confirm_email"),
+]
+
 urlpatterns = [
     path("", views.home, name="home"),
     path("health/", views.health, name="health"),
-    path("account/", include("allauth.urls")),
+    path("account/", include([*closed, path("", include("allauth.urls"))])),
     path("admin/", admin.site.urls),
     path("gym/<slug:gym_slug>/", include("programming.urls")),
 ]

@@ -184,6 +184,7 @@ class Suggestion:
     drill: str | None = None
     setting: int | None = None
     clean: int = 0
+    at_stage: str | None = None
     at_setting: int | None = None
     fault: str | None = None
     times: int = 0
@@ -277,6 +278,17 @@ def suggest(ladder: Ladder, standing: Standing) -> Suggestion | None:
     if standing.clean < stage.clean_needed:
         return None
     return _next_step(ladder, stage, standing)
+
+
+def correcting_drill(ladder: Ladder, standing: Standing, fault: str) -> str | None:
+    """The best drill for a fault: not one of a later stage, and another than the present one where there is one."""
+    later = ladder.stages[ladder.height(standing.stage) + 1 :]
+    drills = [
+        drill
+        for drill in ladder.corrections.get(fault, ())
+        if drill == standing.drill or not any(drill in stage.drills for stage in later)
+    ]
+    return next((drill for drill in drills if drill != standing.drill), drills[0] if drills else None)
 
 
 def builds_on(later: Event, earlier: Event) -> bool:
@@ -387,17 +399,16 @@ def _after_fault(standing: Standing, event: FaultSeen) -> Standing:
 
 
 def _correction(ladder: Ladder, standing: Standing, fault: str, times: int) -> Suggestion:
-    drills = ladder.corrections.get(fault, ())
-    other = [drill for drill in drills if drill != standing.drill]
-    drill = (other or list(drills) or [None])[0]
+    drill = correcting_drill(ladder, standing, fault)
     here = ladder.height(standing.stage)
     homes = [stage.key for stage in ladder.stages[:here] if drill in stage.drills and not stage.retired]
-    return Suggestion("correct", stage=homes[-1] if homes else None, drill=drill, fault=fault, times=times)
+    home = homes[-1] if homes else None
+    return Suggestion("correct", stage=home, drill=drill, at_stage=standing.stage, fault=fault, times=times)
 
 
 def _next_step(ladder: Ladder, stage: Stage, standing: Standing) -> Suggestion:
     """Rule 10: within the stage first where it says so, or at the top; never past what passes without passing."""
-    evidence = {"clean": standing.clean, "at_setting": standing.setting}
+    evidence = {"clean": standing.clean, "at_stage": stage.key, "at_setting": standing.setting}
     following = ladder.next_stage(stage.key)
     harder = _harder_setting(stage, standing.setting)
     if stage.within_first or following is None:

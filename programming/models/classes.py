@@ -16,6 +16,7 @@ from programming import ladder
 from programming.models.history import Happening
 
 if TYPE_CHECKING:
+    from gym.models import Membership
     from programming.models.recording import Answer, ScreenTap
 
 
@@ -245,6 +246,12 @@ class ClassSession(TenantModel):
 
         return record(self, tap, now or timezone.now())
 
+    def add_someone(self, **who: Any) -> Membership:
+        """Put a member, or a drop-in by name, on the roster. See rosters.py."""
+        from programming.models.rosters import add_someone
+
+        return add_someone(self, **who)
+
     @staticmethod
     def raise_versions_of(member_id: Any) -> None:
         """Every open class that contains the member has something new to show. The last write of a tap."""
@@ -278,6 +285,8 @@ class Attendance(TenantModel):
         HERE = "here", _("here")
         LATE = "late", _("late")
         NO_SHOW = "no_show", _("no-show")
+        # Not on the roster: an adding that was undone. The row stays, because taps may speak of it.
+        OFF = "off", _("taken off")
 
     session = models.ForeignKey(ClassSession, on_delete=models.PROTECT, db_index=False, related_name="attendances")
     member = models.ForeignKey("gym.Membership", on_delete=models.PROTECT, db_index=False, related_name="attendances")

@@ -246,7 +246,7 @@ def clear(recording: Recording) -> None:
     """A coach clears the member's holds, with a note that says why."""
     body = recording.screen.values["note"].strip()
     recording.detail.pop("note")
-    holds = open_holds(recording.member.pk)
+    holds = open_holds([recording.member.pk])
     if not holds:
         return recording.unchanged()
     note_row = recording.happening(Note, member=recording.member, body=body)
@@ -258,10 +258,10 @@ def clear(recording: Recording) -> None:
     return None
 
 
-def open_holds(member_id: UUID) -> list[Hold]:
-    """The holds of a member that nobody cleared and nobody undid, newest first."""
+def open_holds(member_ids: list[UUID]) -> list[Hold]:
+    """The holds of these members that nobody cleared and nobody undid, newest first."""
     ended = Clearance.objects.filter(hold=models.OuterRef("pk"), tap__undos=None)
-    holds = Hold.objects.filter(~models.Exists(ended), member_id=member_id, tap__undos=None)
+    holds = Hold.objects.filter(~models.Exists(ended), member_id__in=member_ids, tap__undos=None)
     return list(holds.order_by("-at", "-tap__key"))
 
 

@@ -1,0 +1,47 @@
+"""What a coach may ask of a class."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from programming.models import ClassTemplate
+
+
+class StartClassForm(forms.Form):
+    """A class that nobody had planned."""
+
+    template = forms.ModelChoiceField(
+        label=_("Class template"),
+        queryset=ClassTemplate.across_gyms.none(),
+        empty_label=None,
+        error_messages={"required": _("Choose a class template."), "invalid_choice": _("Choose one of the templates.")},
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        templates = ClassTemplate.objects.filter(archived_at=None).exclude(progression=None).order_by("name")
+        self.fields["template"].queryset = templates  # type: ignore[attr-defined]
+
+
+class AddSomeoneForm(forms.Form):
+    """Somebody for the roster: a member by id, or a drop-in by name."""
+
+    tap = forms.UUIDField(required=False)
+    age = forms.IntegerField(required=False, min_value=0)
+    member = forms.UUIDField(required=False)
+    name = forms.CharField(
+        required=False,
+        max_length=120,
+        strip=True,
+        label=_("Name"),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "maxlength": 120}),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if not self.errors and not data.get("member") and not data.get("name"):
+            self.add_error("name", _("Type a name first."))
+        return data

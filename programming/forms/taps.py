@@ -1,0 +1,174 @@
+"""What a screen may send with each kind of tap. Every form gives back plain values for a ScreenTap."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any, ClassVar
+from uuid import UUID
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from gym.models import Membership
+from programming.models import Attendance, Hold, Tap
+from programming.models.ladder_words import LadderWords
+from programming.models.recording import ScreenTap
+
+# Milliseconds: a tablet that was off for a year still says when.
+OLDEST = 366 * 24 * 3600 * 1000
+LARGEST = 2**31 - 1
+
+
+class TapForm(forms.Form):
+    """The part that every tap has: its own key, its age in ms, and the version that the screen showed.
+
+    All three may be missing: a plain form without scripts works as well.
+    """
+
+    kind: ClassVar[str]
+    # The fields whose values make up the tap, in the order of the record.
+    carried: ClassVar[tuple[str, ...]] = ()
+
+    tap = forms.UUIDField(required=False)
+    age = forms.IntegerField(required=False, min_value=0, max_value=OLDEST)
+    seen = forms.IntegerField(required=False, min_value=0, max_value=LARGEST)
+
+    def __init__(self, data: Any, *, words: LadderWords) -> None:
+        super().__init__(data)
+        choices = {"stage": words.stages, "drill": words.drills, "fault": words.faults}
+        for name, known in choices.items():
+            if name in self.fields:
+                self.fields[name].choices = [("", ""), *((key, key) for key in known)]  # type: ignore[attr-defined]
+
+    def screen_tap(self, *, member_id: UUID, by: Membership, also: tuple[UUID, ...] = ()) -> ScreenTap:
+        """The tap as the model takes it. Call it on a valid form."""
+        data = self.cleaned_data
+        made = {"key": data["tap"]} if data["tap"] else {}
+        values = {name: data[name] for name in self.carried if data[name] not in (None, "")}
+        return ScreenTap(
+            kind=self.kind,
+            member_id=member_id,
+            by=by,
+            values={name: str(value) if isinstance(value, UUID) else value for name, value in values.items()},
+            seen=data["seen"],
+            age=timedelta(milliseconds=data["age"] or 0),
+            also=also,
+            **made,
+        )
+
+
+class StageForm(TapForm):
+    kind = Tap.Kind.STAGE
+    carried = ("stage",)
+    stage = forms.ChoiceField()
+
+
+class SettingForm(TapForm):
+    kind = Tap.Kind.SETTING
+    carried = ("setting", "stage")
+    stage = forms.ChoiceField()
+    setting = forms.IntegerField(min_value=0, max_value=LARGEST)
+
+    def __init__(self, data: Any, *, words: LadderWords) -> None:
+        super().__init__(data, words=words)
+        self.words = words
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        stage, value = self.words.stages.get(data.get("stage", "")), data.get("setting")
+        if stage is None or value is None:
+            return data
+        if not stage.quantity:
+            self.add_error("setting", _("This stage has no setting."))
+        elif not stage.minimum <= value <= stage.maximum:
+            self.add_error("setting", _("This stage cannot be set so far."))
+        return data
+
+
+class DrillForm(TapForm):
+    kind = Tap.Kind.DRILL
+    carried = ("drill", "stage")
+    stage = forms.ChoiceField()
+    drill = forms.ChoiceField()
+
+    def __init__(self, data: Any, *, words: LadderWords) -> None:
+        super().__init__(data, words=words)
+        self.words = words
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        stage = self.words.stages.get(data.get("stage", ""))
+        if stage and data.get("drill") and data["drill"] not in stage.drills:
+            self.add_error("drill", _("This drill is not one of that stage."))
+        return data
+
+
+class SawForm(TapForm):
+    kind = Tap.Kind.SAW
+    carried = ("saw", "stage", "opening")
+    saw = forms.ChoiceField(choices=[("clean", "clean"), ("not_yet", "not_yet"), ("seen", "seen")])
+    stage = forms.ChoiceField(required=False)
+    opening = forms.UUIDField(required=False)
+
+
+class FaultForm(TapForm):
+    kind = Tap.Kind.FAULT
+    carried = ("fault", "stage", "opening")
+    fault = forms.ChoiceField()
+    stage = forms.ChoiceField(required=False)
+    opening = forms.UUIDField(required=False)
+
+
+class PainForm(TapForm):
+    kind = Tap.Kind.PAIN
+    carried = ("where",)
+    where = forms.ChoiceField(required=False, choices=Hold.Where.choices)
+
+
+class ClearForm(TapForm):
+    kind = Tap.Kind.CLEAR
+    carried = ("note",)
+    note = forms.CharField(
+        max_length=2000,
+        label=_("What makes it safe to go on?"),
+        widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages={"required": _("Write a short note: a hold is cleared with one only.")},
+    )
+
+
+class NoteForm(TapForm):
+    kind = Tap.Kind.NOTE
+    carried = ("note",)
+    note = forms.CharField(
+        max_length=2000,
+        label=_("Note for coaches"),
+        widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages={"required": _("Write something first.")},
+    )
+
+
+class AssignForm(TapForm):
+    kind = Tap.Kind.ASSIGN
+    carried = ("drill", "wanted", "fault")
+    drill = forms.ChoiceField()
+    fault = forms.ChoiceField(required=False)
+    wanted = forms.TypedChoiceField(choices=[("yes", "yes"), ("no", "no")], coerce=lambda value: value == "yes")
+
+
+class AttendanceForm(TapForm):
+    kind = Tap.Kind.ATTENDANCE
+    carried = ("state",)
+    state = forms.ChoiceField(choices=[(Attendance.State.HERE, "here"), (Attendance.State.NO_SHOW, "no_show")])
+
+
+class UndoForm(TapForm):
+    kind = Tap.Kind.UNDO
+    carried = ("undone",)
+    undone = forms.UUIDField()
+
+
+class MoveForm(TapForm):
+    kind = Tap.Kind.MOVE
+    carried = ("undone", "to")
+    undone = forms.UUIDField()
+    to = forms.UUIDField(error_messages={"required": _("Choose who was meant.")})

@@ -1,0 +1,71 @@
+"""Putting people on a class's roster."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from uuid import UUID, uuid5
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from gym.identifiers import uuid7
+from gym.models import Membership
+from programming.models.classes import Attendance, ClassSession
+from programming.models.recording import ScreenTap
+from programming.models.retrying import retried
+from programming.models.taps import Tap
+
+
+class NoSuchMember(LookupError):
+    """The person does not belong to this gym, or no longer."""
+
+    @staticmethod
+    def sentence() -> str:
+        """What the coach reads."""
+        return _("This person is not a member of this gym any more.")
+
+
+def add_someone(
+    session: ClassSession,
+    *,
+    by: Membership,
+    member_id: UUID | None,
+    name: str,
+    key: UUID | None,
+    age_ms: int,
+    now: datetime | None = None,
+) -> Membership:
+    """Put a member, or a new drop-in of that name, on the roster as being here. The same key again adds nobody.
+
+    Raises NoSuchMember.
+    """
+    key = key or uuid7()
+    now = now or timezone.now()
+    member: Membership = retried(lambda: _add(session, by, member_id or uuid5(key, "drop-in"), name, key, age_ms, now))
+    return member
+
+
+@transaction.atomic
+def _add(
+    session: ClassSession, by: Membership, member_id: UUID, name: str, key: UUID, age_ms: int, now: datetime
+) -> Membership:
+    people = Membership.objects.select_for_update(no_key=True)
+    member: Membership | None = people.filter(pk=member_id).first()
+    if member is None and member_id == uuid5(key, "drop-in"):
+        member = Membership.objects.create(pk=member_id, name=name)
+    if member is None or not member.belongs:
+        raise NoSuchMember(str(member_id))
+    first = not Attendance.objects.filter(member=member).exists()
+    defaults = {"state": Attendance.State.OFF, "is_first_class": first}
+    Attendance.objects.get_or_create(session=session, member=member, defaults=defaults)
+    tap = ScreenTap(
+        kind=Tap.Kind.ATTENDANCE,
+        member_id=member.pk,
+        by=by,
+        values={"state": Attendance.State.HERE},
+        key=key,
+        age=timedelta(milliseconds=age_ms),
+    )
+    session.record_tap(tap, now=now)
+    return member

@@ -1,0 +1,107 @@
+"""The day's classes as plain values: when, what, who, and how the stages are mixed."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, Q
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from programming.models import Attendance, ClassSession, Placement, StageMove
+from programming.models.ladder_words import StageWords
+
+ORDER = {"running": 0, "coming": 1, "done": 2}
+
+
+@dataclass(frozen=True, slots=True)
+class Today:
+    """One class of the day."""
+
+    session: ClassSession
+    state: str
+    line: str
+    mix: list[tuple[StageWords, int]]
+    is_next: bool
+
+
+def day(start: datetime, end: datetime, *, at: datetime) -> list[Today]:
+    """The classes that start in [start, end): the running one first, then the coming ones, then those done."""
+    here = Q(attendances__state__in=[Attendance.State.HERE, Attendance.State.LATE])
+    sessions = list(
+        ClassSession.objects.between(start, end)
+        .exclude(progression=None)
+        .select_related("progression", "coach")
+        .annotate(
+            expected=Count("attendances", distinct=True),
+            here=Count("attendances", filter=here, distinct=True),
+            seen=Count("attendances", filter=Q(attendances__seen_at__isnull=False), distinct=True),
+        )
+    )
+    sessions.sort(key=lambda session: ORDER[session.state(at)])
+    mixes, moved, held = _mixes(sessions), _moved_up(sessions), _held(sessions)
+    return [
+        Today(
+            session=session,
+            state=session.state(at),
+            line=_line(session, at, moved[session.pk], held[session.pk]),
+            mix=[(stage, mixes[session.pk][stage.stage_id]) for stage in session.progression.ladder().shown],
+            is_next=place == 0 and session.state(at) != "done",
+        )
+        for place, session in enumerate(sessions)
+    ]
+
+
+def _mixes(sessions: list[Any]) -> dict[UUID, Counter[UUID]]:
+    """How many of each class stand on each stage now."""
+    mixes: dict[UUID, Counter[UUID]] = {session.pk: Counter() for session in sessions}
+    ladders = {session.pk: session.progression_id for session in sessions}
+    rows = Placement.objects.filter(member__attendances__session__in=sessions).values_list(
+        "member__attendances__session_id", "progression_id", "stage_id"
+    )
+    for session_id, progression_id, stage_id in rows:
+        if ladders.get(session_id) == progression_id:
+            mixes[session_id][stage_id] += 1
+    return mixes
+
+
+def _moved_up(sessions: list[Any]) -> Counter[UUID]:
+    """How many people moved up in each class."""
+    up = [StageMove.Reason.EARNED, StageMove.Reason.COACH]
+    moves = StageMove.objects.filter(session__in=sessions, reason__in=up, tap__undos=None)
+    return Counter(dict(moves.values_list("session_id").annotate(Count("member", distinct=True))))
+
+
+def _held(sessions: list[Any]) -> Counter[UUID]:
+    """How many of each class pain holds now."""
+    held = Attendance.objects.filter(session__in=sessions, member__placements__is_held=True)
+    return Counter(dict(held.values_list("session_id").annotate(Count("member", distinct=True))))
+
+
+def _line(session: Any, at: datetime, moved: int, held: int) -> str:
+    """What a coach wants to know of it."""
+    coach = session.coach.short_name if session.coach else ""
+    match session.state(at):
+        case "running":
+            left = session.here - session.seen
+            parts = [_("running"), _("%(count)s here") % {"count": session.here}]
+            parts.append(_("%(count)s not seen yet") % {"count": left} if left > 0 else _("all seen"))
+        case "coming":
+            minutes = max(int((session.starts_at - at).total_seconds() // 60), 0)
+            wait = _("in %(minutes)s min") if minutes < 120 else _("in %(hours)s h")
+            parts = [wait % {"minutes": minutes, "hours": round(minutes / 60)}]
+            if session.expected:
+                parts.append(
+                    ngettext("%(count)s person", "%(count)s people", session.expected) % {"count": session.expected}
+                )
+        case _:
+            parts = [_("done"), _("%(count)s seen") % {"count": session.seen}]
+            if moved:
+                parts.append(_("%(count)s moved up") % {"count": moved})
+            if held:
+                parts.append(_("%(count)s held") % {"count": held})
+    return " · ".join(part for part in [*parts, coach] if part)

@@ -1,0 +1,52 @@
+"""A coach's day: today's classes, and a class that nobody had planned."""
+
+from __future__ import annotations
+
+from datetime import datetime, time, timedelta
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from gym.access import GymRequest, coach_required
+from programming.forms.classes import StartClassForm
+from programming.models import ClassSession
+from programming.today import day
+
+
+@require_safe
+@coach_required
+def today(request: GymRequest) -> HttpResponse:
+    """The day's classes, the running or next one first."""
+    return today_page(request, StartClassForm())
+
+
+def today_page(request: GymRequest, form: StartClassForm, status: int = 200) -> HttpResponse:
+    """Today with the form that starts a class."""
+    now = timezone.now()
+    midnight = datetime.combine(now.astimezone(request.gym.zone).date(), time.min, tzinfo=request.gym.zone)
+    classes = day(midnight, midnight + timedelta(days=1), at=now)
+    context = {"classes": classes, "form": form, "date": midnight, "now": now}
+    return render(request, "coach/today.html", context, status=status)
+
+
+@require_POST
+@coach_required
+def start(request: GymRequest) -> HttpResponse:
+    """Start an unplanned class from a template, now."""
+    form = StartClassForm(request.POST)
+    if not form.is_valid():
+        return today_page(request, form, status=422)
+    now = timezone.now()
+    template = form.cleaned_data["template"]
+    session = ClassSession.begin(template, coach=request.member, starts_at=now, started_at=now)
+    return redirect("board", gym_slug=request.gym.slug, session_id=session.pk)
+
+
+@require_POST
+@coach_required
+def hand(request: GymRequest) -> HttpResponse:
+    """Undo stands where this coach's thumb is."""
+    request.member.use_hand(left=request.POST.get("hand") == "left")
+    return redirect("today", gym_slug=request.gym.slug)

@@ -1,0 +1,124 @@
+"""The class board and its taps. Every kind of tap has an address; all are recorded by the same method."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from gym.access import GymRequest, coach_required
+from programming.board import Reader
+from programming.forms import taps
+from programming.models import ClassSession
+from programming.sheet import Sheet
+from programming.views.taps import class_session, take_tap
+
+
+@require_safe
+@coach_required
+def board(request: GymRequest, session_id: UUID) -> HttpResponse:
+    """Every member of the class on one screen."""
+    reader = Reader(class_session(session_id), gym_slug=request.gym.slug, at=timezone.now())
+    return render(request, "coach/board.html", {"board": reader.board()})
+
+
+@require_safe
+@coach_required
+def rows(request: GymRequest, session_id: UUID) -> HttpResponse:
+    """What changed since the version the screen has: nothing (304), or the rows, the counts and the bar."""
+    version = ClassSession.objects.filter(pk=session_id).values_list("version", flat=True).first()
+    if version is None:
+        raise Http404
+    if request.headers.get("HX-PTag") == str(version):
+        return HttpResponse(status=304)
+    reader = Reader(class_session(session_id), gym_slug=request.gym.slug, at=timezone.now())
+    response = render(request, "coach/_rows_answer.html", {"board": reader.board()})
+    # The version read first: a tap that came in between is fetched once more.
+    response["HX-PTag"] = str(version)
+    return response
+
+
+@require_safe
+@coach_required
+def sheet(request: GymRequest, session_id: UUID, member_id: UUID) -> HttpResponse:
+    """The sheet of one member: a part beside the board, or a page of its own."""
+    reader = Reader(class_session(session_id), gym_slug=request.gym.slug, at=timezone.now())
+    try:
+        content = Sheet.read(reader, member_id, opening=request.GET.get("opening", ""))
+    except StopIteration:
+        raise Http404 from None
+    template = "coach/_sheet.html" if request.htmx else "coach/sheet.html"  # type: ignore[attr-defined]
+    return render(request, template, {"sheet": content, "row": content.row, "back": reader.url})
+
+
+@require_POST
+@coach_required
+def stage(request: GymRequest, session_id: UUID, member_id: UUID) -> HttpResponse:
+    """A stage is wanted."""
+    return take_tap(request, session_id, member_id, taps.StageForm)
+
+
+@require_POST
+@coach_required
+def setting(request: GymRequest, session_id: UUID, member_id: UUID) -> HttpResponse:
+    """A setting is wanted."""
+    return take_tap(request, session_id, member_id, taps.SettingForm)
+
+
+@require_POST
+@coach_required
+def drill(request: GymRequest, session_id: UUID, member_id: UUID) -> HttpResponse:
+    """A drill of the stage is wanted."""
+    return take_tap(request, session_id, member_id, taps.DrillForm)
+
+
+@require_POST
+@coach_required
+def saw(request: GymRequest, session_id: UUID, member_id: UUID) -> HttpResponse:
+    """Clean, not yet, or the same as before."""
+    return take_tap(request, session_id, member_id, taps.SawForm)
+
+
+@require_POST
+@coach_required
+def fault(request: GymRequest, session_id: UUID, member_id: UUID) -> HttpResponse:
+    """A fault was seen."""
+    return take_tap(request, session_id, member_id, taps.FaultForm)
+
+
+@require_POST
+@coach_required
+def pain(request: GymRequest, session_id: UUID, member_id: UUID) -> HttpResponse:
+    """Pain was reported."""
+    return take_tap(request, session_id, member_id, taps.PainForm)
+
+
+@require_POST
+@coach_required
+def clear(request: GymRequest, session_id: UUID, member_id: UUID) -> HttpResponse:
+    """A hold is cleared, with a note."""
+    return take_tap(request, session_id, member_id, taps.ClearForm)
+
+
+@require_POST
+@coach_required
+def assign(request: GymRequest, session_id: UUID, member_id: UUID) -> HttpResponse:
+    """A drill is to be done at home, or no longer."""
+    return take_tap(request, session_id, member_id, taps.AssignForm)
+
+
+@require_POST
+@coach_required
+def note(request: GymRequest, session_id: UUID, member_id: UUID) -> HttpResponse:
+    """A note for coaches."""
+    return take_tap(request, session_id, member_id, taps.NoteForm)
+
+
+@require_POST
+@coach_required
+def attendance(request: GymRequest, session_id: UUID, member_id: UUID) -> HttpResponse:
+    """Here, or not here."""
+    return take_tap(request, session_id, member_id, taps.AttendanceForm)

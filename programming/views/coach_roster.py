@@ -1,0 +1,67 @@
+"""Who is in the class: adding a member by typing, or a drop-in by name."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from gym.access import GymRequest, coach_required
+from gym.models import Membership
+from programming.board import Reader
+from programming.forms.classes import AddSomeoneForm
+from programming.models import Attendance, ClassSession
+from programming.models.rosters import NoSuchMember
+from programming.views.taps import class_session
+
+# Letters from which typing finds somebody, and how many are shown.
+LETTERS = 3
+FOUND = 8
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@coach_required
+def add(request: GymRequest, session_id: UUID) -> HttpResponse:
+    """Find a member by typing three letters; add them, or a drop-in by the name typed."""
+    session = class_session(session_id)
+    if request.method == "POST":
+        return add_someone(request, session)
+    return add_page(request, session, AddSomeoneForm(initial={"name": request.GET.get("name", "")}))
+
+
+def add_someone(request: GymRequest, session: ClassSession) -> HttpResponse:
+    """Put somebody on the roster and answer with the board."""
+    form = AddSomeoneForm(request.POST)
+    if not form.is_valid():
+        return add_page(request, session, form, status=422)
+    data = form.cleaned_data
+    try:
+        member = session.add_someone(
+            member_id=data["member"], name=data["name"], by=request.member, key=data["tap"], age_ms=data["age"] or 0
+        )
+    except NoSuchMember:
+        form.add_error("name", NoSuchMember.sentence())
+        return add_page(request, session, form, status=422)
+    reader = Reader(session, gym_slug=request.gym.slug, at=timezone.now())
+    if not request.htmx:  # type: ignore[attr-defined]
+        return redirect(f"{reader.url}#m-{member.pk}")
+    context = {"board": reader.board(), "added": member}
+    return render(request, "coach/_added_answer.html", context)
+
+
+def add_page(request: GymRequest, session: ClassSession, form: AddSomeoneForm, status: int = 200) -> HttpResponse:
+    """The form with those whom the typed letters find and who are not on the roster."""
+    typed = str(form["name"].value() or "").strip()
+    found = []
+    if len(typed) >= LETTERS:
+        there = Attendance.objects.filter(session=session).exclude(state=Attendance.State.OFF)
+        people = Membership.objects.current().matching(typed).exclude(pk__in=there.values("member_id"))
+        found = list(people.by_name()[:FOUND])
+    only_results = bool(request.htmx) and request.htmx.target == "found"  # type: ignore[attr-defined]
+    template = "coach/_found.html" if only_results else "coach/_add.html" if request.htmx else "coach/add.html"  # type: ignore[attr-defined]
+    context = {"form": form, "typed": typed, "found": found, "session": session, "letters": LETTERS}
+    context["back"] = Reader(session, gym_slug=request.gym.slug, at=timezone.now()).url
+    return render(request, template, context, status=status)

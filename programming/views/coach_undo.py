@@ -1,0 +1,58 @@
+"""The last taps of a class: undo one, or give it to the person it was meant for."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from gym.access import GymRequest, coach_required, get_or_404
+from programming.board import Reader, standing_taps
+from programming.forms.taps import MoveForm, UndoForm
+from programming.models import Tap
+from programming.models.undoing import MOVABLE
+from programming.views.taps import class_session, take_tap
+
+# How many of the last taps the list shows.
+SHOWN = 12
+
+
+@require_POST
+@coach_required
+def undo(request: GymRequest, session_id: UUID, member_id: UUID) -> HttpResponse:
+    """Take out the named tap."""
+    return take_tap(request, session_id, member_id, UndoForm)
+
+
+@require_POST
+@coach_required
+def move(request: GymRequest, session_id: UUID, member_id: UUID) -> HttpResponse:
+    """Take the named tap out here and append it for the right person, as one."""
+    meant = MoveForm(request.POST, words=class_session(session_id).progression.ladder())
+    also = (meant.cleaned_data["to"],) if meant.is_valid() else ()
+    return take_tap(request, session_id, member_id, MoveForm, also=also)
+
+
+@require_safe
+@coach_required
+def taps(request: GymRequest, session_id: UUID) -> HttpResponse:
+    """The last taps that stand, newest first."""
+    reader = Reader(class_session(session_id), gym_slug=request.gym.slug, at=timezone.now())
+    reader.board()
+    said = [(reader.said(tap), tap.kind in MOVABLE) for tap in standing_taps(reader.session)[:SHOWN]]
+    template = "coach/_taps.html" if request.htmx else "coach/taps.html"  # type: ignore[attr-defined]
+    return render(request, template, {"taps": said, "back": reader.url})
+
+
+@require_safe
+@coach_required
+def wrong_person(request: GymRequest, session_id: UUID, tap_key: UUID) -> HttpResponse:
+    """Who was meant by a tap: everyone else on the roster."""
+    reader = Reader(class_session(session_id), gym_slug=request.gym.slug, at=timezone.now())
+    tap = get_or_404(Tap.objects.select_related("member", "actor"), key=tap_key, session_id=session_id)
+    people = [row for row in reader.board().rows if row.member_id != tap.member_id]
+    template = "coach/_wrong_person.html" if request.htmx else "coach/wrong_person.html"  # type: ignore[attr-defined]
+    return render(request, template, {"tap": reader.said(tap), "people": people, "back": reader.url})

@@ -1,0 +1,163 @@
+"""What the screens say: settings, rows, reasons, refusals and taps in a coach's words."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from programming import ladder
+from programming.models import Attendance, Hold, Tap
+from programming.models.ladder_words import LadderWords
+
+# From how many days on a row says that somebody was away.
+AWAY_DAYS = 14
+
+
+def setting_text(quantity: str, value: int | None) -> str:
+    """A setting as it is said: 600 mm is "60 cm", 12000 g is "12 kg"; empty where there is none."""
+    if value is None or not quantity:
+        return ""
+    if quantity == "distance":
+        return _("%(number)s cm") % {"number": _plain(value, 10)}
+    if value == 0:
+        return _("no weight")
+    return _("%(number)s kg") % {"number": _plain(value, 1000)}
+
+
+def _plain(value: int, unit: int) -> str:
+    whole, rest = divmod(value, unit)
+    return str(whole) if not rest else f"{value / unit:g}"
+
+
+def stage_setting(words: LadderWords, stage: str | None, value: int | None) -> str:
+    """A setting at a stage, as it is said."""
+    return setting_text(words.stages[stage].quantity, value) if stage in words.stages else ""
+
+
+def hold_line(where: str) -> str:
+    """The row of somebody whom pain holds."""
+    if where:
+        return _("PAIN · held · %(where)s") % {"where": Hold.Where(where).label}
+    return _("PAIN · held")
+
+
+def suggestion_line(words: LadderWords, suggestion: ladder.Suggestion) -> str:
+    """What the rules would do next, with the evidence, short enough for a row."""
+    if suggestion.kind == "correct":
+        fault = words.faults[suggestion.fault or ""].name
+        seen = _("%(fault)s ×%(times)s") % {"fault": fault, "times": suggestion.times}
+        return f"{seen} → {_target(words, suggestion)}" if suggestion.drill else seen
+    seen = _("%(count)s clean") % {"count": suggestion.clean}
+    return f"{seen} → {_target(words, suggestion)}"
+
+
+def _target(words: LadderWords, suggestion: ladder.Suggestion) -> str:
+    if suggestion.stage:
+        return words.stages[suggestion.stage].short_name.lower()
+    if suggestion.drill:
+        return words.drills[suggestion.drill].name.lower()
+    if suggestion.setting is not None:
+        return stage_setting(words, suggestion.at_stage, suggestion.setting)
+    return _("keep it")
+
+
+def suggestion_sentence(words: LadderWords, suggestion: ladder.Suggestion) -> str:
+    """The suggestion with its evidence in a sentence, for the sheet."""
+    values: dict[str, Any] = {"count": suggestion.clean, "times": suggestion.times}
+    values["setting"] = stage_setting(words, suggestion.at_stage, suggestion.at_setting)
+    if suggestion.kind == "correct":
+        values["fault"] = words.faults[suggestion.fault or ""].name
+        seen = _("%(fault)s in %(times)s assessments running.") % values
+    elif values["setting"]:
+        seen = _("%(count)s clean in a row at %(setting)s.") % values
+    else:
+        seen = _("%(count)s clean in a row.") % values
+    return f"{seen} {_next_words(words, suggestion)}".strip()
+
+
+def _next_words(words: LadderWords, suggestion: ladder.Suggestion) -> str:
+    target = {"target": _target(words, suggestion)}
+    if suggestion.kind == "keep":
+        return _("Keep it there.")
+    if suggestion.stage:
+        return _("Next: %(target)s.") % {"target": words.stages[suggestion.stage].name.lower()}
+    if suggestion.drill:
+        return _("Drill: %(target)s.") % target
+    return _("Next: %(target)s.") % target
+
+
+def clean_line(words: LadderWords, standing: ladder.Standing) -> str:
+    """The setting, and how many clean ones of those that are needed; either may be missing."""
+    rung = words.ladder.stage(standing.stage)
+    parts = [stage_setting(words, standing.stage, standing.setting)]
+    if rung and standing.clean:
+        count = {"count": min(standing.clean, rung.clean_needed), "needed": rung.clean_needed}
+        parts.append(_("clean %(count)s of %(needed)s") % count)
+    return " · ".join(part for part in parts if part)
+
+
+def seen_line(attendance: Attendance, standing: ladder.Standing, at: datetime) -> str:
+    """Since when somebody was not seen; empty for somebody seen in this class."""
+    if attendance.seen_at is not None:
+        return ""
+    if attendance.is_first_class:
+        return _("first class")
+    days = (at - standing.seen_at).days if standing.seen_at else 0
+    if days >= AWAY_DAYS:
+        return ngettext("not seen for %(days)s day", "not seen for %(days)s days", days) % {"days": days}
+    return _("not seen yet")
+
+
+def fault_line(words: LadderWords, shown: dict[str, Any]) -> str:
+    """The last fault seen in this class, with its cue."""
+    known = [words.faults[key] for key in shown["faults"] if key in words.faults]
+    if not known:
+        return _("not yet")
+    names = ", ".join(fault.name for fault in known)
+    return _("%(fault)s · “%(cue)s”") % {"fault": names, "cue": known[-1].cue}
+
+
+def refusal_sentence(refusal: ladder.Refusal, *, name: str, built_on: str = "") -> str:
+    """Why a tap was not applied, as a coach can read it."""
+    sentences = {
+        "held": _("%(name)s is held for pain. A coach clears the hold with a note first."),
+        "not_placed": _("Tap a stage for %(name)s first."),
+        "built_on": _("“%(built_on)s” came after it. Undo that first."),
+        "not_your_pain_tap": _("Only the coach who tapped pain can undo it. Clear the hold with a note instead."),
+        "no_such_tap": _("That tap is not one of this class."),
+        "not_movable": _("That tap cannot be moved to somebody else. Undo it instead."),
+        "other_tap": _("This tap came twice with different content, and only the first was kept."),
+    }
+    return sentences[refusal.code] % {"name": name, "built_on": built_on}
+
+
+def tap_words(tap: Tap, words: LadderWords) -> str:
+    """What a tap said, without the name: "clean at 60 cm"."""
+    detail = tap.detail
+    stage = detail.get("stage")
+    setting = stage_setting(words, stage, detail.get("setting"))
+    match tap.kind:
+        case Tap.Kind.STAGE:
+            return _("to %(stage)s") % {"stage": words.stages[stage].short_name.lower()}
+        case Tap.Kind.SETTING:
+            return _("set to %(setting)s") % {"setting": setting}
+        case Tap.Kind.DRILL:
+            return _("drill: %(drill)s") % {"drill": words.drills[detail["drill"]].name.lower()}
+        case Tap.Kind.FAULT:
+            return words.faults[detail["fault"]].name
+        case Tap.Kind.SAW:
+            seen = {"clean": _("clean"), "not_yet": _("not yet"), "seen": _("seen, same")}[detail["saw"]]
+            return _("%(seen)s at %(setting)s") % {"seen": seen, "setting": setting} if setting else seen
+        case Tap.Kind.ASSIGN:
+            drill = words.drills[detail["drill"]].name.lower()
+            return (_("assigned %(drill)s") if detail["wanted"] else _("ended %(drill)s")) % {"drill": drill}
+        case Tap.Kind.ATTENDANCE:
+            return str(Attendance.State(detail["state"]).label) if detail["state"] else _("added")
+    return {
+        Tap.Kind.PAIN: _("pain, held"),
+        Tap.Kind.CLEAR: _("hold cleared"),
+        Tap.Kind.NOTE: _("note"),
+    }.get(Tap.Kind(tap.kind), str(Tap.Kind(tap.kind).label))
