@@ -1,0 +1,225 @@
+"""Making the demo gyms, and bringing them up to today at each later start."""
+
+from __future__ import annotations
+
+import random
+from datetime import datetime, time, timedelta
+
+from django.contrib.auth.hashers import make_password
+from django.db import transaction
+
+from gym.models import Gym, Membership, User
+from gym.scope import in_gym
+from programming.demo import today
+from programming.demo.past import Lesson, past_lessons
+from programming.demo.people import HOUSES, PASSWORD, House
+from programming.demo.story import SAME, Person, Said
+from programming.demo.teaching import Teaching
+from programming.library.loader import load_library
+from programming.library.reader import Library, read_library
+from programming.models import Attendance, ClassSession, ClassTemplate, Placement, Tap, WeeklySlot
+
+# A coach looks at the next one about this often.
+PACE = timedelta(seconds=25)
+# When in a class the coach begins to tap.
+LADDER_BEGINS = timedelta(minutes=8)
+
+
+@transaction.atomic
+def fill_empty_database(now: datetime, seed: int) -> bool:
+    """Both demo gyms with all that happened there. False, and nothing made, where there are gyms already.
+
+    Of two processes that start at once, the second waits at the first gym's address until the first is done.
+    """
+    if Gym.objects.exclude(pk__in=[house.id for house in HOUSES]).exists():
+        return False
+    library = read_library()
+    # Everybody has the same password, known to everybody: hashed once.
+    hashed = make_password(PASSWORD)
+    for house in HOUSES:
+        gym, made = Gym.objects.get_or_create(
+            pk=house.id,
+            defaults={"name": house.name, "slug": house.slug, "time_zone": house.time_zone, "is_demo": True},
+        )
+        if not made:
+            return False
+        with in_gym(gym):
+            Beginning(house, gym, now, seed).make(library, hashed)
+    return True
+
+
+def bring_up_to_today(now: datetime) -> None:
+    """See to it that each demo gym has a class running now; doing it again makes nothing twice."""
+    for house in HOUSES:
+        with transaction.atomic():
+            # Two processes at once: the second looks when the first has made what was missing.
+            gym = Gym.objects.select_for_update().filter(pk=house.id, is_demo=True).first()
+            if gym is not None:
+                with in_gym(gym):
+                    bring_one_up(house, gym, now)
+
+
+def bring_one_up(house: House, gym: Gym, now: datetime) -> None:
+    """Today's missing classes with the demo's own people; nothing else of the gym is touched."""
+    let_them_in(house, now)
+    planned = today.missing(house, gym, now)
+    if not planned:
+        return
+    here = today.people_here(house)
+    date = now.astimezone(gym.zone).date()
+    who = today.groups(house, list(here), random.Random(f"{house.slug} {date}"))  # noqa: S311 - a story, no secret
+    for each in planned:
+        session = today.begin(each, house, gym)
+        if session is None:
+            continue
+        members = [here[person] for person in who[each.part]]
+        today.fill(session, each.part, members)
+        if each.part == today.EARLIER and session.coach:
+            see_the_same(session, members)
+
+
+def let_them_in(house: House, now: datetime) -> None:
+    """A class that was still to come at the last start runs now: its people are here, unless somebody tapped."""
+    for session in ClassSession.objects.between(now - timedelta(hours=2), now).filter(taps=None):
+        if session.state(now) != "running" or session.coach_id not in {house.person_id(each) for each in house.staff}:
+            continue
+        expected = Attendance.objects.filter(session=session, state=Attendance.State.EXPECTED).select_related("member")
+        chance = random.Random(str(session.pk))  # noqa: S311
+        door = Teaching(session, session.coach, chance, clock=session.starts_at, pace=timedelta(seconds=2))
+        for attendance in expected:
+            door.say(attendance.member, Said(Tap.Kind.ATTENDANCE, {"state": "here"}))
+
+
+def see_the_same(session: ClassSession, members: list[Membership]) -> None:
+    """A class that is over was seen by its coach, without anybody's run or stage changing."""
+    placed = Placement.objects.filter(member__in=members, stage__isnull=False, is_held=False)
+    may_be_seen = set(placed.values_list("member_id", flat=True))
+    chance = random.Random(str(session.pk))  # noqa: S311
+    teaching = Teaching(session, session.coach, chance, clock=session.starts_at + LADDER_BEGINS, pace=PACE)
+    for member in members:
+        if member.pk in may_be_seen:
+            teaching.say(member, SAME)
+
+
+class Beginning:
+    """One demo gym, from nothing to now."""
+
+    def __init__(self, house: House, gym: Gym, now: datetime, seed: int) -> None:
+        self.house, self.gym, self.now = house, gym, now
+        self.date = now.astimezone(gym.zone).date()
+        self.seed = f"{seed} {house.slug} {self.date}"
+        self.members: dict[Person, Membership] = {}
+        self.visits: dict[Person, int] = {}
+
+    def make(self, library: Library, hashed: str) -> None:
+        """Everything, in the order in which it happened."""
+        load_library(self.gym, library)
+        self.templates = {each.key: each for each in ClassTemplate.objects.select_related("progression")}
+        self._make_people(hashed)
+        self._make_slots()
+        chance = random.Random(self.seed)  # noqa: S311
+        lessons = past_lessons(self.house, self.date, chance)
+        for place, lesson in enumerate(lessons):
+            later = {person for each in lessons[place + 1 :] for person in each.people}
+            self._teach(lesson, later, chance)
+        self._make_today()
+
+    def _make_people(self, hashed: str) -> None:
+        began = datetime.combine(self.date, time(9), tzinfo=self.gym.zone)
+        self.coaches = []
+        for staff in self.house.staff:
+            member = Membership.objects.create(
+                id=self.house.person_id(staff),
+                user=sign_in(staff.email, hashed),
+                name=staff.name,
+                is_member=False,
+                is_coach="coach" in staff.roles,
+                is_owner="owner" in staff.roles,
+                joined_at=began - timedelta(weeks=2 * self.house.weeks),
+            )
+            if member.is_coach:
+                self.coaches.append(member)
+        for person in self.house.people:
+            self.members[person] = Membership.objects.create(
+                id=self.house.person_id(person),
+                user=sign_in(person.email, hashed) if person.email else None,
+                name=person.name,
+                joined_at=began - timedelta(weeks=person.weeks),
+                **person.fields,
+            )
+
+    def _make_slots(self) -> None:
+        self.slots = {
+            slot: WeeklySlot.objects.create(
+                weekday=slot.weekday,
+                starts=slot.starts,
+                template=self.templates[slot.template],
+                coach=self.coaches[slot.coach],
+                room=self.house.room,
+            )
+            for slot in self.house.slots
+        }
+
+    def _teach(self, lesson: Lesson, later: set[Person], chance: random.Random) -> None:
+        """One class of the past."""
+        starts_at = datetime.combine(lesson.day, time(lesson.hour, lesson.minute), tzinfo=self.gym.zone)
+        template, coach = self.templates[lesson.template], self.coaches[lesson.coach]
+        session = ClassSession.begin(
+            template,
+            coach=coach,
+            starts_at=starts_at,
+            started_at=starts_at,
+            finished_at=starts_at + timedelta(minutes=template.minutes),
+            room=self.house.room,
+            slot=self.slots[lesson.slot] if lesson.slot else None,
+            slot_date=lesson.day if lesson.slot else None,
+        )
+        Attendance.objects.bulk_create(
+            Attendance(
+                session=session,
+                member=self.members[person],
+                state=Attendance.State.EXPECTED,
+                is_first_class=person not in self.visits,
+            )
+            for person in (*lesson.people, *lesson.absent)
+        )
+        teaching = Teaching(session, coach, chance, clock=starts_at + LADDER_BEGINS, pace=PACE)
+        for person in lesson.people:
+            number = self.visits.get(person, 0)
+            teaching.visit(self.members[person], person, number, is_last=person not in later)
+            self.visits[person] = number + 1
+        for person in lesson.absent:
+            teaching.say(self.members[person], Said(Tap.Kind.ATTENDANCE, {"state": "no_show"}))
+
+    def _make_today(self) -> None:
+        chance = random.Random(f"{self.seed} today")  # noqa: S311
+        who = today.groups(self.house, list(self.members), chance)
+        for each in today.missing(self.house, self.gym, self.now):
+            session = today.begin(each, self.house, self.gym)
+            if session is None:
+                continue
+            people = who[each.part]
+            today.fill(session, each.part, [self.members[person] for person in people])
+            if each.part == today.EARLIER:
+                self._teach_earlier(session, people, chance)
+            elif each.part == today.RUNNING:
+                self._teach_running(session, people, chance)
+
+    def _teach_earlier(self, session: ClassSession, people: list[Person], chance: random.Random) -> None:
+        teaching = Teaching(session, session.coach, chance, clock=session.starts_at + LADDER_BEGINS, pace=PACE)
+        for person in people:
+            teaching.visit(self.members[person], person, self.visits.get(person, 0), is_last=False)
+
+    def _teach_running(self, session: ClassSession, people: list[Person], chance: random.Random) -> None:
+        """What was tapped so far, in the time there was."""
+        taps = [(person, said) for person in people for said in person.today]
+        pace = (self.now - session.starts_at) / (len(taps) + 2)
+        teaching = Teaching(session, session.coach, chance, clock=session.starts_at + pace, pace=pace)
+        for person, said in taps:
+            teaching.say(self.members[person], said)
+
+
+def sign_in(email: str, hashed: str) -> User:
+    """The demo user of that address; a person of both gyms has one."""
+    user, _made = User.objects.get_or_create(email=email, defaults={"password": hashed, "is_demo": True})
+    return user
