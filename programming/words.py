@@ -49,7 +49,8 @@ def suggestion_line(words: LadderWords, suggestion: ladder.Suggestion) -> str:
     if suggestion.kind == "correct":
         fault = words.faults[suggestion.fault or ""].name
         seen = _("%(fault)s ×%(times)s") % {"fault": fault, "times": suggestion.times}
-        return f"{seen} → {_target(words, suggestion)}" if suggestion.drill else seen
+        # The drill has its room on the sheet.
+        return f"{seen} → {_target(words, suggestion)}" if suggestion.stage else seen
     seen = _("%(count)s clean") % {"count": suggestion.clean}
     return f"{seen} → {_target(words, suggestion)}"
 

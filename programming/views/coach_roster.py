@@ -60,7 +60,9 @@ def add_page(request: GymRequest, session: ClassSession, form: AddSomeoneForm, s
         there = Attendance.objects.filter(session=session).exclude(state=Attendance.State.OFF)
         people = Membership.objects.current().matching(typed).exclude(pk__in=there.values("member_id"))
         found = list(people.by_name()[:FOUND])
-    only_results = bool(request.htmx) and request.htmx.target == "found"  # type: ignore[attr-defined]
+    # htmx names its target as tag#id.
+    target = request.htmx.target or ""  # type: ignore[attr-defined]
+    only_results = target.rpartition("#")[2] == "found"
     template = "coach/_found.html" if only_results else "coach/_add.html" if request.htmx else "coach/add.html"  # type: ignore[attr-defined]
     context = {"form": form, "typed": typed, "found": found, "session": session, "letters": LETTERS}
     context["back"] = Reader(session, gym_slug=request.gym.slug, at=timezone.now()).url

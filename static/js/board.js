@@ -126,7 +126,7 @@
     const title = element.querySelector("h2");
     if (title) element.setAttribute("aria-labelledby", title.id);
     if (!element.matches(":popover-open")) element.showPopover();
-    (element.querySelector("[autofocus]") ?? element.querySelector("[data-close]"))?.focus({ preventScroll: true });
+    (element.querySelector("[data-focus]") ?? element.querySelector("[data-close]"))?.focus({ preventScroll: true });
   }
 
   // A tablet that wakes up asks at once.
