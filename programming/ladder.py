@@ -30,8 +30,8 @@ class Setting:
     pass_at: int | None = None
 
     def judged(self, value: int) -> int:
-        """The value at the stage's step, within its range (rule 9)."""
-        stepped = round((value - self.minimum) / self.step) * self.step + self.minimum
+        """The value at the stage's step, within its range (rule 9). Half a step counts as a whole one."""
+        stepped = (value - self.minimum + self.step // 2) // self.step * self.step + self.minimum
         return min(max(stepped, self.minimum), self.maximum)
 
 
@@ -85,9 +85,10 @@ class Event:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Moved(Event):
-    """A coach wanted this stage."""
+    """A coach wanted this stage; `left` is the one that the member held when it was judged."""
 
     stage: str
+    left: str | None = None
     earned: bool = False
 
 
@@ -192,12 +193,12 @@ class Suggestion:
 
 def refusal(ladder: Ladder, standing: Standing, event: Event) -> Refusal | None:
     """Why this may not happen to someone who stands so; None where it may (rules 1, 4)."""
-    if isinstance(event, PainReported | HoldCleared | FaultSeen):
+    if isinstance(event, PainReported | HoldCleared):
         return None
     if isinstance(event, Moved):
         up = ladder.height(event.stage) > ladder.height(standing.stage)
         return Refusal("held") if standing.held and up else None
-    if standing.held and isinstance(event, Assessed):
+    if standing.held and isinstance(event, Assessed | FaultSeen):
         return Refusal("held")
     if standing.stage is None:
         return Refusal("not_placed")
@@ -297,14 +298,14 @@ def builds_on(later: Event, earlier: Event) -> bool:
         case (Moved(), Moved() | Adjusted() | DrillChosen() | Assessed()):
             return True
         case (Assessed(), Moved()):
-            return later.earned
+            return later.earned and earlier.result == CLEAN and earlier.stage == later.left
         case (Assessed(), FaultSeen()):
             return later.assessment == earlier.assessment and later.tap != earlier.tap
         case (Adjusted() | DrillChosen(), Assessed()):
             return later.stage == earlier.stage
         case (PainReported(), HoldCleared()):
             return later.hold == earlier.hold
-        case (HoldCleared(), Moved() | Adjusted() | DrillChosen() | Assessed()):
+        case (HoldCleared(), Moved() | Adjusted() | DrillChosen() | Assessed() | FaultSeen()):
             return True
     return False
 
@@ -408,21 +409,21 @@ def _correction(ladder: Ladder, standing: Standing, fault: str, times: int) -> S
 
 def _next_step(ladder: Ladder, stage: Stage, standing: Standing) -> Suggestion:
     """Rule 10: within the stage first where it says so, or at the top; never past what passes without passing."""
-    evidence = {"clean": standing.clean, "at_stage": stage.key, "at_setting": standing.setting}
+    keep = Suggestion("keep", clean=standing.clean, at_stage=stage.key, at_setting=standing.setting)
     following = ladder.next_stage(stage.key)
     harder = _harder_setting(stage, standing.setting)
     if stage.within_first or following is None:
         later = stage.drills[_demand(stage, standing.drill) + 1 :]
         if later:
-            return Suggestion("drill", drill=later[0], **evidence)
+            return replace(keep, kind="drill", drill=later[0])
         enough = following is not None and _passes(stage, standing.setting) and _has_pass(stage)
         if harder is not None and not enough:
-            return Suggestion("setting", setting=harder, **evidence)
+            return replace(keep, kind="setting", setting=harder)
     if harder is not None and not _passes(stage, standing.setting):
-        return Suggestion("setting", setting=harder, **evidence)
+        return replace(keep, kind="setting", setting=harder)
     if following is not None:
-        return Suggestion("stage", stage=following.key, **evidence)
-    return Suggestion("keep", **evidence)
+        return replace(keep, kind="stage", stage=following.key)
+    return keep
 
 
 def _has_pass(stage: Stage) -> bool:

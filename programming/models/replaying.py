@@ -33,15 +33,16 @@ def _standing_rows(rows: Any, *fields: str) -> Iterable[tuple[dict[str, Any], tu
 
 def _moves(member_id: UUID, progression: Progression) -> Iterable[ladder.Event]:
     rows = StageMove.objects.filter(member_id=member_id, progression=progression)
-    fields = ("session_id", "kind", "to_stage__stage__key", "setting", "drill__drill__key", "reason")
-    for place, (session, kind, stage, setting, drill, reason) in _standing_rows(rows, *fields):
+    stages = ("from_stage__stage__key", "to_stage__stage__key")
+    fields = ("session_id", "kind", *stages, "setting", "drill__drill__key", "reason")
+    for place, (session, kind, left, stage, setting, drill, reason) in _standing_rows(rows, *fields):
         place["session"] = str(session) if session else None
         if kind == StageMove.Kind.SETTING:
             yield ladder.Adjusted(**place, stage=stage, setting=setting)
         elif kind == StageMove.Kind.DRILL:
             yield ladder.DrillChosen(**place, stage=stage, drill=drill)
         else:
-            yield ladder.Moved(**place, stage=stage, earned=reason == StageMove.Reason.EARNED)
+            yield ladder.Moved(**place, stage=stage, left=left, earned=reason == StageMove.Reason.EARNED)
 
 
 def _assessments(member_id: UUID, progression: Progression) -> Iterable[ladder.Event]:
