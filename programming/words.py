@@ -128,6 +128,8 @@ def refusal_sentence(refusal: ladder.Refusal, *, name: str, built_on: str = "") 
         "not_placed": _("Tap a stage for %(name)s first."),
         "built_on": _("“%(built_on)s” came after it. Undo that first."),
         "not_your_pain_tap": _("Only the coach who tapped pain can undo it. Clear the hold with a note instead."),
+        "class_over": _("The class is over. Clear the hold with a note instead."),
+        "note_needed": _("Write a short note: a hold is cleared with one only."),
         "no_such_tap": _("That tap is not one of this class."),
         "not_movable": _("That tap cannot be moved to somebody else. Undo it instead."),
         "other_tap": _("This tap came twice with different content, and only the first was kept."),

@@ -321,9 +321,7 @@ class Attendance(TenantModel):
             if kept.get("assessment") != event.assessment:
                 return
             shown = {**kept, "faults": [*kept["faults"], event.fault]}
-        self.seen = {**self.seen, key: shown}
-        self.seen_at = event.at if self.seen_at is None else max(self.seen_at, event.at)
-        self.changed = True
+        self._keep({**self.seen, key: shown})
 
     def show_last_of(self, progression_id: UUID, events: list[ladder.Event]) -> None:
         """Keep what the standing events of a ladder make of this class. Not yet written."""
@@ -338,9 +336,20 @@ class Attendance(TenantModel):
                 if isinstance(event, ladder.FaultSeen) and event.assessment == last.assessment
             ]
             kept[str(progression_id)] = _shown(last, faults)
-        self.seen = kept
-        self.seen_at = max((datetime.fromisoformat(each["at"]) for each in kept.values()), default=None)
+        self._keep(kept)
+
+    def _keep(self, seen: dict[str, Any]) -> None:
+        if seen == self.seen:
+            return
+        self.seen = seen
+        self.seen_at = max((datetime.fromisoformat(each["at"]) for each in seen.values()), default=None)
         self.changed = True
+
+    def attend(self, state: str) -> None:
+        """Be here, late, expected or not there. Not yet written."""
+        if state != self.state:
+            self.state = state
+            self.changed = True
 
     def write(self) -> None:
         """Write what changed."""

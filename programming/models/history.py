@@ -26,6 +26,7 @@ class HistoryQuerySet(models.QuerySet[Any]):
 
 
 HistoryManager = TenantManager.from_queryset(HistoryQuerySet)
+HistoryAcrossGyms = models.Manager.from_queryset(HistoryQuerySet)
 
 
 class History(TenantModel):
@@ -37,6 +38,7 @@ class History(TenantModel):
     may_be_emptied: ClassVar[tuple[str, ...]] = ()
 
     objects: ClassVar[Any] = HistoryManager()
+    across_gyms: ClassVar[Any] = HistoryAcrossGyms()
 
     class Meta(TenantModel.Meta):
         abstract = True

@@ -49,7 +49,8 @@ class ScreenTap:
 
     def digest(self, session: ClassSession) -> str:
         """The same for the same body: a key that comes back with another one is a mistake, not a repeat."""
-        body = [self.kind, str(session.pk), str(self.member_id), str(self.by.pk), self.values]
+        people = [str(self.member_id), *map(str, self.also)]
+        body = [self.kind, str(session.pk), people, str(self.by.pk), self.values]
         return hashlib.sha256(json.dumps(body, sort_keys=True, default=str).encode()).hexdigest()
 
 
@@ -97,8 +98,8 @@ def record(session: ClassSession, tap: ScreenTap, now: datetime) -> Answer:
     """
     try:
         return retried(lambda: Recording(session, tap, now).run())
-    except IntegrityError:
-        # Another member's tap with this key went in meanwhile: we held another lock than it did.
+    except (IntegrityError, NotOnRoster):
+        # A tap with this key that names somebody else went in, perhaps meanwhile: it held another lock than ours.
         stored = Tap.objects.filter(key=tap.key).first()
         if stored is None:
             raise
@@ -131,9 +132,10 @@ class Recording:
             outcome=Tap.Outcome.APPLIED,
             detail=self.detail,
         )
-        # Rows of history, and placements on other ladders, to write once the tap itself is in.
+        # Rows of history, placements on other ladders, and the member's other classes, to write once the tap is in.
         self.rows: list[models.Model] = []
         self.others: list[Placement] = []
+        self.elsewhere: dict[UUID, Attendance] = {}
 
     @transaction.atomic
     def run(self) -> Answer:
@@ -176,17 +178,19 @@ class Recording:
     def late(self) -> bool:
         """Whether something that happened after this tap is already known."""
         last = self.placement.position.last
-        return last is not None and self._place() < last
+        return last is not None and self.landed < last
 
-    def _place(self) -> tuple[datetime, str, int]:
-        return (self.at, str(self.screen.key), self.order)
+    @property
+    def landed(self) -> tuple[datetime, str, int]:
+        """Where the tap itself stands in the order of things."""
+        return (self.at, str(self.screen.key), 0)
 
     def standing_then(self) -> ladder.Standing:
         """Where the member stood when the finger landed."""
         if not self.late:
             return self.placement.position
         known = standing_events(self.member.pk, self.progression)
-        return ladder.replay(self.words.ladder, [event for event in known if event.place < self._place()])
+        return ladder.replay(self.words.ladder, [event for event in known if event.place < self.landed])
 
     def placements(self) -> list[Placement]:
         """The member's placements on all ladders, this class's first."""
@@ -240,26 +244,37 @@ class Recording:
             if isinstance(event, ladder.Assessed | ladder.FaultSeen):
                 self.attendance.show(self.progression.pk, event)
 
-    def settle(self, placement: Placement, known: list[ladder.Event]) -> None:
-        """Make a placement, and what its classes show of the member, of a whole history."""
+    def settle(
+        self, placement: Placement, known: list[ladder.Event], *, since: tuple[datetime, str, int] | None = None
+    ) -> None:
+        """Make a placement, and what its classes show of the member, of a whole history.
+
+        `since` is the place of the first event that came in or was taken out: by default that of this tap.
+        """
         words = placement.progression.ladder()
         placement.take(ladder.replay(words.ladder, known), words, by=self.screen.by)
         effective = ladder.in_effect(words.ladder, known)
-        self.attendance.show_last_of(placement.progression_id, effective)
-        touched = {event.session for event in known if event.session and event.place >= self._place()}
-        for attendance in self.member.attendances.filter(session_id__in=touched).exclude(pk=self.attendance.pk):
+        touched = {event.session for event in known if event.session and event.place >= (since or self.landed)}
+        for attendance in (self.attendance, *self._elsewhere(touched)):
             attendance.show_last_of(placement.progression_id, effective)
-            attendance.write()
+
+    def _elsewhere(self, session_ids: set[str]) -> list[Attendance]:
+        """The member's rows in these classes, but for this one."""
+        wanted = {UUID(each) for each in session_ids} - {self.session.pk}
+        for attendance in self.member.attendances.filter(session_id__in=wanted - self.elsewhere.keys()):
+            self.elsewhere[attendance.session_id] = attendance
+        return [self.elsewhere[each] for each in wanted if each in self.elsewhere]
 
     def _write(self) -> None:
+        placements = [each for each in (self.placement, *self.others) if each.changed]
+        attendances = [each for each in (self.attendance, *self.elsewhere.values()) if each.changed]
         for row in self.rows:
             row.save()
-        for placement in (self.placement, *self.others):
-            if placement.changed:
-                placement.write()
-        if self.attendance.changed:
-            self.attendance.write()
-        if self.rows or self.tap.outcome != Tap.Outcome.UNCHANGED:
+        for placement in placements:
+            placement.write()
+        for attendance in attendances:
+            attendance.write()
+        if self.rows or placements or attendances:
             ClassSession.raise_versions_of(self.member.pk)
 
 

@@ -7,6 +7,7 @@ Refused where a rule says no, before it has changed anything.
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -14,9 +15,11 @@ from django.db import models
 
 from programming import ladder
 from programming.models.assessments import Assessment, AssessmentFault, Clearance, Hold, Note
-from programming.models.classes import AssignedDrill, AssignmentEnd, Attendance
+from programming.models.attending import attend, be_here
+from programming.models.classes import AssignedDrill, AssignmentEnd
+from programming.models.history import Happening
 from programming.models.progressions import Placement, StageMove
-from programming.models.recording import Recording
+from programming.models.recording import Recording, Refused
 from programming.models.replaying import standing_events
 from programming.models.taps import Tap
 from programming.models.undoing import move, undo
@@ -28,14 +31,15 @@ def stage(recording: Recording) -> None:
     """A coach wants a stage."""
     wanted: str = recording.screen.values["stage"]
     before, placement = recording.standing_then(), recording.placement
-    if before.stage == wanted:
+    if not recording.late:
         placement.choose()
+    if before.stage == wanted:
         return recording.unchanged()
     rungs = recording.words.ladder
     recording.refuse_if(ladder.refusal(rungs, before, ladder.Moved(**recording.place(), stage=wanted)))
     reason, evidence = why(rungs, before, wanted)
-    crosses, other_id = placement.crosses(recording.screen.seen, wanted, by=recording.screen.by), placement.stage_by_id
-    event = ladder.Moved(**recording.place(), stage=wanted, earned=reason == StageMove.Reason.EARNED)
+    crosses = placement.crosses(recording.screen.seen, wanted, by=recording.screen.by)
+    event = ladder.Moved(**recording.place(), stage=wanted, left=before.stage, earned=reason == StageMove.Reason.EARNED)
     stages = recording.words.stages
     move = recording.happening(
         StageMove,
@@ -48,20 +52,19 @@ def stage(recording: Recording) -> None:
         evidence=evidence,
     )
     recording.apply(event)
-    placement.choose()
     if crosses:
         ours_is_later = placement.position.stage == wanted
-        placement.crossed = latest_move(placement, by=other_id) if ours_is_later else move
+        placement.crossed = latest_move(placement) if ours_is_later else move
         recording.tap.outcome = Tap.Outcome.CROSSED
     be_here(recording)
     return None
 
 
-def latest_move(placement: Placement, *, by: UUID | None) -> StageMove | None:
-    """The newest standing change of stage that this coach made."""
+def latest_move(placement: Placement) -> StageMove | None:
+    """The newest standing change of stage that is stored: what this tap, not yet stored, wins against."""
     moves = StageMove.objects.filter(member_id=placement.member_id, progression_id=placement.progression_id)
-    by_them = moves.filter(kind=StageMove.Kind.STAGE, actor_id=by, tap__undos=None)
-    newest: StageMove | None = by_them.order_by("-at", "-tap__key").first()
+    standing = moves.filter(kind=StageMove.Kind.STAGE, tap__undos=None)
+    newest: StageMove | None = standing.order_by("-at", "-tap__key").first()
     return newest
 
 
@@ -143,18 +146,20 @@ def fault(recording: Recording) -> None:
     recording.refuse_if(ladder.refusal(words.ladder, before, asked))
     if found.faults.filter(fault__fault__key=key, tap__undos=None).exists():
         return recording.unchanged()
+    recording.detail.update(stage=found.stage.stage.key, setting=found.setting, result=found.result)
     recording.happening(AssessmentFault, assessment=found, fault_id=words.faults[key].revision_id)
     recording.apply(event)
+    be_here(recording)
     return None
 
 
 def assessment_of_opening(recording: Recording) -> Assessment | None:
-    """The standing assessment that this opening of the sheet has made already."""
+    """The standing "not yet" that this opening of the sheet has made already: the one that faults can join."""
     opening = recording.screen.values.get("opening")
     if not opening:
         return None
     made = Assessment.objects.filter(opening=opening, member=recording.member, tap__undos=None)
-    found: Assessment | None = made.exclude(result=ladder.SEEN).first()
+    found: Assessment | None = made.select_related("stage__stage").first()
     return found
 
 
@@ -166,9 +171,11 @@ def assess(recording: Recording, result: str, fault_key: str | None = None) -> N
     recording.refuse_if(ladder.refusal(words.ladder, before, asked))
     setting_then, drill_then = ladder.within(words.ladder, before, key)
     recording.detail.update(stage=key, setting=setting_then, result=result)
+    if drill_then:
+        recording.detail["drill"] = drill_then
     if is_slip(recording):
         return recording.unchanged()
-    opening = recording.screen.values.get("opening")
+    opening = recording.screen.values.get("opening") if result == ladder.NOT_YET else None
     # An opening whose first assessment was undone starts afresh, without its name.
     free = bool(opening) and not Assessment.objects.filter(opening=opening).exists()
     row = recording.happening(
@@ -213,28 +220,15 @@ def is_slip(recording: Recording) -> bool:
 
 def what_was_seen(detail: dict[str, Any]) -> dict[str, Any]:
     """The observation itself, whichever opening of the sheet it was said in."""
-    return {name: value for name, value in detail.items() if name not in ("opening", "moved_from")}
-
-
-def be_here(recording: Recording) -> None:
-    """Somebody who is seen is here."""
-    if recording.attendance.state in (Attendance.State.EXPECTED, Attendance.State.NO_SHOW):
-        recording.attendance.state = Attendance.State.HERE
-        recording.attendance.changed = True
+    return {name: value for name, value in detail.items() if name not in ("opening", "was")}
 
 
 def pain(recording: Recording) -> None:
     """Pain was reported: a hold on every ladder. Where it hurts stands in the hold alone."""
     where = recording.detail.pop("where", "")
-    recent = Hold.objects.filter(
-        member=recording.member,
-        actor=recording.screen.by,
-        where=where,
-        tap__undos=None,
-        at__gt=recording.at - ladder.SLIP,
-        at__lt=recording.at + ladder.SLIP,
-    )
-    if recent.exists():
+    # A slip only while its hold is on: pain that is tapped after a clearance is pain again.
+    on = [(hold.actor_id, hold.where) for hold in open_holds([recording.member.pk]) if is_near(recording, hold)]
+    if (recording.screen.by.pk, where) in on:
         return recording.unchanged()
     hold = recording.happening(Hold, member=recording.member, session=recording.session, where=where)
     on_every_ladder(recording, [ladder.PainReported(**recording.place(order=hold.order), hold=str(hold.pk))])
@@ -242,11 +236,18 @@ def pain(recording: Recording) -> None:
     return None
 
 
+def is_near(recording: Recording, hold: Hold) -> bool:
+    """Whether the tap came within 20 seconds of the hold, before or after."""
+    return abs(recording.at - hold.at) < ladder.SLIP
+
+
 def clear(recording: Recording) -> None:
-    """A coach clears the member's holds, with a note that says why."""
+    """A coach clears the holds that were on when the finger landed, with a note that says why."""
     body = recording.screen.values["note"].strip()
     recording.detail.pop("note")
-    holds = open_holds([recording.member.pk])
+    if not body:
+        raise Refused("note_needed")
+    holds = [hold for hold in open_holds([recording.member.pk]) if place_of(hold) < recording.landed]
     if not holds:
         return recording.unchanged()
     note_row = recording.happening(Note, member=recording.member, body=body)
@@ -262,7 +263,7 @@ def open_holds(member_ids: list[UUID]) -> list[Hold]:
     """The holds of these members that nobody cleared and nobody undid, newest first."""
     ended = Clearance.objects.filter(hold=models.OuterRef("pk"), tap__undos=None)
     holds = Hold.objects.filter(~models.Exists(ended), member_id__in=member_ids, tap__undos=None)
-    return list(holds.order_by("-at", "-tap__key"))
+    return list(holds.select_related("tap").order_by("-at", "-tap__key"))
 
 
 def on_every_ladder(recording: Recording, events: list[ladder.Event]) -> None:
@@ -276,12 +277,12 @@ def on_every_ladder(recording: Recording, events: list[ladder.Event]) -> None:
 def assign(recording: Recording) -> None:
     """A coach wants a drill assigned, or no longer."""
     key, wanted = recording.screen.values["drill"], recording.screen.values["wanted"]
-    current = assigned_drills(recording.member.pk).filter(drill__drill__key=key)
-    if wanted == current.exists():
+    earlier = [row for row in assignments(recording.member.pk, key) if place_of(row) < recording.landed]
+    before = earlier[-1] if earlier else None
+    if wanted == isinstance(before, AssignedDrill):
         return recording.unchanged()
     if not wanted:
-        for assigned in current:
-            recording.happening(AssignmentEnd, assigned=assigned)
+        recording.happening(AssignmentEnd, assigned=before)
         return None
     because = recording.screen.values.get("fault")
     recording.happening(
@@ -295,11 +296,32 @@ def assign(recording: Recording) -> None:
     return None
 
 
+def assignments(member_id: UUID, drill: str) -> list[AssignedDrill | AssignmentEnd]:
+    """Each time this drill was assigned or ended, of what stands, in order."""
+    begun = AssignedDrill.objects.filter(member_id=member_id, drill__drill__key=drill, tap__undos=None)
+    ended = AssignmentEnd.objects.filter(
+        assigned__member_id=member_id, assigned__drill__drill__key=drill, tap__undos=None
+    )
+    return sorted([*begun.select_related("tap"), *ended.select_related("tap")], key=place_of)
+
+
+def place_of(row: Happening) -> tuple[datetime, str, int]:
+    """Where a row, read with its tap, stands in the order of things."""
+    return (row.at, str(row.tap.key), row.order)
+
+
 def assigned_drills(member_id: UUID) -> models.QuerySet[AssignedDrill]:
-    """What a member is to do now."""
-    ended = AssignmentEnd.objects.filter(assigned=models.OuterRef("pk"), tap__undos=None)
+    """What a member is to do now: of each drill the newest word, where that does not end it."""
+    later = models.Q(at__gt=models.OuterRef("at")) | models.Q(
+        at=models.OuterRef("at"), tap__key__gt=models.OuterRef("tap__key")
+    )
+    drill = models.OuterRef("drill__drill")
+    ended = AssignmentEnd.objects.filter(
+        later, assigned__member_id=member_id, assigned__drill__drill=drill, tap__undos=None
+    )
+    again = AssignedDrill.objects.filter(later, member_id=member_id, drill__drill=drill, tap__undos=None)
     drills: models.QuerySet[AssignedDrill] = AssignedDrill.objects.filter(
-        ~models.Exists(ended), member_id=member_id, tap__undos=None
+        ~models.Exists(ended), ~models.Exists(again), member_id=member_id, tap__undos=None
     )
     return drills
 
@@ -309,17 +331,6 @@ def note(recording: Recording) -> None:
     body = recording.screen.values["note"].strip()
     recording.detail.pop("note")
     recording.happening(Note, member=recording.member, body=body)
-
-
-def attendance(recording: Recording) -> None:
-    """A coach wants a person here, late, expected, or not there."""
-    wanted = recording.screen.values["state"]
-    recording.detail["was"] = recording.attendance.state
-    if recording.attendance.state == wanted:
-        return recording.unchanged()
-    recording.attendance.state = wanted
-    recording.attendance.changed = True
-    return None
 
 
 KINDS: dict[str, Callable[[Recording], None]] = {
@@ -332,7 +343,7 @@ KINDS: dict[str, Callable[[Recording], None]] = {
     Tap.Kind.CLEAR: clear,
     Tap.Kind.ASSIGN: assign,
     Tap.Kind.NOTE: note,
-    Tap.Kind.ATTENDANCE: attendance,
+    Tap.Kind.ATTENDANCE: attend,
     Tap.Kind.UNDO: undo,
     Tap.Kind.MOVE: move,
 }

@@ -5,9 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 from uuid import uuid5
 
+from django.db import transaction
+
 from programming import ladder
 from programming.models.assessments import Hold
-from programming.models.classes import AssignmentEnd
+from programming.models.attending import STANDING, attend_without
+from programming.models.classes import AssignmentEnd, Attendance
 from programming.models.recording import Recording, Refused, ScreenTap
 from programming.models.replaying import standing_events
 from programming.models.taps import Tap, Undo
@@ -23,6 +26,9 @@ def move(recording: Recording) -> None:
     undone, right_person = tap_to_undo(recording), recording.screen.also[0]
     if undone.kind not in MOVABLE:
         raise Refused("not_movable")
+    # Somebody else may have taken it out meanwhile; then there is nothing left to move.
+    if not still_stands(undone) or right_person == recording.member.pk:
+        return recording.unchanged()
     take_out(recording, undone)
     values = {name: undone.detail[name] for name in MOVABLE[undone.kind] if name in undone.detail}
     if undone.kind == Tap.Kind.PAIN:
@@ -37,9 +43,10 @@ def move(recording: Recording) -> None:
         age=max(recording.now - undone.at, timedelta()),
         device=recording.screen.device,
     )
-    answer = Recording(recording.session, again, recording.now).run()
-    if answer.refusal:
-        raise Refused(answer.refusal.code, **answer.refusal.values)
+    with transaction.atomic():
+        answer = Recording(recording.session, again, recording.now).run()
+        if answer.refusal:
+            raise Refused(answer.refusal.code, **answer.refusal.values)
 
 
 # What a tap says apart from whom it was said of. Words (notes, clearances) are not moved.
@@ -66,37 +73,61 @@ def tap_to_undo(recording: Recording) -> Tap:
     return tap
 
 
+def still_stands(tap: Tap) -> bool:
+    """Whether the tap changed something and was not undone."""
+    return tap.outcome in STANDING and not Undo.objects.filter(undone=tap).exists()
+
+
 def take_out(recording: Recording, undone: Tap) -> None:
     """Undo, unless something later was built on it; the state is what the remaining taps make (rule 8)."""
-    standing = undone.outcome in (Tap.Outcome.APPLIED, Tap.Outcome.CROSSED)
-    if not standing or Undo.objects.filter(undone=undone).exists():
+    if not still_stands(undone):
         return recording.unchanged()
-    if undone.kind == Tap.Kind.PAIN and undone.actor_id != recording.screen.by.pk:
-        raise Refused("not_your_pain_tap")
+    if undone.kind == Tap.Kind.PAIN:
+        refuse_to_undo_pain(recording, undone)
     histories = [
         (placement, standing_events(recording.member.pk, placement.progression)) for placement in recording.placements()
     ]
     refuse_if_built_on(recording, undone, [event for _placement, events in histories for event in events])
     recording.happening(Undo, undone=undone)
     recording.detail.update(undone_kind=undone.kind, undone_by=str(undone.actor_id))
-    if undone.kind == Tap.Kind.ATTENDANCE:
-        recording.attendance.state = undone.detail["was"]
-        recording.attendance.changed = True
+    attend_without(recording, undone)
     for placement, events in histories:
         own = [event for event in events if event.tap == str(undone.key)]
         if own:
             placement.choose()
-            recording.settle(placement, [event for event in events if event not in own])
+            left = [event for event in events if event not in own]
+            recording.settle(placement, left, since=min(event.place for event in own))
     return None
 
 
+def refuse_to_undo_pain(recording: Recording, undone: Tap) -> None:
+    """A hold ends by a clearance, but for its author's own slip during the class."""
+    if undone.actor_id != recording.screen.by.pk:
+        raise Refused("not_your_pain_tap")
+    if recording.session.state(recording.at) == "done":
+        raise Refused("class_over")
+
+
 def refuse_if_built_on(recording: Recording, undone: Tap, events: list[ladder.Event]) -> None:
-    """Name the tap that was built on this one, where there is one."""
+    """Name the newest tap that was built on this one, where there is one.
+
+    What arrived before this tap did was judged without it, and so was not built on it.
+    """
     own = [event for event in events if event.tap == str(undone.key)]
-    for event in events:
-        later = event.tap != str(undone.key) and any(event.place > each.place for each in own)
-        if later and any(ladder.builds_on(event, each) for each in own):
-            raise Refused("built_on", tap=event.tap)
-    end = AssignmentEnd.objects.filter(assigned__tap=undone, tap__undos=None).select_related("tap").first()
-    if end is not None:
-        raise Refused("built_on", tap=str(end.tap.key))
+    keys = {
+        event.tap
+        for event in events
+        for each in own
+        if event.tap != each.tap and event.place > each.place and ladder.builds_on(event, each)
+    }
+    ends = AssignmentEnd.objects.filter(assigned__tap=undone, tap__undos=None)
+    keys |= {str(key) for key in ends.values_list("tap__key", flat=True)}
+    newest = Tap.objects.order_by("-recorded_at", "-at", "-id")
+    later = newest.filter(key__in=keys, recorded_at__gte=undone.recorded_at).first()
+    if later is None and undone.kind == Tap.Kind.ATTENDANCE and undone.detail["was"] == Attendance.State.OFF:
+        # Whoever was added and then tapped on stays on the roster.
+        of_them = newest.filter(session=undone.session_id, member=undone.member_id, outcome__in=STANDING, undos=None)
+        said = of_them.exclude(kind__in=[Tap.Kind.UNDO, Tap.Kind.MOVE]).exclude(pk=undone.pk)
+        later = said.filter(recorded_at__gte=undone.recorded_at).first()
+    if later is not None:
+        raise Refused("built_on", tap=str(later.key))

@@ -1,0 +1,70 @@
+"""Who is at a class: what the standing taps of that class make of it, in whatever order they arrived."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db import models
+
+from programming.models.classes import Attendance
+from programming.models.recording import Recording
+from programming.models.taps import Tap
+
+State = Attendance.State
+NOT_HERE = (State.EXPECTED, State.NO_SHOW, State.OFF)
+# Somebody who is seen is here.
+SEEING = (Tap.Kind.STAGE, Tap.Kind.SAW, Tap.Kind.FAULT, Tap.Kind.PAIN)
+STANDING = (Tap.Outcome.APPLIED, Tap.Outcome.CROSSED)
+
+
+def attend(recording: Recording) -> None:
+    """A coach wants a person here, late, expected, or not there."""
+    first, standing = told(recording)
+    was = state_after(first, [tap for tap in standing if place_of(tap) < recording.landed])
+    recording.detail["was"] = was
+    if was == recording.screen.values["state"]:
+        return recording.unchanged()
+    recording.attendance.attend(state_after(first, [*standing, recording.tap]))
+    return None
+
+
+def be_here(recording: Recording) -> None:
+    """Somebody who is seen is here, unless a later tap says otherwise."""
+    if recording.attendance.state in NOT_HERE:
+        recording.detail["was"] = recording.attendance.state
+        first, standing = told(recording)
+        recording.attendance.attend(state_after(first, [*standing, recording.tap]))
+
+
+def attend_without(recording: Recording, undone: Tap) -> None:
+    """Be as the other taps of the class make it."""
+    first, standing = told(recording)
+    recording.attendance.attend(state_after(first, [tap for tap in standing if tap.pk != undone.pk]))
+
+
+def told(recording: Recording) -> tuple[str, list[Tap]]:
+    """What the roster said before any tap, and the standing taps of this class that say something of it."""
+    taps = Tap.objects.filter(session=recording.session, member=recording.member).filter(
+        kind__in=(Tap.Kind.ATTENDANCE, *SEEING)
+    )
+    arrived: list[Any] = list(taps.annotate(undo=models.F("undos")).order_by("recorded_at", "id"))
+    # The first tap that meant a change kept what it changed.
+    first = next((tap.detail["was"] for tap in arrived if "was" in tap.detail), recording.attendance.state)
+    return first, [tap for tap in arrived if tap.outcome in STANDING and tap.undo is None]
+
+
+def state_after(first: str, taps: Iterable[Tap]) -> str:
+    """The state that these taps make, in order of their effective times."""
+    state = first
+    for tap in sorted(taps, key=place_of):
+        if tap.kind == Tap.Kind.ATTENDANCE:
+            state = tap.detail["state"]
+        elif state in NOT_HERE:
+            state = State.HERE
+    return state
+
+
+def place_of(tap: Tap) -> tuple[Any, str, int]:
+    """Where a tap stands in the order of things."""
+    return (tap.at, str(tap.key), 0)
