@@ -13,7 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from django.apps import apps
-from django.db import models
+from django.db import models, transaction
 from django.utils import timezone
 from django.utils.text import slugify
 
@@ -61,6 +61,7 @@ def shipped() -> reader.Library:
     return reader.read_library()
 
 
+@transaction.atomic
 def library(house: Gym) -> None:
     """The shipped library in that gym: loaded the first time, the same rows put back after that."""
     # A gym with the same id may have had an edited ladder in an earlier test.
