@@ -40,6 +40,7 @@ venv:
 	        { echo "Rung needs the package python3-venv, and apt-get could not install it."; exit 1; }; \
 	    else echo "Rung needs the package python3-venv: sudo apt-get install python3-venv"; exit 1; fi; \
 	  fi; \
+	  [ -w . ] || { echo "Rung needs to write into its folder, and $$PWD cannot be written."; exit 1; }; \
 	  echo "Making .venv"; \
 	  $(PYTHON) -m venv --clear .venv || { echo "The folder .venv cannot be made."; exit 1; }; \
 	fi
