@@ -41,7 +41,7 @@ def gym_view(may: Callable[[Membership], bool]) -> Callable[[GymView[View]], Cal
         def inside(request: Any, gym_slug: str, *args: Any, **kwargs: Any) -> HttpResponse:
             member = membership_of(request.user.pk, gym_slug)
             request.gym, request.member = member.gym, member
-            with in_gym(member.gym_id), timezone.override(member.gym.zone):
+            with in_gym(member.gym), timezone.override(member.gym.zone):
                 if not may(member):
                     raise PermissionDenied
                 return view(request, *args, **kwargs)

@@ -79,4 +79,4 @@ class TenantModel(models.Model):
     ) -> bool:
         # The update carries the gym: needed on a distributed table, harmless elsewhere.
         scoped = base_qs.filter(gym_id=self.gym_id)
-        return super()._do_update(scoped, using, pk_val, values, update_fields, forced_update)  # type: ignore[misc]
+        return super()._do_update(scoped, using, pk_val, values, update_fields, forced_update)

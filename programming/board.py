@@ -91,7 +91,7 @@ class Reader:
 
     def __init__(self, session: ClassSession, *, gym_slug: str, at: datetime) -> None:
         self.session, self.at = session, at
-        self.words: LadderWords = session.progression.ladder()
+        self.words: LadderWords = session.on_board.ladder()
         self.url = reverse("board", kwargs={"gym_slug": gym_slug, "session_id": session.pk})
         self.names: dict[UUID, str] = {}
         self.standings: dict[UUID, ladder.Standing] = {}
@@ -225,7 +225,7 @@ class Reader:
         return " · ".join(part for part in parts if part) or _("seen"), marks
 
     def _crossing_line(self, placement: Placement, standing: ladder.Standing) -> str:
-        move = self.crossings[placement.crossed_id]
+        move = self.crossings[placement.crossed_id]  # type: ignore[index]
         winner = placement.stage_by
         return _("%(coach)s: %(stage)s · %(other)s: %(other_stage)s") % {
             "coach": winner.short_name if winner else "",
@@ -242,6 +242,8 @@ class Reader:
     def said(self, tap: Tap) -> LastTap:
         """A tap in words."""
         member = tap.member
+        if member is None:
+            raise LookupError(f"{tap} is of nobody")
         return LastTap(
             key=tap.key,
             member_id=member.pk,

@@ -49,7 +49,7 @@ def day(start: datetime, end: datetime, *, at: datetime) -> list[Today]:
             session=session,
             state=session.state(at),
             line=_line(session, at, moved[session.pk], held[session.pk]),
-            mix=[(stage, mixes[session.pk][stage.stage_id]) for stage in session.progression.ladder().shown],
+            mix=[(stage, mixes[session.pk][stage.stage_id]) for stage in session.on_board.ladder().shown],
             is_next=place == 0 and session.state(at) != "done",
         )
         for place, session in enumerate(sessions)

@@ -95,7 +95,7 @@ def class_session(
 
 def roster(session: ClassSession, member: Membership, state: str = Attendance.State.HERE) -> Attendance:
     """That person on the class's roster."""
-    with in_gym(session.gym_id):
+    with in_gym(session.gym):
         attendance: Attendance = Attendance.objects.create(session=session, member=member, state=state)
     return attendance
 
@@ -135,7 +135,7 @@ def tap(
     landed = timezone.now() if after is None else moment(session, after)
     arrived = landed if arrives is None else moment(session, arrives)
     sent = screen_tap(kind, member, by=by, age=arrived - landed, **more)
-    with in_gym(session.gym_id):
+    with in_gym(session.gym):
         return session.record_tap(sent, now=arrived)
 
 

@@ -1,17 +1,9 @@
 """What is taught, and what was seen. One module for each concept."""
 
 from programming.models.assessments import Assessment, AssessmentFault, Clearance, Hold, Note
-from programming.models.classes import (
-    AssignedDrill,
-    AssignmentEnd,
-    Attendance,
-    Block,
-    BlockDrill,
-    ClassLadder,
-    ClassSession,
-    ClassTemplate,
-    WeeklySlot,
-)
+from programming.models.assignments import AssignedDrill, AssignmentEnd
+from programming.models.attendance import Attendance
+from programming.models.classes import Block, BlockDrill, ClassLadder, ClassSession, ClassTemplate, WeeklySlot
 from programming.models.drills import Drill, DrillRevision, Fault, FaultRevision, Source
 from programming.models.progressions import Placement, Progression, Stage, StageMove, StageRevision
 from programming.models.taps import Tap, Undo

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import models
 
-from programming.models.classes import Attendance
+from programming.models.attendance import Attendance
 from programming.models.recording import Recording
 from programming.models.taps import Tap
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, ClassVar
-from uuid import UUID
 
 from django.db import models
 from django.db.models import F, Q
@@ -12,11 +11,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from gym.scope import TenantManager, TenantModel
-from programming import ladder
-from programming.models.history import Happening
 
 if TYPE_CHECKING:
     from gym.models import Membership
+    from programming.models.progressions import Progression
     from programming.models.recording import Answer, ScreenTap
 
 
@@ -74,22 +72,13 @@ class Block(TenantModel):
 
     def copy(self) -> dict[str, Any]:
         """This block as a class keeps it: plain words and the revisions they come from."""
+        parts = sorted(self.drills.all(), key=lambda part: part.position)
         return {
             "title": self.title,
             "minutes": self.minutes,
             "is_ladder": self.is_ladder,
             "notes": self.notes,
-            "drills": [
-                {
-                    "stage": part.stage.key if part.stage else None,
-                    "drill": part.drill.key,
-                    "revision": str(part.drill.current_id),
-                    "name": part.drill.current.name,
-                    "cues": part.drill.current.cues,
-                    "dose": part.dose or part.drill.current.dose,
-                }
-                for part in sorted(self.drills.all(), key=lambda part: part.position)
-            ],
+            "drills": [part.copy() for part in parts],
         }
 
 
@@ -115,6 +104,18 @@ class BlockDrill(TenantModel):
 
     def __str__(self) -> str:
         return str(self.drill)
+
+    def copy(self) -> dict[str, Any]:
+        """This drill as a class keeps it, with the words of its present revision."""
+        words = self.drill.words
+        return {
+            "stage": self.stage.key if self.stage else None,
+            "drill": self.drill.key,
+            "revision": str(words.pk),
+            "name": words.name,
+            "cues": words.cues,
+            "dose": self.dose or words.dose,
+        }
 
 
 class WeeklySlot(TenantModel):
@@ -211,6 +212,13 @@ class ClassSession(TenantModel):
         return self.name
 
     @property
+    def on_board(self) -> Progression:
+        """The ladder on the board. Raises LookupError for a class without one: it has no board."""
+        if self.progression is None:
+            raise LookupError(f"{self} has no ladder")
+        return self.progression
+
+    @property
     def ends_at(self) -> datetime:
         """When it is planned to end."""
         return self.starts_at + timedelta(minutes=self.minutes)
@@ -275,134 +283,3 @@ class ClassLadder(TenantModel):
 
     def __str__(self) -> str:
         return str(self.progression)
-
-
-class Attendance(TenantModel):
-    """A person on a class's roster, and what was seen of them in this class, kept for quick reading."""
-
-    class State(models.TextChoices):
-        EXPECTED = "expected", _("expected")
-        HERE = "here", _("here")
-        LATE = "late", _("late")
-        NO_SHOW = "no_show", _("no-show")
-        # Not on the roster: an adding that was undone. The row stays, because taps may speak of it.
-        OFF = "off", _("taken off")
-
-    session = models.ForeignKey(ClassSession, on_delete=models.PROTECT, db_index=False, related_name="attendances")
-    member = models.ForeignKey("gym.Membership", on_delete=models.PROTECT, db_index=False, related_name="attendances")
-    state = models.CharField(max_length=10, choices=State.choices, default=State.HERE)
-    is_first_class = models.BooleanField(default=False)
-    # NULL: not seen yet in this class.
-    seen_at = models.DateTimeField(null=True, blank=True)
-    # {ladder id: what _shown() keeps} of the last standing observation in this class.
-    seen = models.JSONField(default=dict)
-
-    class Meta(TenantModel.Meta):
-        constraints = [
-            *TenantModel.Meta.constraints,
-            models.UniqueConstraint(fields=["gym", "session", "member"], name="attendance_once"),
-        ]
-        # The classes of a member; raising the version of every open class that contains them.
-        indexes = [models.Index(fields=["gym", "member"], name="attendance_by_member")]
-
-    # Set while a tap is recorded: whether there is something to write.
-    changed = False
-
-    def __str__(self) -> str:
-        return f"{self.member_id} {self.state}"
-
-    def show(self, progression_id: UUID, event: ladder.Assessed | ladder.FaultSeen) -> None:
-        """Keep the newest observation of this class on one ladder. Not yet written."""
-        key = str(progression_id)
-        if isinstance(event, ladder.Assessed):
-            shown = _shown(event, [])
-        else:
-            kept = self.seen.get(key, {})
-            if kept.get("assessment") != event.assessment:
-                return
-            shown = {**kept, "faults": [*kept["faults"], event.fault]}
-        self._keep({**self.seen, key: shown})
-
-    def show_last_of(self, progression_id: UUID, events: list[ladder.Event]) -> None:
-        """Keep what the standing events of a ladder make of this class. Not yet written."""
-        own = [event for event in events if event.session == str(self.session_id)]
-        assessed = [event for event in own if isinstance(event, ladder.Assessed)]
-        kept = {key: value for key, value in self.seen.items() if key != str(progression_id)}
-        if assessed:
-            last = assessed[-1]
-            faults = [
-                event.fault
-                for event in events
-                if isinstance(event, ladder.FaultSeen) and event.assessment == last.assessment
-            ]
-            kept[str(progression_id)] = _shown(last, faults)
-        self._keep(kept)
-
-    def _keep(self, seen: dict[str, Any]) -> None:
-        if seen == self.seen:
-            return
-        self.seen = seen
-        self.seen_at = max((datetime.fromisoformat(each["at"]) for each in seen.values()), default=None)
-        self.changed = True
-
-    def attend(self, state: str) -> None:
-        """Be here, late, expected or not there. Not yet written."""
-        if state != self.state:
-            self.state = state
-            self.changed = True
-
-    def write(self) -> None:
-        """Write what changed."""
-        self.save(update_fields=["state", "seen", "seen_at"])
-        self.changed = False
-
-
-def _shown(event: ladder.Assessed, faults: list[str]) -> dict[str, Any]:
-    """What a board keeps of an observation."""
-    return {
-        "assessment": event.assessment,
-        "result": event.result,
-        "stage": event.stage,
-        "setting": event.setting,
-        "faults": faults,
-        "at": event.at.isoformat(),
-    }
-
-
-class AssignedDrill(Happening):
-    """A drill a member is to do, and why (a code with its parameters, worded when shown)."""
-
-    class Reason(models.TextChoices):
-        FAULT = "fault", _("a fault")
-        STAGE = "stage", _("the stage")
-        COACH = "coach", _("the coach’s choice")
-
-    member = models.ForeignKey("gym.Membership", on_delete=models.PROTECT, db_index=False, related_name="+")
-    session = models.ForeignKey(ClassSession, null=True, on_delete=models.PROTECT, db_index=False, related_name="+")
-    drill = models.ForeignKey("programming.DrillRevision", on_delete=models.PROTECT, db_index=False, related_name="+")
-    reason = models.CharField(max_length=10, choices=Reason.choices)
-    evidence = models.JSONField(default=dict)
-
-    class Meta(Happening.Meta):
-        indexes = [
-            models.Index(fields=["gym", "member", "at"], name="assigned_drill_by_member"),
-            models.Index(fields=["gym", "tap"], name="assigned_drill_by_tap"),
-        ]
-
-    def __str__(self) -> str:
-        return str(self.drill)
-
-
-class AssignmentEnd(Happening):
-    """The end of an assigned drill."""
-
-    assigned = models.ForeignKey(AssignedDrill, on_delete=models.PROTECT, db_index=False, related_name="ends")
-
-    class Meta(Happening.Meta):
-        indexes = [
-            models.Index(fields=["gym", "assigned"], name="assignment_end_by_assigned"),
-            models.Index(fields=["gym", "tap"], name="assignment_end_by_tap"),
-        ]
-
-    def __str__(self) -> str:
-        return f"end of {self.assigned_id}"

@@ -82,6 +82,13 @@ class Drill(LibraryItem):
     def __str__(self) -> str:
         return self.current.name if self.current else self.key
 
+    @property
+    def words(self) -> DrillRevision:
+        """Its present words. Raises LookupError for a drill that was never written."""
+        if self.current is None:
+            raise LookupError(f"{self.key} has no words")
+        return self.current
+
     def revise(self, **words: Any) -> DrillRevision:
         """Write the next revision and make it the current one; the same words again change nothing."""
         return write_revision(self, DrillRevision, "drill", words)

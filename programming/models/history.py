@@ -139,7 +139,7 @@ END $$
 
 def _kept_and_emptied(model: type[History]) -> tuple[list[str], list[str]]:
     columns = [field.column for field in model._meta.concrete_fields]
-    emptied = [model._meta.get_field(name).column for name in model.may_be_emptied]
+    emptied = [field.column for field in model._meta.concrete_fields if field.name in model.may_be_emptied]
     return [column for column in columns if column not in emptied], emptied
 
 

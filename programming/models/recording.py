@@ -18,7 +18,8 @@ from django.db import IntegrityError, models, transaction
 from gym.identifiers import uuid7
 from gym.models import Membership
 from programming import ladder
-from programming.models.classes import Attendance, ClassSession
+from programming.models.attendance import Attendance
+from programming.models.classes import ClassSession
 from programming.models.progressions import Placement, Progression
 from programming.models.replaying import standing_events
 from programming.models.retrying import retried
@@ -112,7 +113,7 @@ class Recording:
     def __init__(self, session: ClassSession, tap: ScreenTap, now: datetime) -> None:
         self.session, self.screen, self.now = session, tap, now
         self.at = ladder.effective_at(now, tap.age, session.starts_at)
-        self.progression: Progression = session.progression
+        self.progression: Progression = session.on_board
         self.words: LadderWords = self.progression.ladder()
         # What is kept of the tap's values: no names, no words about health.
         self.detail: dict[str, Any] = dict(tap.values)

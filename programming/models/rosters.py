@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 
 from gym.identifiers import uuid7
 from gym.models import Membership
-from programming.models.classes import Attendance, ClassSession
+from programming.models.attendance import Attendance
+from programming.models.classes import ClassSession
 from programming.models.recording import ScreenTap
 from programming.models.retrying import retried
 from programming.models.taps import Tap

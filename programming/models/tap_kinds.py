@@ -15,8 +15,8 @@ from django.db import models
 
 from programming import ladder
 from programming.models.assessments import Assessment, AssessmentFault, Clearance, Hold, Note
+from programming.models.assignments import AssignedDrill, AssignmentEnd
 from programming.models.attending import attend, be_here
-from programming.models.classes import AssignedDrill, AssignmentEnd
 from programming.models.history import Happening
 from programming.models.progressions import Placement, StageMove
 from programming.models.recording import Recording, Refused

@@ -9,8 +9,9 @@ from django.db import transaction
 
 from programming import ladder
 from programming.models.assessments import Hold
+from programming.models.assignments import AssignmentEnd
+from programming.models.attendance import Attendance
 from programming.models.attending import STANDING, attend_without
-from programming.models.classes import AssignmentEnd, Attendance
 from programming.models.recording import Recording, Refused, ScreenTap
 from programming.models.replaying import standing_events
 from programming.models.taps import Tap, Undo

@@ -1,6 +1,6 @@
 """What a coach reaches. Every kind of tap has an address of its own."""
 
-from django.urls import include, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from programming.views import coach, coach_board, coach_roster, coach_undo
 
@@ -20,7 +20,7 @@ taps = [
     path("sheet/", coach_board.sheet, name="sheet"),
 ]
 
-of_class = [
+of_class: list[URLPattern | URLResolver] = [
     path("", coach_board.board, name="board"),
     path("rows/", coach_board.rows, name="board_rows"),
     path("add/", coach_roster.add, name="add_someone"),

@@ -31,7 +31,7 @@ def undo(request: GymRequest, session_id: UUID, member_id: UUID) -> HttpResponse
 @coach_required
 def move(request: GymRequest, session_id: UUID, member_id: UUID) -> HttpResponse:
     """Take the named tap out here and append it for the right person, as one."""
-    meant = MoveForm(request.POST, words=class_session(session_id).progression.ladder())
+    meant = MoveForm(request.POST, words=class_session(session_id).on_board.ladder())
     also = (meant.cleaned_data["to"],) if meant.is_valid() else ()
     return take_tap(request, session_id, member_id, MoveForm, also=also)
 

@@ -35,7 +35,7 @@ def my(request: GymRequest) -> HttpResponse:
 def my_ladder(placement: Placement) -> MyLadder:
     """One ladder as the member sees it."""
     words = placement.progression.ladder()
-    present = words.stages[placement.stage.key]
+    present = words.stages[placement.position.stage or ""]
     here = words.ladder.height(present.key)
     following = words.ladder.next_stage(present.key)
     return MyLadder(

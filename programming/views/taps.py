@@ -31,7 +31,7 @@ def take_tap(
 ) -> HttpResponse:
     """Read the form, record the tap, answer with the member's row."""
     session = class_session(session_id)
-    form = form_class(request.POST, words=session.progression.ladder())
+    form = form_class(request.POST, words=session.on_board.ladder())
     reader = Reader(session, gym_slug=request.gym.slug, at=timezone.now())
     if not form.is_valid():
         return answer_with(request, reader, member_id, sentences(form), status=422, form=form)

@@ -1,0 +1,107 @@
+"""Who is in a class, and what was seen of them there."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from gym.scope import TenantModel
+from programming import ladder
+
+
+class Attendance(TenantModel):
+    """A person on a class's roster, and what was seen of them in this class, kept for quick reading."""
+
+    class State(models.TextChoices):
+        EXPECTED = "expected", _("expected")
+        HERE = "here", _("here")
+        LATE = "late", _("late")
+        NO_SHOW = "no_show", _("no-show")
+        # Not on the roster: an adding that was undone. The row stays, because taps may speak of it.
+        OFF = "off", _("taken off")
+
+    session = models.ForeignKey(
+        "programming.ClassSession", on_delete=models.PROTECT, db_index=False, related_name="attendances"
+    )
+    member = models.ForeignKey("gym.Membership", on_delete=models.PROTECT, db_index=False, related_name="attendances")
+    state = models.CharField(max_length=10, choices=State.choices, default=State.HERE)
+    is_first_class = models.BooleanField(default=False)
+    # NULL: not seen yet in this class.
+    seen_at = models.DateTimeField(null=True, blank=True)
+    # {ladder id: what _shown() keeps} of the last standing observation in this class.
+    seen = models.JSONField(default=dict)
+
+    class Meta(TenantModel.Meta):
+        constraints = [
+            *TenantModel.Meta.constraints,
+            models.UniqueConstraint(fields=["gym", "session", "member"], name="attendance_once"),
+        ]
+        # The classes of a member; raising the version of every open class that contains them.
+        indexes = [models.Index(fields=["gym", "member"], name="attendance_by_member")]
+
+    # Set while a tap is recorded: whether there is something to write.
+    changed = False
+
+    def __str__(self) -> str:
+        return f"{self.member_id} {self.state}"
+
+    def show(self, progression_id: UUID, event: ladder.Assessed | ladder.FaultSeen) -> None:
+        """Keep the newest observation of this class on one ladder. Not yet written."""
+        key = str(progression_id)
+        if isinstance(event, ladder.Assessed):
+            shown = _shown(event, [])
+        else:
+            kept = self.seen.get(key, {})
+            if kept.get("assessment") != event.assessment:
+                return
+            shown = {**kept, "faults": [*kept["faults"], event.fault]}
+        self._keep({**self.seen, key: shown})
+
+    def show_last_of(self, progression_id: UUID, events: list[ladder.Event]) -> None:
+        """Keep what the standing events of a ladder make of this class. Not yet written."""
+        own = [event for event in events if event.session == str(self.session_id)]
+        assessed = [event for event in own if isinstance(event, ladder.Assessed)]
+        kept = {key: value for key, value in self.seen.items() if key != str(progression_id)}
+        if assessed:
+            last = assessed[-1]
+            faults = [
+                event.fault
+                for event in events
+                if isinstance(event, ladder.FaultSeen) and event.assessment == last.assessment
+            ]
+            kept[str(progression_id)] = _shown(last, faults)
+        self._keep(kept)
+
+    def _keep(self, seen: dict[str, Any]) -> None:
+        if seen == self.seen:
+            return
+        self.seen = seen
+        self.seen_at = max((datetime.fromisoformat(each["at"]) for each in seen.values()), default=None)
+        self.changed = True
+
+    def attend(self, state: str) -> None:
+        """Be here, late, expected or not there. Not yet written."""
+        if state != self.state:
+            self.state = state
+            self.changed = True
+
+    def write(self) -> None:
+        """Write what changed."""
+        self.save(update_fields=["state", "seen", "seen_at"])
+        self.changed = False
+
+
+def _shown(event: ladder.Assessed, faults: list[str]) -> dict[str, Any]:
+    """What a board keeps of an observation."""
+    return {
+        "assessment": event.assessment,
+        "result": event.result,
+        "stage": event.stage,
+        "setting": event.setting,
+        "faults": faults,
+        "at": event.at.isoformat(),
+    }
