@@ -13,11 +13,11 @@ from gym.scope import in_gym
 from programming.demo import today
 from programming.demo.past import Lesson, past_lessons
 from programming.demo.people import HOUSES, PASSWORD, House
-from programming.demo.story import SAME, Person, Said
-from programming.demo.teaching import Teaching
+from programming.demo.story import ABSENT, HERE, SAME, Person
+from programming.demo.teaching import Teaching, chance_of
 from programming.library.loader import load_library
 from programming.library.reader import Library, read_library
-from programming.models import Attendance, ClassSession, ClassTemplate, Placement, Tap, WeeklySlot
+from programming.models import Attendance, ClassSession, ClassTemplate, Placement, WeeklySlot
 
 # A coach looks at the next one about this often.
 PACE = timedelta(seconds=25)
@@ -67,7 +67,7 @@ def bring_one_up(house: House, gym: Gym, now: datetime) -> None:
         return
     here = today.people_here(house)
     date = now.astimezone(gym.zone).date()
-    who = today.groups(house, list(here), random.Random(f"{house.slug} {date}"))  # noqa: S311 - a story, no secret
+    who = today.groups(house, list(here), chance_of(house.slug, date))
     for each in planned:
         session = today.begin(each, house, gym)
         if session is None:
@@ -80,22 +80,24 @@ def bring_one_up(house: House, gym: Gym, now: datetime) -> None:
 
 def let_them_in(house: House, now: datetime) -> None:
     """A class that was still to come at the last start runs now: its people are here, unless somebody tapped."""
-    for session in ClassSession.objects.between(now - timedelta(hours=2), now).filter(taps=None):
-        if session.state(now) != "running" or session.coach_id not in {house.person_id(each) for each in house.staff}:
-            continue
-        expected = Attendance.objects.filter(session=session, state=Attendance.State.EXPECTED).select_related("member")
-        chance = random.Random(str(session.pk))  # noqa: S311
-        door = Teaching(session, session.coach, chance, clock=session.starts_at, pace=timedelta(seconds=2))
-        for attendance in expected:
-            door.say(attendance.member, Said(Tap.Kind.ATTENDANCE, {"state": "here"}))
+    coaches = [house.person_id(staff) for staff in house.staff]
+    began = ClassSession.objects.between(now - today.APART, now).select_related("coach", "progression")
+    for session in began.filter(taps=None, coach__in=coaches, progression__isnull=False):
+        ours = [house.person_id(person) for person in house.people]
+        expected = Attendance.objects.filter(session=session, state=Attendance.State.EXPECTED, member__in=ours)
+        members = [attendance.member for attendance in expected.select_related("member")]
+        if session.state(now) == "running" and members:
+            pace = (now - session.starts_at) / len(members)
+            door = Teaching(session, chance_of(session.pk), clock=session.starts_at, pace=pace)
+            for member in members:
+                door.say(member, HERE)
 
 
 def see_the_same(session: ClassSession, members: list[Membership]) -> None:
     """A class that is over was seen by its coach, without anybody's run or stage changing."""
     placed = Placement.objects.filter(member__in=members, stage__isnull=False, is_held=False)
     may_be_seen = set(placed.values_list("member_id", flat=True))
-    chance = random.Random(str(session.pk))  # noqa: S311
-    teaching = Teaching(session, session.coach, chance, clock=session.starts_at + LADDER_BEGINS, pace=PACE)
+    teaching = Teaching(session, chance_of(session.pk), clock=session.starts_at + LADDER_BEGINS, pace=PACE)
     for member in members:
         if member.pk in may_be_seen:
             teaching.say(member, SAME)
@@ -117,7 +119,7 @@ class Beginning:
         self.templates = {each.key: each for each in ClassTemplate.objects.select_related("progression")}
         self._make_people(hashed)
         self._make_slots()
-        chance = random.Random(self.seed)  # noqa: S311
+        chance = chance_of(self.seed)
         lessons = past_lessons(self.house, self.date, chance)
         for place, lesson in enumerate(lessons):
             later = {person for each in lessons[place + 1 :] for person in each.people}
@@ -178,21 +180,21 @@ class Beginning:
             Attendance(
                 session=session,
                 member=self.members[person],
-                state=Attendance.State.EXPECTED,
+                state=Attendance.State.HERE if person in lesson.people else Attendance.State.EXPECTED,
                 is_first_class=person not in self.visits,
             )
             for person in (*lesson.people, *lesson.absent)
         )
-        teaching = Teaching(session, coach, chance, clock=starts_at + LADDER_BEGINS, pace=PACE)
+        teaching = Teaching(session, chance, clock=starts_at + LADDER_BEGINS, pace=PACE)
         for person in lesson.people:
             number = self.visits.get(person, 0)
             teaching.visit(self.members[person], person, number, is_last=person not in later)
             self.visits[person] = number + 1
         for person in lesson.absent:
-            teaching.say(self.members[person], Said(Tap.Kind.ATTENDANCE, {"state": "no_show"}))
+            teaching.say(self.members[person], ABSENT)
 
     def _make_today(self) -> None:
-        chance = random.Random(f"{self.seed} today")  # noqa: S311
+        chance = chance_of(self.seed, "today")
         who = today.groups(self.house, list(self.members), chance)
         for each in today.missing(self.house, self.gym, self.now):
             session = today.begin(each, self.house, self.gym)
@@ -206,7 +208,7 @@ class Beginning:
                 self._teach_running(session, people, chance)
 
     def _teach_earlier(self, session: ClassSession, people: list[Person], chance: random.Random) -> None:
-        teaching = Teaching(session, session.coach, chance, clock=session.starts_at + LADDER_BEGINS, pace=PACE)
+        teaching = Teaching(session, chance, clock=session.starts_at + LADDER_BEGINS, pace=PACE)
         for person in people:
             teaching.visit(self.members[person], person, self.visits.get(person, 0), is_last=False)
 
@@ -214,7 +216,7 @@ class Beginning:
         """What was tapped so far, in the time there was."""
         taps = [(person, said) for person in people for said in person.today]
         pace = (self.now - session.starts_at) / (len(taps) + 2)
-        teaching = Teaching(session, session.coach, chance, clock=session.starts_at + pace, pace=pace)
+        teaching = Teaching(session, chance, clock=session.starts_at + pace, pace=pace)
         for person, said in taps:
             teaching.say(self.members[person], said)
 

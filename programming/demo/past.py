@@ -56,15 +56,14 @@ def calendar(house: House, today: date) -> list[Lesson]:
     return lessons
 
 
-def fill(
-    lesson: Lesson, house: House, ago: int, regulars: dict[Person, list[Slot]], chance: random.Random
-) -> None:
+def fill(lesson: Lesson, house: House, ago: int, regulars: dict[Person, list[Slot]], chance: random.Random) -> None:
     """Decide who comes: the slot's regulars mostly, then others until there are enough."""
     coming = [person for person in house.people if person.away <= ago <= person.weeks * 7]
     chance.shuffle(coming)
-    coming.sort(key=lambda person: person.away != ago and lesson.slot not in regulars[person])
+    coming.sort(key=lambda person: (person.away != ago, lesson.slot not in regulars[person]))
+    enough = chance.randint(house.at_least, house.at_most)
     for person in coming:
-        if len(lesson.people) >= chance.randint(house.at_least, house.at_most):
+        if len(lesson.people) >= enough:
             break
         if person.away == ago or chance.random() < 0.88:
             lesson.people.append(person)

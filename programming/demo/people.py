@@ -69,6 +69,8 @@ class House:
     at_least: int = 10
     at_most: int = 14
     running: int = 15
+    # Whether a class before and one after the running one belong to the day.
+    has_whole_day: bool = True
     room: str = ""
 
     @property
@@ -287,10 +289,12 @@ HARBOUR = House(
     people=(
         # Coaches at Northside and trains here: one sign-in, two memberships.
         Person(name="Kim Lindqvist", is_on=True, start=DOWEL, skill=0.9, email="kim@northside.example"),
-        Person(name="Alba Serrano", is_on=True, skill=0.7),
-        Person(name="Bram de Vries", is_on=True, top=DOWEL, weak=("head-off-dowel",)),
+        Person(name="Alba Serrano", is_on=True, skill=0.7, today=(CLEAN,)),
+        Person(
+            name="Bram de Vries", is_on=True, skill=0.9, top=DOWEL, last=(stage(DOWEL), *quiet(CLEAN)), today=(CLEAN,)
+        ),
         Person(name="Chidi Eze", is_on=True, skill=0.8),
-        Person(name="Derya Aksoy", is_on=True, top=WALL, skill=0.4, weak=("squats-it",)),
+        Person(name="Derya Aksoy", is_on=True, top=WALL, skill=0.4, today=(fault("squats-it"),)),
         Person(name="Edda Magnúsdóttir", is_on=True, top=DOWEL),
         Person(name="Finn Gallagher", is_on=True, weeks=2, top=WALL),
         Person(name="Gita Sharma", is_on=True, skill=0.75),
@@ -303,6 +307,7 @@ HARBOUR = House(
     at_least=6,
     at_most=9,
     running=8,
+    has_whole_day=False,
 )
 
 HOUSES = (NORTHSIDE, HARBOUR)

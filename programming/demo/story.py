@@ -66,6 +66,8 @@ def clear(body: str) -> Said:
 CLEAN = Said(Tap.Kind.SAW, {"saw": "clean"})
 NOT_YET = Said(Tap.Kind.SAW, {"saw": "not_yet"})
 SAME = Said(Tap.Kind.SAW, {"saw": "seen"})
+HERE = Said(Tap.Kind.ATTENDANCE, {"state": "here"})
+ABSENT = Said(Tap.Kind.ATTENDANCE, {"state": "no_show"})
 
 
 # Each is one person: two who read the same are still two.

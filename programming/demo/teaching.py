@@ -10,28 +10,38 @@ from uuid import UUID
 
 from gym.models import Membership
 from programming import ladder
-from programming.demo.story import CLEAN, SAME, Person, Said, fault, stage
+from programming.demo.story import CLEAN, SAME, Person, Said, assign, fault, stage
 from programming.models import ClassSession, Placement, Tap
 from programming.models.recording import ScreenTap
+from programming.models.tap_kinds import assigned_drills
 
 
 class StoryRefused(RuntimeError):
     """A rule of the ladder says no to what the demo tells: the story is wrong, not the rule."""
 
 
-class Teaching:
-    """One class being taught: a coach, a clock that runs from tap to tap, and chance that is always the same."""
+def chance_of(*words: object) -> random.Random:
+    """Chance that falls the same way each time for the same words."""
+    return random.Random(" ".join(str(word) for word in words))  # noqa: S311 - a story, no secret
 
-    def __init__(
-        self, session: ClassSession, coach: Membership, chance: random.Random, *, clock: datetime, pace: timedelta
-    ) -> None:
-        self.session, self.coach, self.chance = session, coach, chance
-        self.clock, self.pace = clock, pace
-        self.words = session.progression.ladder()
+
+class Teaching:
+    """One class being taught by its coach; the clock moves on by `pace` from tap to tap."""
+
+    def __init__(self, session: ClassSession, chance: random.Random, *, clock: datetime, pace: timedelta) -> None:
+        if session.coach is None or session.progression is None:
+            raise ValueError(f"{session.name} has no coach to tap, or no ladder.")
+        self.session, self.coach, self.progression = session, session.coach, session.progression
+        self.chance, self.clock, self.pace = chance, clock, pace
+        self.words = self.progression.ladder()
+        # Where people stand, as far as it was read since their last tap.
+        roster = Placement.objects.filter(progression=self.progression, member__attendances__session=session)
+        self.known = {placement.member_id: placement.position for placement in roster}
 
     def say(self, member: Membership, said: Said) -> UUID:
         """One tap, as a screen sends it; answers its key. Raises StoryRefused where a rule says no."""
         self.clock += self.pace
+        self.known.pop(member.pk, None)
         values: dict[str, Any] = dict(said.values)
         if said.kind == Tap.Kind.FAULT:
             values["opening"] = str(self._uuid())
@@ -46,13 +56,14 @@ class Teaching:
 
     def standing(self, member: Membership) -> ladder.Standing:
         """Where the member stands now."""
-        placement = Placement.objects.filter(member=member, progression=self.session.progression).first()
-        return placement.position if placement else ladder.Standing()
+        if member.pk not in self.known:
+            placement = Placement.objects.filter(member=member, progression=self.progression).first()
+            self.known[member.pk] = placement.position if placement else ladder.Standing()
+        return self.known[member.pk]
 
     def visit(self, member: Membership, person: Person, number: int, *, is_last: bool) -> None:
         """Everything that is tapped of one person in one class; `number` counts their classes from 0."""
-        standing = self.standing(member)
-        if standing.stage is None:
+        if self.standing(member).stage is None:
             self.say(member, stage(person.start))
         for said in person.besides.get(number, ()):
             self.say(member, said)
@@ -60,46 +71,49 @@ class Teaching:
             for said in person.last:
                 if not self._holds_already(member, said):
                     self.say(member, said)
-            return
-        if self.standing(member).held:
-            self.say(member, Said(Tap.Kind.ATTENDANCE, {"state": "here"}))
-            return
-        self._follow_suggestion(member, person)
-        for _set in range(1 if self.chance.random() < 0.5 else 2):
+        elif not self.standing(member).held:
+            self._train(member, person)
+
+    def _train(self, member: Membership, person: Person) -> None:
+        """What the coach would do next, then one or two sets."""
+        wanted = self._wanted(self.standing(member), person)
+        if wanted and not self._holds_already(member, wanted):
+            self.say(member, wanted)
+        for _set in range(self.chance.choice((1, 1, 2))):
             self._observe(member, person)
-            # One after the other, not faster than a set takes.
+            # A set takes its time.
             self.clock += ladder.SLIP
 
     def _holds_already(self, member: Membership, said: Said) -> bool:
-        """Whether a wanted state holds, so that no coach would tap it."""
-        standing = self.standing(member)
-        if said.kind == Tap.Kind.STAGE:
-            return standing.stage == said.values["stage"]
-        if said.kind == Tap.Kind.SETTING:
-            return standing.setting == said.values["setting"]
-        if said.kind == Tap.Kind.DRILL:
-            return standing.drill == said.values["drill"]
+        """Whether what is wanted is so already, and no coach would tap it."""
+        match said.kind:
+            case Tap.Kind.STAGE | Tap.Kind.SETTING | Tap.Kind.DRILL:
+                there: bool = getattr(self.standing(member), said.kind) == said.values[said.kind]
+                return there
+            case Tap.Kind.ASSIGN:
+                return assigned_drills(member.pk).filter(drill__drill__key=said.values["drill"]).exists()
         return False
 
-    def _follow_suggestion(self, member: Membership, person: Person) -> None:
-        """Mostly the coach does what the rules suggest."""
-        rungs, standing = self.words.ladder, self.standing(member)
+    def _wanted(self, standing: ladder.Standing, person: Person) -> Said | None:
+        """What the rules suggest, mostly; who tends to come down does so after a fault."""
+        rungs = self.words.ladder
+        height, roll = rungs.height(standing.stage), self.chance.random()
+        if person.comes_down and height > 0 and standing.faults and roll < 0.5:
+            return stage(rungs.stages[height - 1].key)
         suggestion = ladder.suggest(rungs, standing)
-        if person.comes_down and rungs.height(standing.stage) > 0 and standing.faults and self.chance.random() < 0.5:
-            below = rungs.stages[rungs.height(standing.stage) - 1]
-            self.say(member, stage(below.key))
-        elif suggestion is None or self.chance.random() < 0.1:
-            return
-        elif suggestion.kind == "correct":
-            if suggestion.drill and self.chance.random() < 0.6:
-                values = {"drill": suggestion.drill, "wanted": True, "fault": suggestion.fault}
-                self.say(member, Said(Tap.Kind.ASSIGN, values))
-        elif suggestion.kind == "stage":
-            self.say(member, stage(suggestion.stage or ""))
-        elif suggestion.kind == "drill":
-            self.say(member, Said(Tap.Kind.DRILL, {"stage": standing.stage, "drill": suggestion.drill}))
-        elif suggestion.kind == "setting":
-            self.say(member, Said(Tap.Kind.SETTING, {"stage": standing.stage, "setting": suggestion.setting}))
+        if suggestion is None or roll < 0.1:
+            return None
+        here = {"stage": standing.stage}
+        match suggestion.kind:
+            case "correct" if suggestion.drill and suggestion.fault:
+                return assign(suggestion.drill, suggestion.fault)
+            case "stage":
+                return stage(suggestion.stage or "")
+            case "drill":
+                return Said(Tap.Kind.DRILL, {**here, "drill": suggestion.drill})
+            case "setting":
+                return Said(Tap.Kind.SETTING, {**here, "setting": suggestion.setting})
+        return None
 
     def _observe(self, member: Membership, person: Person) -> None:
         """One set: clean, a fault, or the same as before; now and then a tap that is taken back."""

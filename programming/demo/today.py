@@ -8,7 +8,8 @@ from datetime import datetime, time, timedelta
 from typing import Any
 
 from gym.models import Gym, Membership
-from programming.demo.people import FOUNDATIONS, UNDER_LOAD, House, Person
+from programming.demo.people import FOUNDATIONS, UNDER_LOAD, House
+from programming.demo.story import Person
 from programming.models import Attendance, ClassSession, ClassTemplate, WeeklySlot
 
 RUNNING, EARLIER, LATER = "running", "earlier", "later"
@@ -40,13 +41,15 @@ def missing(house: House, gym: Gym, now: datetime) -> list[Planned]:
     today = [session for session in there if session.starts_at >= midnight]
     began = max(now.replace(second=0, microsecond=0) - BEGAN, midnight)
     planned = []
+    if not any(session.state(now) == "running" for session in there):
+        planned.append(Planned(RUNNING, began, FOUNDATIONS, 0))
+    if not house.has_whole_day:
+        return planned
     if not any(session.state(now) == "done" for session in today):
         morning = datetime.combine(midnight.date(), MORNING, tzinfo=gym.zone)
         starts_at = morning if morning + APART <= began else began - APART
         if starts_at >= midnight:
-            planned.append(Planned(EARLIER, starts_at, FOUNDATIONS, 1 % len(house.coaches)))
-    if not any(session.state(now) == "running" for session in there):
-        planned.append(Planned(RUNNING, began, FOUNDATIONS, 0))
+            planned.append(Planned(EARLIER, starts_at, FOUNDATIONS, 1))
     if not any(session.state(now) == "coming" for session in today):
         starts_at = quarter_after(began + APART)
         if starts_at + APART <= tomorrow:
@@ -66,8 +69,11 @@ def begin(planned: Planned, house: House, gym: Gym) -> ClassSession | None:
     if template is None:
         return None
     day = planned.starts_at.astimezone(gym.zone).date()
-    slots = WeeklySlot.objects.filter(weekday=day.weekday(), template=template, ended_on=None)
-    slot = slots.exclude(sessions__slot_date=day).order_by("starts").first()
+    slot = None
+    if planned.part == RUNNING:
+        # Today's weekly class, if there is one, is held now whatever its hour.
+        slots = WeeklySlot.objects.filter(weekday=day.weekday(), template=template, ended_on=None)
+        slot = slots.exclude(sessions__slot_date=day).order_by("starts").first()
     ended = planned.starts_at + timedelta(minutes=template.minutes) if planned.part == EARLIER else None
     return ClassSession.begin(
         template,
@@ -91,7 +97,9 @@ def coach_of(house: House, number: int) -> Membership | None:
 
 def people_here(house: House) -> dict[Person, Membership]:
     """The demo's own people who still train here."""
-    current = Membership.objects.current().filter(is_member=True, pk__in=[house.person_id(each) for each in house.people])
+    current = Membership.objects.current().filter(
+        is_member=True, pk__in=[house.person_id(each) for each in house.people]
+    )
     found = {member.pk: member for member in current}
     return {person: found[house.person_id(person)] for person in house.people if house.person_id(person) in found}
 
