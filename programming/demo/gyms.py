@@ -26,17 +26,17 @@ LADDER_BEGINS = timedelta(minutes=8)
 
 
 @transaction.atomic
-def fill_empty_database(now: datetime, seed: int) -> bool:
-    """Both demo gyms with all that happened there. False, and nothing made, where there are gyms already.
+def fill_empty_database(now: datetime, seed: int, houses: tuple[House, ...] = HOUSES) -> bool:
+    """The demo gyms with all that happened there. False, and nothing made, where there are gyms already.
 
     Of two processes that start at once, the second waits at the first gym's address until the first is done.
     """
-    if Gym.objects.exclude(pk__in=[house.id for house in HOUSES]).exists():
+    if Gym.objects.exclude(pk__in=[house.id for house in houses]).exists():
         return False
     library = read_library()
     # Everybody has the same password, known to everybody: hashed once.
     hashed = make_password(PASSWORD)
-    for house in HOUSES:
+    for house in houses:
         gym, made = Gym.objects.get_or_create(
             pk=house.id,
             defaults={"name": house.name, "slug": house.slug, "time_zone": house.time_zone, "is_demo": True},
@@ -48,15 +48,21 @@ def fill_empty_database(now: datetime, seed: int) -> bool:
     return True
 
 
-def bring_up_to_today(now: datetime) -> None:
-    """See to it that each demo gym has a class running now; doing it again makes nothing twice."""
+def bring_up_to_today(now: datetime) -> bool:
+    """See to it that each demo gym has a class running now; doing it again makes nothing twice.
+
+    False where the database has no demo gym.
+    """
+    found = False
     for house in HOUSES:
         with transaction.atomic():
             # Two processes at once: the second looks when the first has made what was missing.
             gym = Gym.objects.select_for_update().filter(pk=house.id, is_demo=True).first()
             if gym is not None:
+                found = True
                 with in_gym(gym):
                     bring_one_up(house, gym, now)
+    return found
 
 
 def bring_one_up(house: House, gym: Gym, now: datetime) -> None:

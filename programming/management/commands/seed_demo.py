@@ -33,9 +33,9 @@ class Command(BaseCommand):
         now = timezone.now()
         if options["date"]:
             now = datetime.combine(options["date"], EVENING, tzinfo=ZoneInfo(NORTHSIDE.time_zone))
-        if not fill_empty_database(now, options["seed"]):
-            bring_up_to_today(now)
-        if options["verbosity"] > 0:
+        if not fill_empty_database(now, options["seed"]) and not bring_up_to_today(now):
+            self.stderr.write("This database has gyms of its own, so the demo stays out of it.")
+        elif options["verbosity"] > 0:
             self.stdout.write("The demo gyms are up to date. Sign-ins:")
             for who, email, password in DEMO_SIGN_INS:
                 self.stdout.write(f"  {who:<16} {email:<34} {password}")
