@@ -76,7 +76,7 @@
       const answered = status === 200 || status === 422 || status === 409;
       if (answered) {
         if (!underWay) say("saved", "ok");
-        announce(document.querySelector(".bar .last[data-refused]")?.textContent ?? "");
+        announce((document.querySelector(".bar .last[data-refused]") ?? document.querySelector("#sheet:popover-open .lead p"))?.textContent ?? "");
         if (ctx.sourceElement.matches("[data-closes]")) sheet().hidePopover();
       } else if (status === 401) {
         signInAt(ctx.response.headers.get("X-Sign-In"));
