@@ -9,7 +9,7 @@ from contextlib import suppress
 from email.utils import parseaddr
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import environ
 from csp.constants import NONE, SELF
@@ -225,6 +225,8 @@ def database(url: str) -> dict[str, Any]:
         return settings
     if not settings["NAME"]:
         raise ImproperlyConfigured("DATABASE_URL names no database; write postgres://user:password@host/database.")
+    # A socket's folder is written with %2F for each slash, as libpq has it.
+    settings["HOST"] = unquote(settings["HOST"] or "")
     settings.setdefault("CONN_MAX_AGE", 600)
     settings.setdefault("CONN_HEALTH_CHECKS", True)
     # Seconds until a host that does not answer counts as away, so that the coach hears of it.
