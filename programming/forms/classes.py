@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from programming.forms.taps import OLDEST, damaged
 from programming.models import ClassTemplate
 
 
@@ -29,9 +30,9 @@ class StartClassForm(forms.Form):
 class AddSomeoneForm(forms.Form):
     """Somebody for the roster: a member by id, or a drop-in by name."""
 
-    tap = forms.UUIDField(required=False)
-    age = forms.IntegerField(required=False, min_value=0)
-    member = forms.UUIDField(required=False)
+    tap = forms.UUIDField(required=False, error_messages=damaged())
+    age = forms.IntegerField(required=False, min_value=0, max_value=OLDEST, error_messages=damaged())
+    member = forms.UUIDField(required=False, error_messages=damaged())
     name = forms.CharField(
         required=False,
         max_length=120,

@@ -13,10 +13,31 @@ from gym.models import Membership
 from programming.models import Attendance, Hold, Tap
 from programming.models.ladder_words import LadderWords
 from programming.models.recording import ScreenTap
+from programming.words import setting_text
 
 # Milliseconds: a tablet that was off for a year still says when.
 OLDEST = 366 * 24 * 3600 * 1000
 LARGEST = 2**31 - 1
+LONGEST_NOTE = 2000
+
+# For what no screen of ours sends.
+DAMAGED = _("This tap did not arrive whole. Tap again.")
+
+
+def damaged(required: Any = DAMAGED) -> dict[str, Any]:
+    """Words for everything that can be wrong with a value that nobody types."""
+    return {"required": required, **dict.fromkeys(["invalid", "invalid_choice", "min_value", "max_value"], DAMAGED)}
+
+
+def chosen(required: Any, unknown: Any) -> dict[str, Any]:
+    """Words for a choice that was not made, and for one that is not there."""
+    return {"required": required, "invalid_choice": unknown}
+
+
+STAGE = chosen(_("Tap a stage first."), _("This ladder has no such stage."))
+DRILL = chosen(_("Choose a drill."), _("This gym has no such drill."))
+FAULT = chosen(_("Choose a fault."), _("This gym has no such fault."))
+TOO_LONG = _("This is too long: a note has at most 2000 characters.")
 
 
 class TapForm(forms.Form):
@@ -29,12 +50,13 @@ class TapForm(forms.Form):
     # The fields whose values make up the tap, in the order of the record.
     carried: ClassVar[tuple[str, ...]] = ()
 
-    tap = forms.UUIDField(required=False)
-    age = forms.IntegerField(required=False, min_value=0, max_value=OLDEST)
-    seen = forms.IntegerField(required=False, min_value=0, max_value=LARGEST)
+    tap = forms.UUIDField(required=False, error_messages=damaged())
+    age = forms.IntegerField(required=False, min_value=0, max_value=OLDEST, error_messages=damaged())
+    seen = forms.IntegerField(required=False, min_value=0, max_value=LARGEST, error_messages=damaged())
 
     def __init__(self, data: Any, *, words: LadderWords) -> None:
-        super().__init__(data)
+        # Two of these forms may stand on one sheet.
+        super().__init__(data, auto_id=f"id_{self.kind}_%s")
         choices = {"stage": words.stages, "drill": words.drills, "fault": words.faults}
         for name, known in choices.items():
             if name in self.fields:
@@ -60,14 +82,14 @@ class TapForm(forms.Form):
 class StageForm(TapForm):
     kind = Tap.Kind.STAGE
     carried = ("stage",)
-    stage = forms.ChoiceField()
+    stage = forms.ChoiceField(error_messages=STAGE)
 
 
 class SettingForm(TapForm):
     kind = Tap.Kind.SETTING
     carried = ("setting", "stage")
-    stage = forms.ChoiceField()
-    setting = forms.IntegerField(min_value=0, max_value=LARGEST)
+    stage = forms.ChoiceField(error_messages=STAGE)
+    setting = forms.IntegerField(error_messages=damaged())
 
     def __init__(self, data: Any, *, words: LadderWords) -> None:
         super().__init__(data, words=words)
@@ -81,15 +103,17 @@ class SettingForm(TapForm):
         if not stage.quantity:
             self.add_error("setting", _("This stage has no setting."))
         elif not stage.minimum <= value <= stage.maximum:
-            self.add_error("setting", _("This stage cannot be set so far."))
+            ends = {"least": stage.minimum, "most": stage.maximum}
+            words = {name: setting_text(stage.quantity, end) for name, end in ends.items()}
+            self.add_error("setting", _("This stage can be set from %(least)s to %(most)s.") % words)
         return data
 
 
 class DrillForm(TapForm):
     kind = Tap.Kind.DRILL
     carried = ("drill", "stage")
-    stage = forms.ChoiceField()
-    drill = forms.ChoiceField()
+    stage = forms.ChoiceField(error_messages=STAGE)
+    drill = forms.ChoiceField(error_messages=DRILL)
 
     def __init__(self, data: Any, *, words: LadderWords) -> None:
         super().__init__(data, words=words)
@@ -106,33 +130,38 @@ class DrillForm(TapForm):
 class SawForm(TapForm):
     kind = Tap.Kind.SAW
     carried = ("saw", "stage", "opening")
-    saw = forms.ChoiceField(choices=[("clean", "clean"), ("not_yet", "not_yet"), ("seen", "seen")])
-    stage = forms.ChoiceField(required=False)
-    opening = forms.UUIDField(required=False)
+    saw = forms.ChoiceField(
+        choices=[("clean", "clean"), ("not_yet", "not_yet"), ("seen", "seen")], error_messages=damaged()
+    )
+    stage = forms.ChoiceField(required=False, error_messages=STAGE)
+    opening = forms.UUIDField(required=False, error_messages=damaged())
 
 
 class FaultForm(TapForm):
     kind = Tap.Kind.FAULT
     carried = ("fault", "stage", "opening")
-    fault = forms.ChoiceField()
-    stage = forms.ChoiceField(required=False)
-    opening = forms.UUIDField(required=False)
+    fault = forms.ChoiceField(error_messages=FAULT)
+    stage = forms.ChoiceField(required=False, error_messages=STAGE)
+    opening = forms.UUIDField(required=False, error_messages=damaged())
 
 
 class PainForm(TapForm):
     kind = Tap.Kind.PAIN
     carried = ("where",)
-    where = forms.ChoiceField(required=False, choices=Hold.Where.choices)
+    where = forms.ChoiceField(required=False, choices=Hold.Where.choices, error_messages=damaged())
 
 
 class ClearForm(TapForm):
     kind = Tap.Kind.CLEAR
     carried = ("note",)
     note = forms.CharField(
-        max_length=2000,
+        max_length=LONGEST_NOTE,
         label=_("What makes it safe to go on?"),
         widget=forms.Textarea(attrs={"rows": 2}),
-        error_messages={"required": _("Write a short note: a hold is cleared with one only.")},
+        error_messages={
+            "required": _("Write a short note: a hold is cleared with one only."),
+            "max_length": TOO_LONG,
+        },
     )
 
 
@@ -140,35 +169,39 @@ class NoteForm(TapForm):
     kind = Tap.Kind.NOTE
     carried = ("note",)
     note = forms.CharField(
-        max_length=2000,
+        max_length=LONGEST_NOTE,
         label=_("Note for coaches"),
         widget=forms.Textarea(attrs={"rows": 2}),
-        error_messages={"required": _("Write something first.")},
+        error_messages={"required": _("Write something first."), "max_length": TOO_LONG},
     )
 
 
 class AssignForm(TapForm):
     kind = Tap.Kind.ASSIGN
     carried = ("drill", "wanted", "fault")
-    drill = forms.ChoiceField()
-    fault = forms.ChoiceField(required=False)
-    wanted = forms.TypedChoiceField(choices=[("yes", "yes"), ("no", "no")], coerce=lambda value: value == "yes")
+    drill = forms.ChoiceField(error_messages=DRILL)
+    fault = forms.ChoiceField(required=False, error_messages=FAULT)
+    wanted = forms.TypedChoiceField(
+        choices=[("yes", "yes"), ("no", "no")], coerce=lambda value: value == "yes", error_messages=damaged()
+    )
 
 
 class AttendanceForm(TapForm):
     kind = Tap.Kind.ATTENDANCE
     carried = ("state",)
-    state = forms.ChoiceField(choices=[(Attendance.State.HERE, "here"), (Attendance.State.NO_SHOW, "no_show")])
+    state = forms.ChoiceField(
+        choices=[(Attendance.State.HERE, "here"), (Attendance.State.NO_SHOW, "no_show")], error_messages=damaged()
+    )
 
 
 class UndoForm(TapForm):
     kind = Tap.Kind.UNDO
     carried = ("undone",)
-    undone = forms.UUIDField()
+    undone = forms.UUIDField(error_messages=damaged())
 
 
 class MoveForm(TapForm):
     kind = Tap.Kind.MOVE
     carried = ("undone", "to")
-    undone = forms.UUIDField()
-    to = forms.UUIDField(error_messages={"required": _("Choose who was meant.")})
+    undone = forms.UUIDField(error_messages=damaged())
+    to = forms.UUIDField(error_messages=damaged(required=_("Choose who was meant.")))

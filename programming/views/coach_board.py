@@ -7,14 +7,13 @@ from uuid import UUID
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from gym.access import GymRequest, coach_required
 from programming.board import Reader
 from programming.forms import taps
-from programming.models import ClassSession
 from programming.sheet import Sheet
-from programming.views.taps import class_session, take_tap
+from programming.views.taps import class_session, take_tap, tap_view
 
 
 @require_safe
@@ -29,15 +28,13 @@ def board(request: GymRequest, session_id: UUID) -> HttpResponse:
 @coach_required
 def rows(request: GymRequest, session_id: UUID) -> HttpResponse:
     """What changed since the version the screen has: nothing (304), or the rows, the counts and the bar."""
-    version = ClassSession.objects.filter(pk=session_id).values_list("version", flat=True).first()
-    if version is None:
-        raise Http404
-    if request.headers.get("HX-PTag") == str(version):
+    session = class_session(session_id)
+    if request.headers.get("HX-PTag") == str(session.version):
         return HttpResponse(status=304)
-    reader = Reader(class_session(session_id), gym_slug=request.gym.slug, at=timezone.now())
+    reader = Reader(session, gym_slug=request.gym.slug, at=timezone.now())
     response = render(request, "coach/_rows_answer.html", {"board": reader.board()})
-    # The version read first: a tap that came in between is fetched once more.
-    response["HX-PTag"] = str(version)
+    # The version was read first: a tap that came in between is fetched once more.
+    response["HX-PTag"] = str(session.version)
     return response
 
 
@@ -54,71 +51,61 @@ def sheet(request: GymRequest, session_id: UUID, member_id: UUID) -> HttpRespons
     return render(request, template, {"sheet": content, "row": content.row, "back": reader.url})
 
 
-@require_POST
-@coach_required
+@tap_view
 def stage(request: GymRequest, session_id: UUID, member_id: UUID) -> HttpResponse:
     """A stage is wanted."""
     return take_tap(request, session_id, member_id, taps.StageForm)
 
 
-@require_POST
-@coach_required
+@tap_view
 def setting(request: GymRequest, session_id: UUID, member_id: UUID) -> HttpResponse:
     """A setting is wanted."""
     return take_tap(request, session_id, member_id, taps.SettingForm)
 
 
-@require_POST
-@coach_required
+@tap_view
 def drill(request: GymRequest, session_id: UUID, member_id: UUID) -> HttpResponse:
     """A drill of the stage is wanted."""
     return take_tap(request, session_id, member_id, taps.DrillForm)
 
 
-@require_POST
-@coach_required
+@tap_view
 def saw(request: GymRequest, session_id: UUID, member_id: UUID) -> HttpResponse:
     """Clean, not yet, or the same as before."""
     return take_tap(request, session_id, member_id, taps.SawForm)
 
 
-@require_POST
-@coach_required
+@tap_view
 def fault(request: GymRequest, session_id: UUID, member_id: UUID) -> HttpResponse:
     """A fault was seen."""
     return take_tap(request, session_id, member_id, taps.FaultForm)
 
 
-@require_POST
-@coach_required
+@tap_view
 def pain(request: GymRequest, session_id: UUID, member_id: UUID) -> HttpResponse:
     """Pain was reported."""
     return take_tap(request, session_id, member_id, taps.PainForm)
 
 
-@require_POST
-@coach_required
+@tap_view
 def clear(request: GymRequest, session_id: UUID, member_id: UUID) -> HttpResponse:
     """A hold is cleared, with a note."""
     return take_tap(request, session_id, member_id, taps.ClearForm)
 
 
-@require_POST
-@coach_required
+@tap_view
 def assign(request: GymRequest, session_id: UUID, member_id: UUID) -> HttpResponse:
     """A drill is to be done at home, or no longer."""
     return take_tap(request, session_id, member_id, taps.AssignForm)
 
 
-@require_POST
-@coach_required
+@tap_view
 def note(request: GymRequest, session_id: UUID, member_id: UUID) -> HttpResponse:
     """A note for coaches."""
     return take_tap(request, session_id, member_id, taps.NoteForm)
 
 
-@require_POST
-@coach_required
+@tap_view
 def attendance(request: GymRequest, session_id: UUID, member_id: UUID) -> HttpResponse:
     """Here, or not here."""
     return take_tap(request, session_id, member_id, taps.AttendanceForm)

@@ -7,33 +7,31 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from gym.access import GymRequest, coach_required, get_or_404
 from programming.board import Reader, standing_taps
 from programming.forms.taps import MoveForm, UndoForm
 from programming.models import Tap
 from programming.models.undoing import MOVABLE
-from programming.views.taps import class_session, take_tap
+from programming.views.taps import class_session, take_tap, tap_view
 
 # How many of the last taps the list shows.
 SHOWN = 12
 
 
-@require_POST
-@coach_required
+@tap_view
 def undo(request: GymRequest, session_id: UUID, member_id: UUID) -> HttpResponse:
     """Take out the named tap."""
     return take_tap(request, session_id, member_id, UndoForm)
 
 
-@require_POST
-@coach_required
+@tap_view
 def move(request: GymRequest, session_id: UUID, member_id: UUID) -> HttpResponse:
     """Take the named tap out here and append it for the right person, as one."""
     meant = MoveForm(request.POST, words=class_session(session_id).on_board.ladder())
     also = (meant.cleaned_data["to"],) if meant.is_valid() else ()
-    return take_tap(request, session_id, member_id, MoveForm, also=also)
+    return take_tap(request, session_id, member_id, MoveForm, also=also, everyone=True)
 
 
 @require_safe

@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import suppress
+from functools import wraps
 from typing import Any
 from uuid import UUID
 
-from django.http import Http404, HttpResponse
+from django.core.exceptions import PermissionDenied
+from django.core.handlers.exception import response_for_exception
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.views.decorators.http import require_POST
 
-from gym.access import GymRequest, get_or_404
+from gym.access import GymRequest, coach_required, get_or_404
 from programming.board import Reader
 from programming.forms.taps import TapForm
 from programming.ladder import Refusal
-from programming.models import ClassSession, Tap
+from programming.models import Attendance, ClassSession, Tap
 from programming.models.ladder_words import LadderWords
 from programming.models.recording import Answer, NotOnRoster
 from programming.sheet import Sheet, opening_key
 from programming.words import refusal_sentence, tap_words
+
+View = Callable[..., HttpResponse]
 
 
 def class_session(session_id: UUID) -> ClassSession:
@@ -26,27 +34,61 @@ def class_session(session_id: UUID) -> ClassSession:
     return get_or_404(sessions, pk=session_id)
 
 
+def tap_view(view: View) -> View:
+    """A view that takes taps: only posted, only by coaches, and naming the tap in every answer."""
+    return require_POST(names_its_tap(coach_required(view)))
+
+
+def names_its_tap(view: View) -> View:
+    """Every answer of ours to a tap carries its key, refusals included: a tablet keeps a tap until it is answered.
+
+    What comes before a view (signed out, a foreign form) carries none.
+    """
+
+    @wraps(view)
+    def inside(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            response: HttpResponse = view(request, *args, **kwargs)
+        except (PermissionDenied, Http404) as refusal:
+            response = response_for_exception(request, refusal)
+        with suppress(ValueError):
+            response.setdefault("X-Op", str(UUID(request.POST.get("tap", ""))))
+        return response
+
+    return inside
+
+
 def take_tap(
-    request: GymRequest, session_id: UUID, member_id: UUID, form_class: type[TapForm], also: tuple[UUID, ...] = ()
+    request: GymRequest,
+    session_id: UUID,
+    member_id: UUID,
+    form_class: type[TapForm],
+    *,
+    also: tuple[UUID, ...] = (),
+    everyone: bool = False,
 ) -> HttpResponse:
-    """Read the form, record the tap, answer with the member's row."""
+    """Read the form, record the tap, answer with the member's row, or with everyone's where it concerns several."""
     session = class_session(session_id)
-    form = form_class(request.POST, words=session.on_board.ladder())
     reader = Reader(session, gym_slug=request.gym.slug, at=timezone.now())
+    form = form_class(request.POST, words=reader.words)
     if not form.is_valid():
-        return answer_with(request, reader, member_id, sentences(form), status=422, form=form)
+        get_or_404(Attendance.objects, session=session, member_id=member_id)
+        said = sentences(form)
+        return answer_with(request, reader, member_id, said, status=422, form=form, everyone=everyone)
+    tap = form.screen_tap(member_id=member_id, by=request.member, also=also)
     try:
-        answer = session.record_tap(form.screen_tap(member_id=member_id, by=request.member, also=also))
+        answer = session.record_tap(tap)
     except NotOnRoster:
         raise Http404 from None
-    response = answer_with(request, reader, member_id, refusal_of(answer, reader.words), status=answer.status)
-    response["X-Op"] = str(form.cleaned_data["tap"] or "")
+    said = refusal_of(answer, reader.words)
+    response = answer_with(request, reader, member_id, said, status=answer.status, everyone=everyone)
+    response["X-Op"] = str(tap.key)
     return response
 
 
 def sentences(form: TapForm) -> str:
-    """Everything wrong with a form, as one line."""
-    return " ".join(str(error) for errors in form.errors.values() for error in errors)
+    """Everything wrong with a form, each once, as one line."""
+    return " ".join(dict.fromkeys(str(error) for errors in form.errors.values() for error in errors))
 
 
 def refusal_of(answer: Answer, words: LadderWords) -> str:
@@ -64,7 +106,14 @@ def refusal_of(answer: Answer, words: LadderWords) -> str:
 
 
 def answer_with(
-    request: GymRequest, reader: Reader, member_id: UUID, refused: str, *, status: int, form: TapForm | None = None
+    request: GymRequest,
+    reader: Reader,
+    member_id: UUID,
+    refused: str,
+    *,
+    status: int,
+    form: TapForm | None = None,
+    everyone: bool = False,
 ) -> HttpResponse:
     """The true row and the counts: as parts for htmx, else by way of the page that the tap came from."""
     from_sheet = request.POST.get("from") == "sheet"
@@ -74,23 +123,26 @@ def answer_with(
     try:
         board, row = reader.one(member_id, refused=refused)
     except StopIteration:
-        return whole_board(request, reader, status=status)
+        # The member has no row any more.
+        everyone = True
+    if everyone or not (is_part or from_sheet):
+        return whole_board(request, reader, {member_id: refused}, status=status)
     context: dict[str, Any] = {"board": board, "row": row, "refused": refused, "back": reader.url}
+    template = "coach/_tap_answer.html"
     if from_sheet:
         context["sheet"] = Sheet.read(reader, member_id, opening=request.POST.get("opening", ""), refused_form=form)
         template = "coach/_sheet_answer.html" if is_part else "coach/sheet.html"
-    elif is_part:
-        template = "coach/_tap_answer.html"
-    else:
-        context["board"] = reader.board(refused={member_id: refused})
-        template = "coach/board.html"
     return render(request, template, context, status=status)
 
 
-def whole_board(request: GymRequest, reader: Reader, *, status: int) -> HttpResponse:
-    """The answer where the member has no row any more: everyone who has one."""
-    response = render(request, "coach/_rows_answer.html", {"board": reader.board()}, status=status)
-    response["HX-Retarget"], response["HX-Reswap"] = "#roster", "innerMorph"
+def whole_board(request: GymRequest, reader: Reader, refused: dict[UUID, str], *, status: int) -> HttpResponse:
+    """Everyone who has a row: as parts for htmx, else as the page. `refused` says what was refused of whom."""
+    is_part = bool(request.htmx)  # type: ignore[attr-defined]
+    context = {"board": reader.board(refused=refused), "refused": " ".join(refused.values())}
+    template = "coach/_rows_answer.html" if is_part else "coach/board.html"
+    response = render(request, template, context, status=status)
+    if is_part:
+        response["HX-Retarget"], response["HX-Reswap"] = "#roster", "innerMorph"
     return response
 
 

@@ -1,0 +1,210 @@
+"""A coach's screen as the tests use it: it opens pages and presses buttons, with htmx or without scripts.
+
+It sends what a browser would send: the form's fields, the button, and with htmx the request's headers and target.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+from uuid import UUID
+
+from django.apps import apps
+from django.test import Client
+
+from gym.models import Membership
+from gym.scope import in_gym
+from programming.models import ClassSession, Placement
+from tests.page import Element, read
+
+if TYPE_CHECKING:
+    from django.test.client import _MonkeyPatchedWSGIResponse as Answer
+
+HTMX = {"HX-Request": "true"}
+
+
+@dataclass
+class Screen:
+    """The board of one class on one tablet. Without `htmx` it is a browser without scripts."""
+
+    client: Client
+    session: ClassSession
+    coach: Membership
+    htmx: bool = False
+
+    @property
+    def board_url(self) -> str:
+        return f"/gym/{self.session.gym.slug}/class/{self.session.pk}/"
+
+    def url(self, member: Membership, kind: str = "") -> str:
+        """The address of a member's taps of one kind."""
+        return f"{self.board_url}{member.pk}/{kind}/" if kind else f"{self.board_url}{member.pk}/"
+
+    # Looking ----------------------------------------------------------------------------------------
+
+    def get(self, path: str = "", *, target: str = "") -> Answer:
+        """Ask for something below the board's address."""
+        return self.client.get(self.board_url + path, headers=self._headers(target))
+
+    def board(self) -> Element:
+        """The whole board, newly loaded."""
+        answer = self.client.get(self.board_url)
+        assert answer.status_code == 200
+        return page(answer)
+
+    def row(self, member: Membership) -> Element:
+        """The member's row on the board, newly loaded."""
+        return self.board().one("li", id=f"m-{member.pk}")
+
+    def line(self, member: Membership) -> str:
+        """What the row says below the name."""
+        return self.row(member).one("small").text
+
+    def sheet(self, member: Membership, opening: str = "") -> Element:
+        """The member's sheet, newly opened."""
+        answer = self.get(f"{member.pk}/sheet/" + (f"?opening={opening}" if opening else ""))
+        assert answer.status_code == 200
+        return page(answer)
+
+    # Tapping ----------------------------------------------------------------------------------------
+
+    def tap(self, member: Membership, kind: str, **values: Any) -> Answer:
+        """Send a tap with just these values."""
+        target = "sheet" if values.get("from") == "sheet" else f"m-{member.pk}"
+        return self.client.post(self.url(member, kind), values, headers=self._headers(target))
+
+    def press(self, button: Element, *, tap: UUID | None = None, **typed: str) -> Answer:
+        """Press a button that a page or part shows, having typed into the form's fields."""
+        form = next(element for element in button.up if element.tag == "form")
+        assert "disabled" not in button
+        sent = {field["name"]: field.attributes.get("value", "") for field in form.all("input") if "name" in field}
+        sent |= {field["name"]: field.text for field in form.all("textarea")}
+        sent |= {field["name"]: field.all("option")[0]["value"] for field in form.all("select")}
+        assert typed.keys() <= sent.keys()
+        sent |= typed
+        if "name" in button:
+            sent[button["name"]] = button["value"]
+        if self.htmx and tap:
+            sent["tap"] = str(tap)
+        method = button.attributes.get("formmethod", form.attributes.get("method", "get"))
+        address = button.attributes.get("formaction", form["action"])
+        # Where htmx sends it, a browser without scripts sends it too.
+        if f"hx-{method}" in form and "formaction" not in button:
+            assert form[f"hx-{method}"] == address
+        send = self.client.get if method == "get" else self.client.post
+        return send(address, sent, headers=self._headers(self._target(form)))
+
+    def _target(self, form: Element) -> str:
+        for element in form.up:
+            target = element.attributes.get("hx-target") or element.attributes.get("hx-target:inherited", "")
+            if target == "closest .row":
+                return next(row["id"] for row in form.up if "row" in row.attributes.get("class", "").split())
+            if target:
+                return target.removeprefix("#")
+        return ""
+
+    def _headers(self, target: str = "") -> dict[str, str]:
+        return {**HTMX, "HX-Target": f"div#{target}", "HX-Current-URL": self.board_url} if self.htmx else {}
+
+    # What came of it ----------------------------------------------------------------------------------
+
+    def answer_is_own_row(self, answer: Answer, member: Membership, status: int = 200) -> Element:
+        """The answer holds the member's own row with the counts and the bar, and nothing else; returns the row.
+
+        Without htmx it leads back to that row on the board.
+        """
+        if not self.htmx:
+            assert (answer.status_code, answer.headers["Location"]) == (302, f"{self.board_url}#m-{member.pk}")
+            return self.row(member)
+        assert answer.status_code == status
+        parts = page(answer).children
+        assert [part["id"] for part in parts] == [f"m-{member.pk}", "counts", "bar"]
+        assert ["hx-swap-oob" in part for part in parts] == [False, True, True]
+        return parts[0]
+
+    def answer_is_sheet(self, answer: Answer, member: Membership, opening: str = "", status: int = 200) -> Element:
+        """The answer holds the member's sheet, and beside it their row, the counts and the bar; returns the sheet.
+
+        Without htmx it leads back to the sheet, in the same opening.
+        """
+        if not self.htmx:
+            assert answer.status_code == 302
+            there = urlsplit(answer.headers["Location"])
+            assert there.path == self.url(member, "sheet")
+            assert not opening or there.query == f"opening={opening}"
+            answer = self.client.get(answer.headers["Location"])
+            assert answer.status_code == 200
+            return page(answer).one("div", id="sheet-content")
+        assert answer.status_code == status
+        sheet, partial, counts, bar = page(answer).children
+        assert (sheet["id"], sheet["data-row"]) == ("sheet-content", f"m-{member.pk}")
+        assert (partial.tag, partial["hx-target"], partial["hx-swap"]) == (
+            "hx-partial",
+            f"#m-{member.pk}",
+            "outerMorph",
+        )
+        assert [row["id"] for row in partial.children] == [f"m-{member.pk}"]
+        assert [counts["id"], bar["id"]] == ["counts", "bar"]
+        assert "hx-swap-oob" in counts and "hx-swap-oob" in bar
+        return sheet
+
+    def refusal(self, answer: Answer, status: int = 422) -> str:
+        """The sentence of a refusal, which the row (or the sheet) and the bar both say."""
+        assert answer.status_code == status
+        shown = page(answer)
+        if not self.htmx:
+            assert shown.all("html"), "a whole page for a browser without scripts"
+        said = [element.text for element in shown.all("p", role="alert")]
+        said += [row.one("small").text for row in shown.all("li", data_refused="")]
+        said += [element.text for element in shown.all("span", data_refused="")]
+        assert said, shown.text
+        sentence = said[-1]
+        assert all(sentence in each for each in said), said
+        return sentence
+
+    def refusals(self, member: Membership, kind: str, table: list[dict[str, str]]) -> set[str]:
+        """Each of these taps is refused and leaves everything as it was; returns the sentences."""
+        said = set()
+        with nothing_written():
+            for values in table:
+                answer = self.tap(member, kind, **values)
+                said.add(self.refusal(answer))
+                # What makes no sense is not sent back.
+                assert len(answer.content) < 60_000, str(values)[:80]
+        return said
+
+
+def page(answer: Answer) -> Element:
+    """The page or parts of an answer, whose ids are all different."""
+    tree = read(answer.content.decode())
+    ids = [element["id"] for element in tree.walk() if "id" in element]
+    twice = {each for each in ids if ids.count(each) > 1}
+    assert not twice, twice
+    return tree
+
+
+def everything() -> dict[str, list[Any]]:
+    """Every row of every gym, sessions and sign-ins aside."""
+    models = [*apps.get_app_config("programming").get_models(), Membership]
+    managers = ((model.__name__, getattr(model, "across_gyms", model._default_manager)) for model in models)
+    return {name: sorted(map(repr, manager.values_list())) for name, manager in managers}
+
+
+@contextmanager
+def nothing_written() -> Iterator[None]:
+    """Whatever happens inside leaves every row as it was."""
+    before = everything()
+    yield
+    after = everything()
+    for name, rows in before.items():
+        assert after[name] == rows, name
+
+
+def standing(member: Membership) -> Any:
+    """Where the member stands on the gym's one ladder, as stored now."""
+    with in_gym(member.gym):
+        placement = Placement.objects.select_related("progression").filter(member=member).first()
+        return placement.position if placement else None
