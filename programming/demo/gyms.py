@@ -187,7 +187,7 @@ class Beginning:
                 session=session,
                 member=self.members[person],
                 state=Attendance.State.HERE if person in lesson.people else Attendance.State.EXPECTED,
-                is_first_class=person not in self.visits,
+                is_first_class=person in lesson.people and person not in self.visits,
             )
             for person in (*lesson.people, *lesson.absent)
         )

@@ -226,7 +226,7 @@ OTHERS = (
     Person(name="Ingrid Solberg", skill=0.75, weak=("no-glute-finish",)),
     Person(name="Mateo Rossi", weeks=6, top=DOWEL, skill=0.5, weak=("rounds-low-back",)),
     Person(name="Yusuf Demir", weeks=5, top=WALL, skill=0.2, weak=("weight-on-toes",)),
-    Person(name="Beatriz Carvalho", skill=0.8),
+    Person(name="Beatriz Carvalho", skill=0.8, comes_down=True),
     Person(name="Nguyễn Thị Hồng", skill=0.7, fields={"shown_name": "Hồng N."}),
     Person(
         name="Harry Bell",
@@ -250,7 +250,7 @@ OTHERS = (
         besides={5: (note("New job on her feet, comes tired. Short sets."),)},
     ),
     Person(name="Desmond Clarke", start=DOWEL, skill=0.9),
-    Person(name="Sofia Papadopoulou", weeks=6, skill=0.7),
+    Person(name="Sofia Papadopoulou", weeks=6, skill=0.7, comes_down=True),
     Person(name="Tom Ashworth", weeks=2, top=WALL, skill=0.4, weak=("locks-knees",)),
     Person(name="Femi Balogun", weeks=1, top=WALL, skill=0.6),
     Person(name="Lena Hoffmann", skill=0.65, away=23),

@@ -86,7 +86,7 @@ class Person:
     skill: float = 0.65
     # The faults they tend to.
     weak: tuple[str, ...] = ()
-    # Goes up a stage, finds it is too much, and comes down again.
+    # Finds the first new stage too much, and comes down again within the class.
     comes_down: bool = False
     away: int = 0
     # Said of them besides what is seen: at their visit of that number, from 0.

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import random
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from gym.models import Membership
 from programming import ladder
 from programming.demo.story import CLEAN, SAME, Person, Said, assign, fault, stage
-from programming.models import ClassSession, Placement, Tap
+from programming.models import ClassSession, Placement, StageMove, Tap
 from programming.models.recording import ScreenTap
 from programming.models.tap_kinds import assigned_drills
 
@@ -32,7 +32,7 @@ class Teaching:
         if session.coach is None or session.progression is None:
             raise ValueError(f"{session.name} has no coach to tap, or no ladder.")
         self.session, self.coach, self.progression = session, session.coach, session.progression
-        self.chance, self.clock, self.pace = chance, clock, pace
+        self.chance, self.clock, self.pace = chance, clock.astimezone(UTC), pace
         self.words = self.progression.ladder()
         # Where people stand, as far as it was read since their last tap.
         roster = Placement.objects.filter(progression=self.progression, member__attendances__session=session)
@@ -76,13 +76,20 @@ class Teaching:
 
     def _train(self, member: Membership, person: Person) -> None:
         """What the coach would do next, then one or two sets."""
-        wanted = self._wanted(self.standing(member), person)
+        before = self.standing(member).stage
+        wanted = self._wanted(self.standing(member))
         if wanted and not self._holds_already(member, wanted):
             self.say(member, wanted)
+            if wanted.kind == Tap.Kind.STAGE and before and person.comes_down and not self._came_down(member):
+                self.say(member, fault(self._fault_at(wanted.values["stage"], person)))
+                self.say(member, stage(before))
         for _set in range(self.chance.choice((1, 1, 2))):
             self._observe(member, person)
             # A set takes its time.
             self.clock += ladder.SLIP
+
+    def _came_down(self, member: Membership) -> bool:
+        return StageMove.objects.filter(member=member, reason=StageMove.Reason.DOWN).exists()
 
     def _holds_already(self, member: Membership, said: Said) -> bool:
         """Whether what is wanted is so already, and no coach would tap it."""
@@ -94,14 +101,10 @@ class Teaching:
                 return assigned_drills(member.pk).filter(drill__drill__key=said.values["drill"]).exists()
         return False
 
-    def _wanted(self, standing: ladder.Standing, person: Person) -> Said | None:
-        """What the rules suggest, mostly; who tends to come down does so after a fault."""
-        rungs = self.words.ladder
-        height, roll = rungs.height(standing.stage), self.chance.random()
-        if person.comes_down and height > 0 and standing.faults and roll < 0.5:
-            return stage(rungs.stages[height - 1].key)
-        suggestion = ladder.suggest(rungs, standing)
-        if suggestion is None or roll < 0.1:
+    def _wanted(self, standing: ladder.Standing) -> Said | None:
+        """What the rules suggest; not every coach follows them every time."""
+        suggestion = ladder.suggest(self.words.ladder, standing)
+        if suggestion is None or self.chance.random() < 0.1:
             return None
         here = {"stage": standing.stage}
         match suggestion.kind:

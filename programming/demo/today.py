@@ -118,12 +118,8 @@ def groups(house: House, people: list[Person], chance: random.Random) -> dict[st
 def fill(session: ClassSession, part: str, members: list[Membership]) -> None:
     """Put people on the roster: here, or expected where the class is still to come."""
     state: Any = Attendance.State.EXPECTED if part == LATER else Attendance.State.HERE
-    ids = [member.pk for member in members]
-    came = set(
-        Attendance.objects.filter(member_id__in=ids, session__starts_at__lt=session.starts_at)
-        .exclude(session=session)
-        .values_list("member_id", flat=True)
-    )
+    was_here = Attendance.objects.filter(state__in=(Attendance.State.HERE, Attendance.State.LATE))
+    came = set(was_here.filter(session__starts_at__lt=session.starts_at).values_list("member_id", flat=True))
     Attendance.objects.bulk_create(
         Attendance(session=session, member=member, state=state, is_first_class=member.pk not in came)
         for member in members
