@@ -21,6 +21,9 @@ from django.conf import settings
 from django.db.backends.sqlite3 import base as sqlite
 from django.utils import translation
 
+# Modules of fixtures, which test files import from as well.
+pytest.register_assert_rewrite("tests.people", "tests.browser.pages")
+
 # A deployment's environment must not leak into the tests: what matters to them is set here.
 os.environ.update(
     {

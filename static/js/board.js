@@ -6,7 +6,6 @@
   const live = () => document.getElementById("live");
   const sheet = () => document.getElementById("sheet");
   let opener = null;
-  let underWay = 0;
 
   // A version 7 UUID: sorts by time, and taps made within one millisecond keep their order.
   let lastTime = 0;
@@ -24,86 +23,115 @@
   }
 
   // The connection, in words that stand in the page.
-  function say(state, level) {
+  let state = "saved";
+  const LEVELS = { saved: "ok", sending: "ok", away: "warn", unsent: "stop", signedOut: "stop" };
+  function say(next) {
+    if (next === state) return;
+    state = next;
     const element = net();
-    const link = element.querySelector("a");
-    const text = element.querySelector("a + span");
-    const signIn = state === "signedOut";
-    link.hidden = !signIn;
-    text.hidden = signIn;
     const words = element.dataset[state];
-    if (!signIn && text.textContent !== words) text.textContent = words;
-    element.dataset.level = level;
+    const [link, text] = element.children;
+    link.hidden = state !== "signedOut";
+    text.hidden = state === "signedOut";
+    if (state !== "signedOut") text.textContent = words;
+    element.dataset.level = LEVELS[state];
     announce(state === "saved" || state === "sending" ? "" : words);
   }
   function announce(words) {
     const status = document.getElementById("status");
     if (status.textContent !== words) status.textContent = words;
   }
+  function signInAt(address) {
+    if (address) net().querySelector("a").href = address;
+    say("signedOut");
+  }
+
+  // Taps that were not answered yet, in order, and what they were painted over: element → [attribute, value].
+  const pending = new Set();
+  const covered = new Map();
+  // Whether a tap was lost since the last one that was saved.
+  let lost = false;
 
   // What a tap will most likely look like, before the answer; the answer draws what is stored.
-  function paint(form, submitter) {
-    if (!submitter || !submitter.closest(".row, .faults") || submitter.getAttribute("aria-disabled")) return;
+  function paint({ sourceElement: form, request: { submitter } }) {
+    if (!submitter?.closest(".row, .faults") || submitter.getAttribute("aria-disabled")) return;
     if (submitter.name === "stage") {
-      for (const button of form.querySelectorAll("button[name=stage]")) button.setAttribute("aria-pressed", String(button === submitter));
+      for (const button of form.querySelectorAll("button[name=stage]")) cover(button, "aria-pressed", String(button === submitter));
+      // What is seen next is seen at this stage.
+      cover(form.closest(".row").querySelector("input[name=stage]"), "value", submitter.value);
     } else if (submitter.value === "clean" || submitter.name === "fault") {
-      submitter.setAttribute("aria-pressed", "true");
+      cover(submitter, "aria-pressed", "true");
     }
+  }
+  function cover(element, name, value) {
+    if (!covered.has(element)) covered.set(element, [name, element.getAttribute(name)]);
+    element.setAttribute(name, value);
+  }
+  function uncover() {
+    for (const [element, [name, value]] of covered) element.setAttribute(name, value);
+    covered.clear();
+  }
+  function settle(ctx) {
+    uncover();
+    pending.delete(ctx);
+    pending.forEach(paint);
+  }
+
+  // Django's secret changes when somebody signs in again in another tab; the cookie always has the present one.
+  function prove(request) {
+    const secret = /(?:^|; )csrftoken=([^;]+)/.exec(document.cookie)?.[1];
+    if (!secret) return;
+    request.body.set("csrfmiddlewaretoken", secret);
+    request.headers["X-CSRFToken"] = secret;
   }
 
   document.addEventListener("htmx:config:request", ({ detail: { ctx } }) => {
     if (ctx.request.method !== "POST") return;
     ctx.tapped = performance.now();
-    ctx.row = ctx.sourceElement.closest(".row");
     ctx.request.body.set("tap", tapKey());
-    underWay += 1;
+    pending.add(ctx);
     htmx.trigger(live(), "htmx:abort");
-    paint(ctx.sourceElement, ctx.request.submitter);
-    say("sending", "ok");
+    paint(ctx);
+    say("sending");
   });
 
   document.addEventListener("htmx:before:request", (event) => {
     const { ctx } = event.detail;
     // A poll that is older than a tap must not paint over it.
-    if (ctx.sourceElement === live() && underWay) event.preventDefault();
-    else if (ctx.tapped !== undefined) ctx.request.body.set("age", String(Math.round(performance.now() - ctx.tapped)));
+    if (ctx.sourceElement === live() && pending.size) event.preventDefault();
+    if (ctx.tapped === undefined) return;
+    ctx.request.body.set("age", String(Math.round(performance.now() - ctx.tapped)));
+    prove(ctx.request);
   });
+
+  // What is drawn now is the truth; taps still on their way are painted over it again.
+  document.addEventListener("htmx:before:swap", uncover);
+  document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => settle(ctx));
 
   document.addEventListener("htmx:finally:request", ({ detail: { ctx } }) => {
     const status = ctx.response?.status;
+    if (status === 401) signInAt(ctx.response.headers.get("X-Sign-In"));
     if (ctx.tapped !== undefined) {
-      underWay = Math.max(underWay - 1, 0);
-      const answered = status === 200 || status === 422 || status === 409;
-      if (answered) {
-        if (!underWay) say("saved", "ok");
+      settle(ctx);
+      lost = ![200, 409, 422].includes(status);
+      if (!lost) {
+        if (!pending.size) say("saved");
         announce((document.querySelector(".bar .last[data-refused]") ?? document.querySelector("#sheet:popover-open .lead p"))?.textContent ?? "");
         if (ctx.sourceElement.matches("[data-closes]")) sheet().hidePopover();
-      } else if (status === 401) {
-        signInAt(ctx.response.headers.get("X-Sign-In"));
       } else {
-        say("unsent", "stop");
-        if (!underWay) redraw();
+        if (status !== 401) say("unsent");
+        if (!pending.size) redraw();
       }
-    } else if (ctx.sourceElement === live()) {
-      if (status === 200 || status === 304) {
-        if (!underWay && net().dataset.level === "warn") say("saved", "ok");
-      } else if (status === 401) {
-        signInAt(ctx.response.headers.get("X-Sign-In"));
-      } else if (net().dataset.level === "ok" && !underWay && !ctx.request.signal?.aborted) {
-        say("away", "warn");
-      }
+    } else if (ctx.sourceElement === live() && !pending.size) {
+      if (status === 200 || status === 304) say(lost ? "unsent" : "saved");
+      else if (state === "saved" && !ctx.request.signal?.aborted) say("away");
     }
   });
 
-  // Nothing of an unsaved tap may stay painted: fetch the rows whatever their version.
+  // Somebody else may have tapped meanwhile, and the server may know a tap whose answer was lost.
   function redraw() {
     if (live()._htmx) live()._htmx.ptag = "";
     htmx.trigger(live(), "wake");
-  }
-
-  function signInAt(address) {
-    if (address) net().querySelector("a").href = address;
-    say("signedOut", "stop");
   }
 
   // The sheet stands over the other column, level with its row.
@@ -113,8 +141,14 @@
     if (event.target.closest("[data-close]")) sheet().hidePopover();
   });
   document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
-    if (ctx?.target === sheet() && ctx.request?.method === "GET") open();
+    if (ctx.target !== sheet()) return;
+    if (ctx.request.method === "GET") open();
+    // The button that was tapped may be gone; focus stays in the sheet.
+    else if (sheet().matches(":popover-open") && document.activeElement === document.body) focusInside();
   });
+  function focusInside() {
+    (sheet().querySelector("[data-focus]") ?? sheet().querySelector("[data-close]"))?.focus({ preventScroll: true });
+  }
   function open() {
     const row = opener?.closest(".row, #add");
     const element = sheet();
@@ -126,7 +160,7 @@
     const title = element.querySelector("h2");
     if (title) element.setAttribute("aria-labelledby", title.id);
     if (!element.matches(":popover-open")) element.showPopover();
-    (element.querySelector("[data-focus]") ?? element.querySelector("[data-close]"))?.focus({ preventScroll: true });
+    focusInside();
   }
 
   // A tablet that wakes up asks at once.
