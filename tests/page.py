@@ -33,8 +33,14 @@ class Element:
     @property
     def text(self) -> str:
         """Everything a person reads in it, with single spaces."""
-        texts = (piece if isinstance(piece, str) else piece.text for piece in self.pieces)
-        return " ".join("".join(texts).split())
+        return " ".join("".join(self._texts()).split())
+
+    def _texts(self) -> Iterator[str]:
+        for piece in self.pieces:
+            if isinstance(piece, str):
+                yield piece
+            else:
+                yield from piece._texts()
 
     @property
     def up(self) -> Iterator[Element]:

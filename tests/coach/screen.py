@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
-from uuid import UUID
+from urllib.parse import urlencode, urlsplit
+from uuid import UUID, uuid4
 
 from django.apps import apps
 from django.test import Client
@@ -18,7 +18,9 @@ from django.test import Client
 from gym.models import Membership
 from gym.scope import in_gym
 from programming.models import ClassSession, Placement
+from tests import make
 from tests.page import Element, read
+from tests.people import Cast
 
 if TYPE_CHECKING:
     from django.test.client import _MonkeyPatchedWSGIResponse as Answer
@@ -78,7 +80,7 @@ class Screen:
 
     def press(self, button: Element, *, tap: UUID | None = None, **typed: str) -> Answer:
         """Press a button that a page or part shows, having typed into the form's fields."""
-        form = next(element for element in button.up if element.tag == "form")
+        form = form_of(button)
         assert "disabled" not in button
         sent = {field["name"]: field.attributes.get("value", "") for field in form.all("input") if "name" in field}
         sent |= {field["name"]: field.text for field in form.all("textarea")}
@@ -89,11 +91,9 @@ class Screen:
             sent[button["name"]] = button["value"]
         if self.htmx and tap:
             sent["tap"] = str(tap)
-        method = button.attributes.get("formmethod", form.attributes.get("method", "get"))
-        address = button.attributes.get("formaction", form["action"])
+        method, address = form.attributes.get("method", "get"), form["action"]
         # Where htmx sends it, a browser without scripts sends it too.
-        if f"hx-{method}" in form and "formaction" not in button:
-            assert form[f"hx-{method}"] == address
+        assert address == form[f"hx-{method}"]
         send = self.client.get if method == "get" else self.client.post
         return send(address, sent, headers=self._headers(self._target(form)))
 
@@ -165,6 +165,38 @@ class Screen:
         assert all(sentence in each for each in said), said
         return sentence
 
+    def takes_it_once(self, member: Membership, kind: str, **values: str) -> None:
+        """The same tap again, with its key, writes nothing and is answered in the same way."""
+        key = str(uuid4())
+        first = self.tap(member, kind, tap=key, **values)
+        assert first.status_code == (200 if self.htmx else 302), first.content
+        with nothing_written():
+            again = self.tap(member, kind, tap=key, **values)
+        assert again.status_code == first.status_code
+        assert again.headers["X-Op"] == first.headers["X-Op"] == key
+
+    def takes_it_from_coaches_only(self, cast: Cast, member: Membership, kind: str, **values: str) -> None:
+        """Posted, by a coach of this gym, for somebody on this roster: anything else is refused and writes nothing."""
+        with nothing_written():
+            assert self.get(f"{member.pk}/{kind}/?{urlencode(values)}").status_code == 405
+            away = make.person(cast.northside, "Away Abel")
+            with nothing_written():
+                assert self.tap(away, kind, **values).status_code == 404
+                assert self.tap(away, kind, tap="nonsense").status_code == 404
+                assert self.tap(cast.sam, kind, **values).status_code == 404
+                for person, status in ((cast.hana, 404), (cast.ana, 403), (cast.nia, 403)):
+                    assert person.user is not None
+                    self.client.force_login(person.user)
+                    key = str(uuid4())
+                    answer = self.tap(member, kind, tap=key, **values)
+                    assert (answer.status_code, answer.headers["X-Op"]) == (status, key)
+                self.client.logout()
+                answer = self.tap(member, kind, tap=str(uuid4()), **values)
+                assert answer.status_code == (401 if self.htmx else 302)
+                # The tap is not settled: it waits until somebody has signed in.
+                assert "X-Op" not in answer.headers
+            away.delete()
+
     def refusals(self, member: Membership, kind: str, table: list[dict[str, str]]) -> set[str]:
         """Each of these taps is refused and leaves everything as it was; returns the sentences."""
         said = set()
@@ -175,6 +207,14 @@ class Screen:
                 # What makes no sense is not sent back.
                 assert len(answer.content) < 60_000, str(values)[:80]
         return said
+
+
+def form_of(button: Element) -> Element:
+    """The form that the button sends: the one it names, else the one around it."""
+    *_inner, root = button.up
+    if "form" in button:
+        return root.one("form", id=button["form"])
+    return next(element for element in button.up if element.tag == "form")
 
 
 def page(answer: Answer) -> Element:
@@ -188,7 +228,7 @@ def page(answer: Answer) -> Element:
 
 def everything() -> dict[str, list[Any]]:
     """Every row of every gym, sessions and sign-ins aside."""
-    models = [*apps.get_app_config("programming").get_models(), Membership]
+    models: list[Any] = [*apps.get_app_config("programming").get_models(), Membership]
     managers = ((model.__name__, getattr(model, "across_gyms", model._default_manager)) for model in models)
     return {name: sorted(map(repr, manager.values_list())) for name, manager in managers}
 

@@ -71,12 +71,7 @@ def test_the_bar_says_what_was_done(tablet: Screen, cast: Cast) -> None:
 
 
 def test_the_same_tap_twice_is_one(screen: Screen, cast: Cast) -> None:
-    key = str(uuid4())
-    first = screen.tap(cast.ana, "stage", stage="dowel", tap=key)
-    with nothing_written():
-        again = screen.tap(cast.ana, "stage", stage="dowel", tap=key)
-    assert again.status_code == first.status_code
-    assert again.headers["X-Op"] == first.headers["X-Op"] == key
+    screen.takes_it_once(cast.ana, "stage", stage="dowel")
 
 
 def test_the_stage_they_stand_on_changes_nothing(screen: Screen, cast: Cast) -> None:
@@ -137,24 +132,5 @@ def test_nonsense_is_refused_in_words(screen: Screen, cast: Cast) -> None:
     }
 
 
-def test_it_is_posted(screen: Screen, cast: Cast) -> None:
-    with nothing_written():
-        assert screen.get(f"{cast.ana.pk}/stage/?stage=dowel").status_code == 405
-
-
-def test_the_neighbour_may_not(tablet: Screen, cast: Cast) -> None:
-    for neighbour in (cast.hana, cast.nia_at_harbour):
-        assert neighbour.user is not None
-        tablet.client.force_login(neighbour.user)
-        with nothing_written():
-            # Nia trains at Northside, so she knows that the class is there.
-            expected = 403 if neighbour == cast.nia_at_harbour else 404
-            assert tablet.tap(cast.ana, "stage", stage="dowel").status_code == expected
-
-
-def test_only_for_those_on_the_roster(screen: Screen, cast: Cast) -> None:
-    away = make.person(cast.northside, "Away Abel")
-    with nothing_written():
-        for values in ({"stage": "dowel"}, {"stage": "handstand"}):
-            assert screen.tap(away, "stage", **values).status_code == 404
-            assert screen.tap(cast.sam, "stage", **values).status_code == 404
+def test_who_may(screen: Screen, cast: Cast) -> None:
+    screen.takes_it_from_coaches_only(cast, cast.ana, "stage", stage="dowel")
