@@ -10,6 +10,7 @@ import hashlib
 import json
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -190,8 +191,12 @@ class Recording:
         """Where the member stood when the finger landed."""
         if not self.late:
             return self.placement.position
-        known = standing_events(self.member.pk, self.progression)
-        return ladder.replay(self.words.ladder, [event for event in known if event.place < self.landed])
+        return ladder.replay(self.words.ladder, [event for event in self.known if event.place < self.landed])
+
+    @cached_property
+    def known(self) -> list[ladder.Event]:
+        """All that stood on this class's ladder before this tap."""
+        return standing_events(self.member.pk, self.progression)
 
     def placements(self) -> list[Placement]:
         """The member's placements on all ladders, this class's first."""
@@ -235,7 +240,7 @@ class Recording:
         """Let events happen on this class's ladder: forward where they are the newest, else by replay."""
         last = self.placement.position.last
         if last is not None and events[0].place < last:
-            self.settle(self.placement, [*standing_events(self.member.pk, self.progression), *events])
+            self.settle(self.placement, [*self.known, *events])
             return
         standing = self.placement.position
         for event in events:

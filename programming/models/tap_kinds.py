@@ -146,7 +146,7 @@ def fault(recording: Recording) -> None:
     recording.refuse_if(ladder.refusal(words.ladder, before, asked))
     if found.faults.filter(fault__fault__key=key, tap__undos=None).exists():
         return recording.unchanged()
-    recording.detail.update(stage=found.stage.stage.key, setting=found.setting, result=found.result)
+    note_what_was_seen(recording, found.stage.stage.key, found.setting, found.drill and found.drill.drill.key)
     recording.happening(AssessmentFault, assessment=found, fault_id=words.faults[key].revision_id)
     recording.apply(event)
     be_here(recording)
@@ -159,7 +159,7 @@ def assessment_of_opening(recording: Recording) -> Assessment | None:
     if not opening:
         return None
     made = Assessment.objects.filter(opening=opening, member=recording.member, tap__undos=None)
-    found: Assessment | None = made.select_related("stage__stage").first()
+    found: Assessment | None = made.select_related("stage__stage", "drill__drill").first()
     return found
 
 
@@ -170,9 +170,7 @@ def assess(recording: Recording, result: str, fault_key: str | None = None) -> N
     asked = ladder.Assessed(**recording.place(), stage=key, result=result)
     recording.refuse_if(ladder.refusal(words.ladder, before, asked))
     setting_then, drill_then = ladder.within(words.ladder, before, key)
-    recording.detail.update(stage=key, setting=setting_then, result=result)
-    if drill_then:
-        recording.detail["drill"] = drill_then
+    note_what_was_seen(recording, key, setting_then, drill_then)
     if is_slip(recording):
         return recording.unchanged()
     opening = recording.screen.values.get("opening") if result == ladder.NOT_YET else None
@@ -199,6 +197,13 @@ def assess(recording: Recording, result: str, fault_key: str | None = None) -> N
     recording.apply(*events)
     be_here(recording)
     return None
+
+
+def note_what_was_seen(recording: Recording, stage_key: str, setting: int | None, drill_key: str | None) -> None:
+    """Keep with the tap what the observation is of: the same words of something else are another observation."""
+    recording.detail.update(stage=stage_key, setting=setting)
+    if drill_key:
+        recording.detail["drill"] = drill_key
 
 
 def is_slip(recording: Recording) -> bool:
