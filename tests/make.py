@@ -20,7 +20,7 @@ from django.utils.text import slugify
 from gym.models import Gym, Membership, User
 from gym.scope import TenantModel, in_gym
 from programming.library import loader, reader
-from programming.models import Attendance, ClassSession, ClassTemplate
+from programming.models import Attendance, ClassSession, ClassTemplate, Progression, Stage
 from programming.models.ladder_words import read_ladder
 from programming.models.recording import Answer, ScreenTap
 
@@ -78,6 +78,17 @@ def library(house: Gym) -> None:
 def _tables() -> list[type[TenantModel]]:
     """The tables of programming; an empty one costs nothing to put back."""
     return [model for model in apps.get_app_config("programming").get_models() if issubclass(model, TenantModel)]
+
+
+def second_ladder(house: Gym) -> Progression:
+    """A ladder of two plain stages beside the hinge: "box-squat" and "goblet-squat". Needs the library."""
+    with in_gym(house):
+        made: Progression = Progression.objects.create(key="squat", name="Squat", follows_shipped=False)
+        for position, key in enumerate(["box-squat", "goblet-squat"]):
+            words = {"name": key, "short_name": key, "figure": "wall", "colour": "wall", "faults": ["chin-up"]}
+            Stage.objects.create(progression=made, key=key, position=position).revise(**words)
+        made.refresh_from_db()
+    return made
 
 
 def class_session(
