@@ -44,8 +44,7 @@ LONDON = ZoneInfo("Europe/London")
 NOW = datetime(2026, 11, 24, 18, 10, tzinfo=LONDON)
 MIDNIGHT = NOW.replace(hour=0, minute=0)
 
-# One worker: the demo is filled once.
-pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("demo")]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(scope="module", autouse=True)
