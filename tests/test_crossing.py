@@ -1,0 +1,265 @@
+"""Two coaches tap one member: nothing is lost, the later effective time wins, and the row knows both."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import connection, models
+from django.db.utils import DatabaseError
+
+from gym.models import Membership
+from gym.scope import in_gym
+from programming import ladder
+from programming.models import Assessment, ClassSession, Placement, StageMove, Tap
+from programming.models.recording import Answer, Recording, ScreenTap
+from programming.models.replaying import standing_events
+from tests import make
+from tests.people import Cast, make_cast
+
+pytest_plugins = ["tests.people"]
+
+
+class Crossing:
+    """Ana stands on the wall tap, and both coaches' screens show it."""
+
+    def __init__(self, session: ClassSession, cast: Cast) -> None:
+        self.session, self.cast = session, cast
+        make.place(session, cast.ana, "wall-tap", by=cast.carla, after=0)
+        self.seen = self.placement.version
+
+    def tap(self, kind: str, by: Membership, **more: Any) -> Answer:
+        return make.tap(self.session, self.cast.ana, kind, by=by, **more)
+
+    def stage(self, stage: str, by: Membership, *, seen: int | None = None, **more: Any) -> Answer:
+        return self.tap("stage", by, stage=stage, seen=self.seen if seen is None else seen, **more)
+
+    @property
+    def placement(self) -> Placement:
+        found = Placement.objects.select_related("stage", "stage_by", "crossed__to_stage__stage", "crossed__actor")
+        placement: Placement = found.get(member=self.cast.ana, progression=self.session.progression)
+        return placement
+
+    @property
+    def both(self) -> tuple[str, Any, str, Any] | None:
+        """The stage that won and whose it is, the one that lost and whose it was."""
+        placement = self.placement
+        if placement.crossed is None or placement.stage is None:
+            return None
+        lost = placement.crossed
+        return placement.stage.key, placement.stage_by, lost.to_stage.stage.key, lost.actor
+
+
+@pytest.fixture
+def wall(evening: ClassSession, cast: Cast, at_northside: Any) -> Crossing:
+    return Crossing(evening, cast)
+
+
+@pytest.mark.parametrize("carla_first", [True, False])
+def test_the_later_effective_time_wins_in_both_arrival_orders(wall: Crossing, cast: Cast, carla_first: bool) -> None:
+    arrivals = {"carla": (30, 40), "kim": (50, 60)} if carla_first else {"carla": (30, 60), "kim": (50, 50)}
+    taps = [("carla", "dowel"), ("kim", "loaded")]
+    for name, stage in sorted(taps, key=lambda tap: arrivals[tap[0]][1]):
+        after, arrives = arrivals[name]
+        answer = wall.stage(stage, getattr(cast, name), after=after, arrives=arrives)
+        assert answer.status == 200
+    assert answer.tap is not None
+    assert answer.tap.outcome == Tap.Outcome.CROSSED
+    assert wall.both == ("loaded", cast.kim, "dowel", cast.carla)
+    assert [move.to_stage.stage.key for move in StageMove.objects.order_by("at")] == ["wall-tap", "dowel", "loaded"]
+
+
+@pytest.mark.parametrize("chosen", ["dowel", "loaded"])
+def test_one_tap_chooses(wall: Crossing, cast: Cast, chosen: str) -> None:
+    wall.stage("dowel", cast.carla, after=30)
+    wall.stage("loaded", cast.kim, after=50)
+    version = ClassSession.objects.get(pk=wall.session.pk).version
+    wall.stage(chosen, cast.carla, seen=wall.placement.version, after=70)
+    assert wall.both is None
+    assert wall.placement.stage is not None
+    assert wall.placement.stage.key == chosen
+    # The other tablet sees that it was chosen.
+    assert ClassSession.objects.get(pk=wall.session.pk).version > version
+
+
+def test_a_late_tap_does_not_choose(wall: Crossing, cast: Cast) -> None:
+    wall.stage("dowel", cast.carla, after=30)
+    wall.stage("loaded", cast.kim, after=50)
+    wall.stage("wall-tap", cast.kim, after=20, arrives=70)
+    assert wall.both == ("loaded", cast.kim, "dowel", cast.carla)
+
+
+def test_undo_of_the_winner_leaves_the_other(wall: Crossing, cast: Cast) -> None:
+    wall.stage("dowel", cast.carla, after=30)
+    answer = wall.stage("loaded", cast.kim, after=50)
+    assert answer.tap is not None
+    wall.tap("undo", cast.carla, undone=str(answer.tap.key), after=60)
+    assert wall.both is None
+    assert wall.placement.position.stage == "dowel"
+
+
+@pytest.mark.parametrize(
+    ("second", "by", "seen"),
+    [
+        pytest.param("dowel", "kim", 0, id="both want the same"),
+        pytest.param("loaded", "carla", 0, id="the same coach on two tablets"),
+        pytest.param("loaded", "kim", 1, id="the screen had shown it"),
+        pytest.param("loaded", "kim", None, id="the screen does not say what it had shown"),
+    ],
+)
+def test_not_a_crossing(wall: Crossing, cast: Cast, second: str, by: str, seen: int | None) -> None:
+    before = wall.seen
+    wall.stage("dowel", cast.carla, after=30)
+    version = {0: before, 1: wall.placement.version, None: None}[seen]
+    wall.tap("stage", getattr(cast, by), stage=second, seen=version, after=50)
+    assert wall.both is None
+    assert not Tap.objects.filter(outcome=Tap.Outcome.CROSSED).exists()
+
+
+def test_observations_and_settings_never_cross(wall: Crossing, cast: Cast) -> None:
+    wall.tap("saw", cast.carla, saw="clean", seen=wall.seen, after=30)
+    wall.tap("setting", cast.carla, setting=300, seen=wall.seen, after=40)
+    wall.tap("saw", cast.kim, saw="clean", seen=wall.seen, after=50)
+    wall.stage("dowel", cast.kim, after=60)
+    assert wall.both is None
+    assert make.row_count(Assessment) == 2
+
+
+def test_against_an_undo_the_row_knows_the_move_that_stood(wall: Crossing, cast: Cast) -> None:
+    key = wall.stage("dowel", cast.kim, after=30).tap
+    assert key is not None
+    stale = wall.placement.version
+    wall.tap("undo", cast.carla, undone=str(key.key), after=40)
+    wall.stage("loaded", cast.kim, seen=stale, after=50)
+    assert wall.both == ("loaded", cast.kim, "wall-tap", cast.carla)
+
+
+# At the same moment --------------------------------------------------------------------------------------------------
+
+
+class Race:
+    """Two coaches' taps on Ana go in at once, each held inside the lock until the other had its chance."""
+
+    def __init__(self) -> None:
+        self.cast = make_cast()
+        make.library(self.cast.northside)
+        self.session = make.class_session(self.cast.northside, self.cast.members, coach=self.cast.carla)
+        make.place(self.session, self.cast.ana, "wall-tap", by=self.cast.carla, after=0)
+        self.inside = 0
+        self.most_inside = 0
+        self.counting = threading.Lock()
+        self.both = threading.Barrier(2)
+
+    def run(self, *taps: ScreenTap) -> list[Answer | DatabaseError]:
+        """What became of each."""
+        start = threading.Barrier(len(taps))
+
+        def send(tap: ScreenTap) -> Answer | DatabaseError:
+            start.wait(timeout=20)
+            try:
+                with in_gym(self.cast.northside):
+                    return self.session.record_tap(tap, now=make.moment(self.session, 60))
+            except DatabaseError as error:
+                return error
+            finally:
+                connection.close()
+
+        with ThreadPoolExecutor(len(taps)) as threads:
+            return list(threads.map(send, taps))
+
+    @contextmanager
+    def watched(self, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+        """Between reading and writing, wait a while for the other one to come in as well."""
+        write = Recording._write
+
+        def wait_then_write(recording: Recording) -> None:
+            with self.counting:
+                self.inside += 1
+                self.most_inside = max(self.most_inside, self.inside)
+            try:
+                self.both.wait(timeout=1)
+            except threading.BrokenBarrierError:
+                # The lock kept the other one out, as it should.
+                self.both.reset()
+            write(recording)
+            with self.counting:
+                self.inside -= 1
+
+        monkeypatch.setattr(Recording, "_write", wait_then_write)
+        yield
+        monkeypatch.undo()
+
+    def lost(self) -> bool:
+        """Whether what is stored of Ana is not what her history makes."""
+        with in_gym(self.cast.northside):
+            placement = Placement.objects.get(member=self.cast.ana)
+            words = self.session.progression.ladder()
+            events = standing_events(self.cast.ana.pk, self.session.progression)
+            return placement.position != ladder.replay(words.ladder, events)
+
+    def two_cleans(self) -> list[ScreenTap]:
+        """Both coaches saw her clean."""
+        return [make.screen_tap("saw", self.cast.ana, by=by, saw="clean") for by in (self.cast.carla, self.cast.kim)]
+
+    def two_stages(self) -> list[ScreenTap]:
+        """Each coach wants another stage, a second apart."""
+        seen = Placement.across_gyms.get(member=self.cast.ana).version
+        wanted = [(self.cast.carla, "dowel", 2), (self.cast.kim, "loaded", 1)]
+        return [
+            make.screen_tap("stage", self.cast.ana, by=by, stage=stage, seen=seen, age=timedelta(seconds=age))
+            for by, stage, age in wanted
+        ]
+
+
+@pytest.fixture
+def race(transactional_db: None) -> Race:
+    return Race()
+
+
+def test_two_coaches_at_once_lose_nothing(race: Race, monkeypatch: pytest.MonkeyPatch) -> None:
+    with race.watched(monkeypatch):
+        answers = race.run(*race.two_cleans())
+    assert [answer.status for answer in answers if isinstance(answer, Answer)] == [200, 200]
+    assert race.most_inside == 1
+    assert not race.lost()
+    assert Placement.across_gyms.get(member=race.cast.ana).position.clean == 2
+
+
+def test_two_stages_at_once_cross(race: Race, monkeypatch: pytest.MonkeyPatch) -> None:
+    with race.watched(monkeypatch):
+        answers = race.run(*race.two_stages())
+    outcomes = [answer.tap.outcome for answer in answers if isinstance(answer, Answer) and answer.tap]
+    assert sorted(outcomes) == [Tap.Outcome.APPLIED, Tap.Outcome.CROSSED]
+    assert race.most_inside == 1
+    assert not race.lost()
+    placement = Placement.across_gyms.select_related("stage", "crossed__to_stage__stage").get(member=race.cast.ana)
+    assert (placement.stage.key, placement.crossed.to_stage.stage.key) == ("loaded", "dowel")
+
+
+def test_two_openings_of_one_placement_make_one_row(race: Race, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Somebody who never stood on the ladder has no placement to lock yet."""
+    taps = [
+        make.screen_tap("stage", race.cast.ben, by=by, stage=stage)
+        for by, stage in ((race.cast.carla, "dowel"), (race.cast.kim, "loaded"))
+    ]
+    with race.watched(monkeypatch):
+        answers = race.run(*taps)
+    assert [answer.status for answer in answers if isinstance(answer, Answer)] == [200, 200]
+    assert Placement.across_gyms.filter(member=race.cast.ben).count() == 1
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite lets one writer in at a time, lock or no lock")
+def test_without_the_lock_a_tap_is_lost(race: Race, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The negative control: it is the lock that keeps the two apart."""
+    taps = race.two_cleans()
+    monkeypatch.setattr(models.QuerySet, "select_for_update", lambda rows, **how: rows)
+    with race.watched(monkeypatch):
+        race.run(*taps)
+    assert race.most_inside == 2
+    assert race.lost()
+    assert Placement.across_gyms.get(member=race.cast.ana).position.clean == 1
