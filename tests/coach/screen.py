@@ -152,7 +152,7 @@ class Screen:
         return sheet
 
     def refusal(self, answer: Answer, status: int = 422) -> str:
-        """The sentence of a refusal, which the row (or the sheet) and the bar both say."""
+        """The sentence of a refusal, the same wherever it is said: the sheet, the field, the row, the bar."""
         assert answer.status_code == status
         shown = page(answer)
         if not self.htmx:
@@ -160,7 +160,8 @@ class Screen:
         said = [element.text for element in shown.all("p", role="alert")]
         said += [row.one("small").text for row in shown.all("li", data_refused="")]
         said += [element.text for element in shown.all("span", data_refused="")]
-        assert said, shown.text
+        said += [element.text for element in shown.all("ul", class_="errorlist")]
+        assert said, shown.text[:500]
         sentence = said[-1]
         assert all(sentence in each for each in said), said
         return sentence

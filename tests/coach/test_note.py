@@ -1,0 +1,85 @@
+"""A note for coaches, written on the sheet."""
+
+from __future__ import annotations
+
+import pytest
+
+from gym.scope import in_gym
+from programming.models import Note, Tap
+from tests import make
+from tests.coach.screen import Screen, nothing_written, page
+from tests.people import Cast
+
+pytest_plugins = ["tests.people"]
+
+
+def test_it_is_saved(screen: Screen, cast: Cast) -> None:
+    button = screen.sheet(cast.ana).button("Save the note")
+    sheet = screen.answer_is_sheet(screen.press(button, note="Left shoulder stiff."), cast.ana)
+    # The field is empty again, and shut.
+    assert sheet.one("textarea").text == ""
+    assert "open" not in sheet.one("details")
+
+
+def test_what_else_it_writes(screen: Screen, cast: Cast) -> None:
+    screen.tap(cast.ana, "note", note=" Left shoulder stiff.\r\nAsk next time. ")
+    with in_gym(cast.northside):
+        note = Note.objects.get()
+        assert (note.member, note.actor, note.visibility) == (cast.ana, cast.carla, "coaches")
+        assert note.body.splitlines() == ["Left shoulder stiff.", "Ask next time."]
+        # Words about a person stand in the note alone.
+        assert "shoulder" not in str(Tap.objects.get().detail)
+
+
+def test_nobody_else_reads_it(screen: Screen, cast: Cast) -> None:
+    screen.tap(cast.ana, "note", note="Left shoulder stiff.")
+    assert "shoulder" not in screen.board().text
+    assert cast.ana.user is not None
+    screen.client.force_login(cast.ana.user)
+    assert "shoulder" not in screen.client.get("/gym/northside-barbell/my/").content.decode()
+
+
+@pytest.mark.parametrize("note", ["", "  \n "])
+def test_an_empty_one_is_refused_beside_its_field(screen: Screen, cast: Cast, note: str) -> None:
+    with nothing_written():
+        answer = screen.press(screen.sheet(cast.ana).button("Save the note"), note=note)
+    assert screen.refusal(answer) == "Write something first."
+    details = page(answer).one("details")
+    assert "open" in details
+    field = details.one("textarea")
+    assert field["aria-invalid"] == "true"
+    assert page(answer).one(id=field["aria-describedby"].split()[-1]).text == "Write something first."
+
+
+@pytest.mark.parametrize("length", [2001, 1_000_000])
+def test_one_too_long_is_kept_in_its_field(screen: Screen, cast: Cast, length: int) -> None:
+    typed = "é" * length
+    with nothing_written():
+        answer = screen.press(screen.sheet(cast.ana).button("Save the note"), note=typed)
+    assert screen.refusal(answer) == "This is too long: a note has at most 2000 characters."
+    assert page(answer).one("details").one("textarea").text == typed
+
+
+@pytest.mark.parametrize(
+    "note", ["🏋️‍♀️ heavy", "‮מילה", "</textarea><script>alert(1)</script>", "a\u0301" * 900, "x" * 2000]
+)
+def test_any_words_are_words(screen: Screen, cast: Cast, note: str) -> None:
+    assert screen.tap(cast.ana, "note", note=note, **{"from": "sheet"}).status_code in (200, 302)
+    with in_gym(cast.northside):
+        assert Note.objects.get().body == note
+
+
+def test_what_looks_like_html_is_shown_as_typed(screen: Screen, cast: Cast) -> None:
+    typed = "</textarea><script>alert(1)</script>" + "x" * 2000
+    answer = screen.press(screen.sheet(cast.ana).button("Save the note"), note=typed)
+    assert page(answer).one("details").one("textarea").text == typed
+    assert "<script>alert" not in answer.content.decode()
+
+
+def test_the_same_tap_twice_is_one(screen: Screen, cast: Cast) -> None:
+    screen.takes_it_once(cast.ana, "note", note="Left shoulder stiff.")
+    assert make.row_count(Note) == 1
+
+
+def test_who_may(screen: Screen, cast: Cast) -> None:
+    screen.takes_it_from_coaches_only(cast, cast.ana, "note", note="Left shoulder stiff.")
