@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from gym.access import GymRequest, coach_required, get_or_404
+from gym.models import Membership
 from programming.board import Reader
 from programming.forms.taps import TapForm
 from programming.ladder import Refusal
@@ -101,7 +102,8 @@ def refusal_of(answer: Answer, words: LadderWords) -> str:
     if "tap" in answer.refusal.values:
         later = Tap.objects.filter(key=answer.refusal.values["tap"]).first()
         built_on = tap_words(later, words) if later else ""
-    member = answer.tap.member
+    # A tap that is moved is judged by where the right person stands.
+    member = Membership.objects.filter(pk=answer.tap.detail.get("to", answer.tap.member_id)).first()
     return refusal_sentence(answer.refusal, name=member.short_name if member else "", built_on=built_on)
 
 

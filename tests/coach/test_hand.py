@@ -1,0 +1,57 @@
+"""Undo stands where the coach's thumb is."""
+
+from __future__ import annotations
+
+import pytest
+
+from gym.models import Membership
+from tests.coach.screen import Screen, everything, nothing_written, page
+from tests.people import Cast
+
+pytest_plugins = ["tests.people"]
+
+TODAY = "/gym/northside-barbell/today/"
+HAND = f"{TODAY}hand/"
+
+
+def is_left(cast: Cast) -> bool:
+    return Membership.across_gyms.get(pk=cast.carla.pk).left_handed
+
+
+def test_there_and_back(paper: Screen, cast: Cast) -> None:
+    assert "data-hand" not in paper.board().one("body")
+    for words, left in (("Put it on the left", True), ("Put it on the right", False)):
+        form = page(paper.client.get(TODAY)).one("form", class_="hand")
+        assert form["action"] == HAND
+        button = form.button(words)
+        answer = paper.client.post(HAND, {"hand": button["value"]})
+        assert (answer.status_code, answer.headers["Location"]) == (302, TODAY)
+        assert is_left(cast) is left
+        assert ("data-hand" in paper.board().one("body")) is left
+
+
+def test_it_is_this_coachs_alone(paper: Screen, second: Screen, cast: Cast) -> None:
+    paper.client.post(HAND, {"hand": "left"})
+    assert "data-hand" not in second.board().one("body")
+
+
+def test_twice_is_harmless(paper: Screen, cast: Cast) -> None:
+    paper.client.post(HAND, {"hand": "left"})
+    before = everything()
+    paper.client.post(HAND, {"hand": "left"})
+    assert everything() == before
+
+
+@pytest.mark.parametrize("hand", [None, "", "both", "🖐️", "x" * 1_000_000])
+def test_anything_else_is_the_right_one(paper: Screen, cast: Cast, hand: str | None) -> None:
+    with nothing_written():
+        assert paper.client.post(HAND, {} if hand is None else {"hand": hand}).status_code == 302
+
+
+def test_it_is_posted_by_a_coach(paper: Screen, cast: Cast) -> None:
+    with nothing_written():
+        assert paper.client.get(HAND).status_code == 405
+        for person, status in ((cast.ana, 403), (cast.hana, 404)):
+            assert person.user is not None
+            paper.client.force_login(person.user)
+            assert paper.client.post(HAND, {"hand": "left"}).status_code == status
