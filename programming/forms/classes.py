@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from programming.forms.taps import OLDEST, damaged
 from programming.models import ClassTemplate
 
+LONGEST_NAME = 120
+
 
 class StartClassForm(forms.Form):
     """A class that nobody had planned."""
@@ -35,10 +37,11 @@ class AddSomeoneForm(forms.Form):
     member = forms.UUIDField(required=False, error_messages=damaged())
     name = forms.CharField(
         required=False,
-        max_length=120,
+        max_length=LONGEST_NAME,
         strip=True,
         label=_("Name"),
-        widget=forms.TextInput(attrs={"autocomplete": "off", "maxlength": 120}),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "maxlength": LONGEST_NAME}),
+        error_messages={"max_length": _("This is too long: a name has at most 120 characters.")},
     )
 
     def clean(self) -> dict[str, Any]:

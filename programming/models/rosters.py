@@ -27,6 +27,15 @@ class NoSuchMember(LookupError):
         return _("This person is not a member of this gym any more.")
 
 
+class OtherTap(ValueError):
+    """The key belongs to another tap already."""
+
+
+def drop_in_id(session: ClassSession, key: UUID) -> UUID:
+    """Who a drop-in is: made of the tap's key, so that the same tap again finds them; another gym's key is another."""
+    return uuid5(key, f"drop-in at {session.gym_id}")
+
+
 def add_someone(
     session: ClassSession,
     *,
@@ -39,11 +48,12 @@ def add_someone(
 ) -> Membership:
     """Put a member, or a new drop-in of that name, on the roster as being here. The same key again adds nobody.
 
-    Raises NoSuchMember.
+    Raises NoSuchMember, OtherTap.
     """
     key = key or uuid7()
     now = now or timezone.now()
-    member: Membership = retried(lambda: _add(session, by, member_id or uuid5(key, "drop-in"), name, key, age_ms, now))
+    wanted = member_id or drop_in_id(session, key)
+    member: Membership = retried(lambda: _add(session, by, wanted, name, key, age_ms, now))
     return member
 
 
@@ -53,7 +63,7 @@ def _add(
 ) -> Membership:
     people = Membership.objects.select_for_update(no_key=True)
     member: Membership | None = people.filter(pk=member_id).first()
-    if member is None and member_id == uuid5(key, "drop-in"):
+    if member is None and member_id == drop_in_id(session, key):
         member = Membership.objects.create(pk=member_id, name=name)
     if member is None or not member.belongs:
         raise NoSuchMember(str(member_id))
@@ -68,5 +78,6 @@ def _add(
         key=key,
         age=timedelta(milliseconds=age_ms),
     )
-    session.record_tap(tap, now=now)
+    if session.record_tap(tap, now=now).conflict:
+        raise OtherTap(str(key))
     return member

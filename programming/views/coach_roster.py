@@ -12,10 +12,12 @@ from django.views.decorators.http import require_http_methods
 from gym.access import GymRequest, coach_required
 from gym.models import Membership
 from programming.board import Reader
-from programming.forms.classes import AddSomeoneForm
+from programming.forms.classes import LONGEST_NAME, AddSomeoneForm
+from programming.ladder import Refusal
 from programming.models import Attendance, ClassSession
-from programming.models.rosters import NoSuchMember
-from programming.views.taps import class_session
+from programming.models.rosters import NoSuchMember, OtherTap
+from programming.views.taps import class_session, names_its_tap
+from programming.words import refusal_sentence
 
 # Letters from which typing finds somebody, and how many are shown.
 LETTERS = 3
@@ -23,6 +25,7 @@ FOUND = 8
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@names_its_tap
 @coach_required
 def add(request: GymRequest, session_id: UUID) -> HttpResponse:
     """Find a member by typing three letters; add them, or a drop-in by the name typed."""
@@ -45,6 +48,9 @@ def add_someone(request: GymRequest, session: ClassSession) -> HttpResponse:
     except NoSuchMember:
         form.add_error("name", NoSuchMember.sentence())
         return add_page(request, session, form, status=422)
+    except OtherTap:
+        form.add_error("name", refusal_sentence(Refusal("other_tap"), name=""))
+        return add_page(request, session, form, status=409)
     reader = Reader(session, gym_slug=request.gym.slug, at=timezone.now())
     if not request.htmx:  # type: ignore[attr-defined]
         return redirect(f"{reader.url}#m-{member.pk}")
@@ -54,7 +60,8 @@ def add_someone(request: GymRequest, session: ClassSession) -> HttpResponse:
 
 def add_page(request: GymRequest, session: ClassSession, form: AddSomeoneForm, status: int = 200) -> HttpResponse:
     """The form with those whom the typed letters find and who are not on the roster."""
-    typed = str(form["name"].value() or "").strip()
+    # Nobody's name is longer, and every word of it is looked for.
+    typed = str(form["name"].value() or "").strip()[:LONGEST_NAME]
     found = []
     if len(typed) >= LETTERS:
         there = Attendance.objects.filter(session=session).exclude(state=Attendance.State.OFF)
@@ -66,4 +73,8 @@ def add_page(request: GymRequest, session: ClassSession, form: AddSomeoneForm, s
     template = "coach/_found.html" if only_results else "coach/_add.html" if request.htmx else "coach/add.html"  # type: ignore[attr-defined]
     context = {"form": form, "typed": typed, "found": found, "session": session, "letters": LETTERS}
     context["back"] = Reader(session, gym_slug=request.gym.slug, at=timezone.now()).url
-    return render(request, template, context, status=status)
+    response = render(request, template, context, status=status)
+    if status != 200:
+        # Meant for the roster, but the roster stays as it is.
+        response["HX-Retarget"], response["HX-Reswap"] = "#sheet", "innerMorph"
+    return response

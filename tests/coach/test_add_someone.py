@@ -1,0 +1,228 @@
+"""Add someone: a member by typing three letters, or a drop-in by name."""
+
+from __future__ import annotations
+
+from uuid import UUID, uuid4
+
+import pytest
+
+from gym.models import Membership
+from gym.scope import in_gym
+from programming.models import Attendance, Tap
+from tests import make
+from tests.coach.screen import Screen, nothing_written, page
+from tests.page import Element
+from tests.people import Cast
+
+pytest_plugins = ["tests.people"]
+
+
+@pytest.fixture
+def abel(cast: Cast) -> Membership:
+    """A member who is not in the class."""
+    return make.person(cast.northside, "Zoë Abélard", nickname="Bee")
+
+
+def look_for(screen: Screen, typed: str) -> list[str]:
+    """Whom typing finds."""
+    answer = screen.client.get(f"{screen.board_url}add/", {"name": typed})
+    assert answer.status_code == 200
+    return [button.text for button in page(answer).all("button", name="member")]
+
+
+def added(screen: Screen, button: Element, member: Membership, tap: UUID | None = None) -> None:
+    """Press the button; the answer shows the whole roster with the new row."""
+    answer = screen.press(button, tap=tap)
+    if screen.htmx:
+        assert answer.status_code == 200
+        ids = [part["id"] for part in page(answer).children]
+        assert f"m-{member.pk}" in ids
+        assert ids[-3:] == ["add", "counts", "bar"]
+    else:
+        assert (answer.status_code, answer.headers["Location"]) == (302, f"{screen.board_url}#m-{member.pk}")
+    assert f"m-{member.pk}" in {row["id"] for row in screen.board().all("li", class_="row")}
+
+
+def test_the_way_there(screen: Screen, cast: Cast) -> None:
+    shown = page(screen.press(screen.board().button("+ Add someone")))
+    assert shown.one("h2").text == "Add someone"
+    assert shown.one("input", id="id_name")["value"] == ""
+    assert shown.all("button", name="member") == []
+
+
+@pytest.mark.parametrize("typed", ["abe", "ABÉ", "zoe", "zoe abel", "abel zoe", "bee", " lar "])
+def test_three_letters_find_a_member(paper: Screen, abel: Membership, typed: str) -> None:
+    assert look_for(paper, typed) == ["Zoë Abélard “Bee”"]
+
+
+@pytest.mark.parametrize("typed", ["", "ab", "  a ", "xyz", "%%%", "___", "' or 1=1", "‮abe", "🏋️🏋️🏋️"])
+def test_what_finds_nobody(paper: Screen, abel: Membership, typed: str) -> None:
+    assert look_for(paper, typed) == []
+
+
+@pytest.mark.parametrize("typed", ["x " * 2000, "abe " * 30, "é" * 1000])
+def test_however_much_is_typed_it_is_answered(paper: Screen, abel: Membership, typed: str) -> None:
+    look_for(paper, typed)
+
+
+def test_nobody_twice_and_nobody_else(paper: Screen, cast: Cast, abel: Membership) -> None:
+    # On the roster already; of another gym; gone; merged into another.
+    assert look_for(paper, "ana") == []
+    assert look_for(paper, "stone") == []
+    abel.is_active = False
+    abel.save()
+    assert look_for(paper, "abe") == []
+    # A coach can train in a class as well.
+    assert look_for(paper, "kowalski") == ["Kim Kowalski"]
+
+
+def test_the_results_are_a_part_of_their_own(tablet: Screen, abel: Membership) -> None:
+    answer = tablet.get("add/?name=abe", target="found")
+    assert [part["id"] for part in page(answer).children] == ["found"]
+
+
+def test_a_member_is_added_as_here(screen: Screen, cast: Cast, abel: Membership) -> None:
+    found = page(screen.get("add/?name=abe"))
+    added(screen, found.button("Zoë Abélard"), abel)
+    with in_gym(cast.northside):
+        assert Attendance.objects.get(member=abel).state == "here"
+    row = screen.row(abel)
+    assert row.one("small").text == "first class"
+    assert row.one("span", class_="name").text == "Zoë A."
+    assert "6 here" in screen.board().one("span", id="counts").text
+
+
+def test_a_drop_in_needs_only_a_name(screen: Screen, cast: Cast) -> None:
+    found = page(screen.get("add/?name=Robin of Locksley"))
+    button = found.button("Add “Robin of Locksley” as a drop-in")
+    answer = screen.press(button)
+    member = Membership.across_gyms.get(name="Robin of Locksley")
+    assert answer.status_code == (200 if screen.htmx else 302)
+    assert (member.gym, member.user, member.is_member, member.is_coach) == (cast.northside, None, True, False)
+    assert screen.row(member).one("span", class_="name").text == "Robin L."
+
+
+@pytest.mark.parametrize("name", ["李 明", "🏋️", "‮נועה", "O'Brien <b>", "a" * 120, "🏋️" * 60, "ﷺ" * 120])
+def test_any_name_is_a_name(screen: Screen, cast: Cast, name: str) -> None:
+    assert screen.client.post(f"{screen.board_url}add/", {"name": name}).status_code == 302
+    assert screen.row(Membership.across_gyms.get(name=name))
+
+
+def test_the_bar_says_so(screen: Screen, abel: Membership) -> None:
+    screen.client.post(f"{screen.board_url}add/", {"member": abel.pk})
+    assert screen.board().one("footer").one("span", class_="last").text.startswith("Zoë A. · ")
+
+
+def test_the_answer_carries_the_key_of_the_tap(tablet: Screen, abel: Membership) -> None:
+    key = uuid4()
+    found = page(tablet.get("add/?name=abe"))
+    assert tablet.press(found.button("Zoë"), tap=key).headers["X-Op"] == str(key)
+    assert Tap.across_gyms.get().key == key
+
+
+@pytest.mark.parametrize("values", [{"name": "Robin"}, {"member": "abel"}])
+def test_the_same_tap_twice_adds_one(screen: Screen, abel: Membership, values: dict[str, str]) -> None:
+    sent = {**values, "tap": str(uuid4())}
+    if "member" in sent:
+        sent["member"] = str(abel.pk)
+    headers = {"HX-Request": "true"} if screen.htmx else {}
+    first = screen.client.post(f"{screen.board_url}add/", sent, headers=headers)
+    with nothing_written():
+        again = screen.client.post(f"{screen.board_url}add/", sent, headers=headers)
+    assert again.status_code == first.status_code == (200 if screen.htmx else 302)
+
+
+def test_whoever_is_there_already_is_not_added_again(screen: Screen, cast: Cast) -> None:
+    screen.client.post(f"{screen.board_url}add/", {"member": cast.ana.pk})
+    assert len(screen.board().all("li", class_="row")) == 5
+
+
+def test_whoever_was_taken_off_comes_back(screen: Screen, cast: Cast, abel: Membership) -> None:
+    screen.client.post(f"{screen.board_url}add/", {"member": abel.pk})
+    screen.press(screen.board().one("footer").button("Undo"))
+    assert look_for(screen, "abe") == ["Zoë Abélard “Bee”"]
+    screen.client.post(f"{screen.board_url}add/", {"member": abel.pk})
+    assert screen.row(abel)
+
+
+@pytest.mark.parametrize(
+    ("values", "sentence"),
+    [
+        ({}, "Type a name first."),
+        ({"name": "  \t "}, "Type a name first."),
+        ({"name": "a" * 121}, "This is too long: a name has at most 120 characters."),
+        ({"name": "a b " * 200_000}, "This is too long: a name has at most 120 characters."),
+        ({"member": "nonsense"}, "This tap did not arrive whole. Tap again."),
+        ({"member": "018f0000-0000-7000-8000-00000000dead"}, "This person is not a member of this gym any more."),
+        ({"name": "Robin", "age": str(10**30)}, "This tap did not arrive whole. Tap again."),
+        ({"name": "Robin", "age": "-1"}, "This tap did not arrive whole. Tap again."),
+        ({"name": "Robin", "tap": "nonsense"}, "This tap did not arrive whole. Tap again."),
+    ],
+    ids=lambda value: str(value)[:30],
+)
+def test_nonsense_is_refused_in_words(screen: Screen, cast: Cast, values: dict[str, str], sentence: str) -> None:
+    headers = {"HX-Request": "true", "HX-Target": "ul#roster"} if screen.htmx else {}
+    with nothing_written():
+        answer = screen.client.post(f"{screen.board_url}add/", values, headers=headers)
+    assert answer.status_code == 422
+    shown = page(answer)
+    assert shown.one("ul", class_="errorlist").text == sentence
+    assert shown.one("input", id="id_name")["aria-invalid"] == "true"
+    assert shown.one("input", id="id_name")["value"] == values.get("name", "").strip()[:120]
+    assert len(answer.content) < 60_000
+    if screen.htmx:
+        # The form asked for the roster; the refusal belongs into the sheet.
+        assert answer.headers["HX-Retarget"] == "#sheet"
+        assert not shown.all("html")
+
+
+def test_people_of_another_gym_stay_there(screen: Screen, cast: Cast) -> None:
+    with nothing_written():
+        for person in (cast.sam, cast.hana, cast.nia_at_harbour):
+            answer = screen.client.post(f"{screen.board_url}add/", {"member": person.pk})
+            assert answer.status_code == 422
+            assert person.name not in page(answer).text
+
+
+def test_whoever_has_left_is_refused(screen: Screen, abel: Membership) -> None:
+    abel.is_active = False
+    abel.save()
+    with nothing_written():
+        answer = screen.client.post(f"{screen.board_url}add/", {"member": abel.pk})
+    assert "This person is not a member of this gym any more." in page(answer).text
+
+
+def test_a_key_of_another_tap_adds_nobody(screen: Screen, cast: Cast, abel: Membership) -> None:
+    key = uuid4()
+    make.place(screen.session, cast.ana, "dowel", by=cast.carla)
+    screen.tap(cast.ana, "stage", stage="loaded", tap=key)
+    with nothing_written():
+        for values in ({"member": abel.pk}, {"name": "Robin"}):
+            answer = screen.client.post(f"{screen.board_url}add/", {**values, "tap": key})
+            assert (answer.status_code, answer.headers["X-Op"]) == (409, str(key))
+            assert "This tap came twice with different content" in page(answer).text
+
+
+def test_a_key_that_another_gym_has_used_is_free_here(screen: Screen, cast: Cast) -> None:
+    make.library(cast.harbour)
+    theirs = make.class_session(cast.harbour, coach=cast.nia_at_harbour)
+    key = uuid4()
+    for session, coach in ((theirs, cast.nia_at_harbour), (screen.session, cast.carla)):
+        assert coach.user is not None
+        screen.client.force_login(coach.user)
+        url = f"/gym/{session.gym.slug}/class/{session.pk}/add/"
+        assert screen.client.post(url, {"name": "Robin", "tap": key}).status_code == 302
+    assert Membership.across_gyms.filter(name="Robin").values("gym").distinct().count() == 2
+
+
+def test_who_may(screen: Screen, cast: Cast, abel: Membership) -> None:
+    url = f"{screen.board_url}add/"
+    with nothing_written():
+        for person, status in ((cast.ana, 403), (cast.nia, 403), (cast.hana, 404)):
+            assert person.user is not None
+            screen.client.force_login(person.user)
+            for values in ({"member": abel.pk}, {"name": "Robin"}):
+                assert screen.client.post(url, values).status_code == status
+            answer = screen.client.get(url, {"name": "abe"})
+            assert answer.status_code == status
+            assert "Abélard" not in answer.content.decode()
