@@ -80,11 +80,6 @@ class Board:
     seen: int
     last: LastTap | None
 
-    @property
-    def size(self) -> str:
-        """How densely the rows stand: "regular" to 15 and Add someone, "dense" to 20, then it scrolls."""
-        return "regular" if len(self.rows) <= 15 else "dense" if len(self.rows) <= 20 else "scroll"
-
 
 class Reader:
     """Reads what one class's board needs; the same number of queries for 1 and for 40 members."""

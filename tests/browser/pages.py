@@ -1,6 +1,6 @@
 """What the journeys share: a full class, and a coach's hands on its board.
 
-A test file says `pytest_plugins = ["tests.browser.pages"]` and asks for `floor`, or for `fresh_floor`.
+A test asks for `floor`, or for `fresh_floor`.
 """
 
 from __future__ import annotations

@@ -12,8 +12,6 @@ from tests import make
 from tests.browser.conftest import Trouble
 from tests.browser.pages import Board, Clock, Floor, pressed
 
-pytest_plugins = ["tests.browser.pages"]
-
 Keep = Callable[[Page, str], Path]
 Taps = Callable[[Page], int]
 SignIn = Callable[[Page, User], None]

@@ -1,0 +1,171 @@
+"""Fast fingers, taps that do not arrive, and a session that ends."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Locator, Page, Route, expect
+
+from gym.models import User
+from gym.scope import in_gym
+from programming.models import Assessment, Tap
+from tests import make
+from tests.browser.conftest import Trouble
+from tests.browser.pages import Board, Floor, pressed, said
+
+Keep = Callable[[Page, str], Path]
+SignIn = Callable[[Page, User], None]
+
+
+@pytest.fixture
+def board(page: Page, floor: Floor, sign_in: SignIn) -> Board:
+    """Carla's board."""
+    assert floor.cast.carla.user is not None
+    sign_in(page, floor.cast.carla.user)
+    return Board(page, floor).open()
+
+
+def fingers(page: Page, buttons: list[Locator]) -> float:
+    """Tap these one after the other without waiting for anything; returns how many milliseconds it took."""
+    spots = []
+    for button in buttons:
+        box = button.bounding_box()
+        assert box is not None
+        spots.append((box["x"] + box["width"] / 2, box["y"] + box["height"] / 2))
+    begun = page.evaluate("performance.now()")
+    for x, y in spots:
+        page.touchscreen.tap(x, y)
+    return float(page.evaluate("performance.now()")) - float(begun)
+
+
+def test_fast_taps_are_all_stored_in_order(board: Board, floor: Floor) -> None:
+    names = [
+        "Ben T.", "Chiara R.", "Dmitri K.", "Elena S.", "Farid H.",
+        "Isaac W.", "Jun P.", "Katarzyna Z.", "Liam D.", "Noor B.",
+    ]  # fmt: skip
+    stages = ["Wall", "Loaded", "Dowel"]
+    with in_gym(floor.gym):
+        before = list(Tap.objects.values_list("key", flat=True))
+    quick = [board.clean(name) for name in names] + [board.stage("Olu A.", stage) for stage in stages]
+    assert fingers(board.page, quick) < 1_000
+    board.is_saved()
+    board.stands_on("Olu A.", "Dowel")
+    with in_gym(floor.gym):
+        # A key sorts by when its finger landed.
+        arrived = Tap.objects.exclude(key__in=before).select_related("member")
+        by_finger = [(tap.member.short_name, *said(tap)) for tap in arrived.order_by("key") if tap.member]
+        by_arrival = [(tap.member.short_name, *said(tap)) for tap in arrived.order_by("recorded_at") if tap.member]
+    clean = [(name, "saw", "clean") for name in names]
+    moved = [("Olu A.", "stage", key) for key in ("wall-tap", "loaded", "dowel")]
+    assert by_finger == clean + moved
+    assert by_arrival == clean + moved
+    # The order of what happened to one member, too.
+    assert floor.taps_of("Olu A.") == [("stage", "wall-tap"), ("stage", "loaded"), ("stage", "dowel")]
+    for name in names:
+        pressed(board.clean(name))
+
+
+def test_a_double_tap_is_one_observation(board: Board, floor: Floor) -> None:
+    fingers(board.page, [board.clean("Olu A.")] * 2)
+    board.is_saved()
+    pressed(board.clean("Olu A."))
+    expect(board.line("Olu A.")).to_have_text("clean 1 of 2")
+    with in_gym(floor.gym):
+        assert Assessment.objects.filter(session=floor.session, member=floor.people["Olu A."]).count() == 1
+
+
+@pytest.mark.parametrize("status", [0, 503])
+def test_a_tap_that_does_not_arrive(board: Board, floor: Floor, trouble: Trouble, keep: Keep, status: int) -> None:
+    trouble.expect("Failed to fetch|ERR_FAILED|status of 503|503 from POST")
+
+    def fail(route: Route) -> None:
+        if status:
+            route.fulfill(status=status, body="<p>Down</p>", content_type="text/html")
+        else:
+            route.abort()
+
+    name = "Olu A."
+    for address in ("**/saw/", "**/stage/"):
+        board.page.route(address, fail)
+    board.clean(name).tap()
+    expect(board.connection).to_have_text("Not saved · tap again")
+    pressed(board.clean(name), is_pressed=False)
+    board.stage(name, "Wall").tap()
+    expect(board.connection).to_have_text("Not saved · tap again")
+    board.stands_on(name, "Dowel")
+    expect(board.page.locator("#status")).to_have_text("Not saved · tap again")
+    keep(board.page, f"not-saved-{status}")
+    assert floor.taps_of(name) == []
+
+    for address in ("**/saw/", "**/stage/"):
+        board.page.unroute(address)
+    # It stays said until a tap is saved.
+    with board.page.expect_response("**/rows/"):
+        pass
+    expect(board.connection).to_have_text("Not saved · tap again")
+    board.clean(name).tap()
+    board.is_saved()
+    pressed(board.clean(name))
+    assert floor.taps_of(name) == [("saw", "clean")]
+
+
+def test_without_a_network_nothing_unsaved_stays_painted(board: Board, floor: Floor, trouble: Trouble) -> None:
+    trouble.expect("Failed to fetch|ERR_INTERNET_DISCONNECTED")
+    board.page.context.set_offline(True)
+    fingers(board.page, [board.clean("Olu A."), board.stage("Ben T.", "Loaded")])
+    expect(board.connection).to_have_text("Not saved · tap again")
+    pressed(board.clean("Olu A."), is_pressed=False)
+    board.stands_on("Ben T.", "Wall")
+    board.page.context.set_offline(False)
+    board.clean("Ben T.").tap()
+    board.is_saved()
+    assert floor.taps_of("Ben T.") == [("saw", "clean")]
+    with in_gym(floor.gym):
+        seen = Assessment.objects.get(session=floor.session, member=floor.people["Ben T."])
+        assert seen.stage.stage.key == "wall-tap"
+
+
+def sign_out(page: Page, floor: Floor) -> None:
+    """Sign out in a tab of its own."""
+    page.goto(f"/gym/{floor.gym.slug}/today/")
+    page.get_by_role("button", name="Sign out").click()
+    page.wait_for_url("**/account/login/**")
+
+
+def sign_back_in(page: Page) -> None:
+    """Fill in the sign-in page."""
+    page.get_by_label("Email").fill("carla@northside.example")
+    page.get_by_label("Password").fill(make.PASSWORD)
+    page.get_by_role("button", name="Sign in", exact=True).click()
+
+
+def test_signed_out_in_another_tab(board: Board, floor: Floor, trouble: Trouble, keep: Keep) -> None:
+    trouble.expect("status of 401")
+    sign_out(board.page.context.new_page(), floor)
+    board.clean("Olu A.").tap()
+    again = board.page.get_by_role("link", name="Sign in again")
+    expect(again).to_be_visible()
+    pressed(board.clean("Olu A."), is_pressed=False)
+    keep(board.page, "signed-out")
+    again.tap()
+    sign_back_in(board.page)
+    board.page.wait_for_url(f"**{floor.url}")
+    board.clean("Olu A.").tap()
+    board.is_saved()
+    pressed(board.clean("Olu A."))
+
+
+def test_signed_in_again_in_another_tab(board: Board, floor: Floor, trouble: Trouble) -> None:
+    trouble.expect("status of 401")
+    other = board.page.context.new_page()
+    sign_out(other, floor)
+    expect(board.page.get_by_role("link", name="Sign in again")).to_be_visible()
+    other.goto("/account/login/")
+    sign_back_in(other)
+    other.wait_for_url("**/today/")
+    # The board hears of it by itself, and its taps are taken although the page is older than the session.
+    expect(board.connection).to_have_text("All saved")
+    board.clean("Olu A.").tap()
+    board.is_saved()
+    pressed(board.clean("Olu A."))
+    assert floor.taps_of("Olu A.") == [("saw", "clean")]
