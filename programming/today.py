@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +15,10 @@ from django.utils.translation import ngettext
 from programming.models import Attendance, ClassSession, Placement, StageMove
 from programming.models.ladder_words import StageWords
 
+# No class lasts longer: one that still runs began at most so long ago.
+LONGEST = timedelta(minutes=600)
+EXPECTED = ~Q(attendances__state__in=[Attendance.State.OFF, Attendance.State.NO_SHOW])
+HERE = Q(attendances__state__in=[Attendance.State.HERE, Attendance.State.LATE])
 ORDER = {"running": 0, "coming": 1, "done": 2}
 
 
@@ -30,18 +34,21 @@ class Today:
 
 
 def day(start: datetime, end: datetime, *, at: datetime) -> list[Today]:
-    """The classes that start in [start, end): the running one first, then the coming ones, then those done."""
-    here = Q(attendances__state__in=[Attendance.State.HERE, Attendance.State.LATE])
-    sessions = list(
-        ClassSession.objects.between(start, end)
+    """The classes that start in [start, end): the running one first, then the coming ones, then those done.
+
+    One that began before and still runs is among them.
+    """
+    found = (
+        ClassSession.objects.between(start - LONGEST, end)
         .exclude(progression=None)
         .select_related("progression", "coach")
         .annotate(
-            expected=Count("attendances", distinct=True),
-            here=Count("attendances", filter=here, distinct=True),
-            seen=Count("attendances", filter=Q(attendances__seen_at__isnull=False), distinct=True),
+            expected=Count("attendances", filter=EXPECTED, distinct=True),
+            here=Count("attendances", filter=HERE, distinct=True),
+            seen=Count("attendances", filter=HERE & Q(attendances__seen_at__isnull=False), distinct=True),
         )
     )
+    sessions = [each for each in found if each.starts_at >= start or each.state(at) == "running"]
     sessions.sort(key=lambda session: ORDER[session.state(at)])
     mixes, moved, held = _mixes(sessions), _moved_up(sessions), _held(sessions)
     return [
@@ -60,25 +67,34 @@ def _mixes(sessions: list[Any]) -> dict[UUID, Counter[UUID]]:
     """How many of each class stand on each stage now."""
     mixes: dict[UUID, Counter[UUID]] = {session.pk: Counter() for session in sessions}
     ladders = {session.pk: session.progression_id for session in sessions}
-    rows = Placement.objects.filter(member__attendances__session__in=sessions).values_list(
-        "member__attendances__session_id", "progression_id", "stage_id"
-    )
-    for session_id, progression_id, stage_id in rows:
-        if ladders.get(session_id) == progression_id:
-            mixes[session_id][stage_id] += 1
+    there = on_rosters(sessions)
+    people: dict[UUID, list[UUID]] = defaultdict(list)
+    for session_id, member_id in there.values_list("session_id", "member_id"):
+        people[member_id].append(session_id)
+    standing = Placement.objects.filter(member__in=people, progression__in=set(ladders.values()))
+    for member_id, progression_id, stage_id in standing.values_list("member_id", "progression_id", "stage_id"):
+        for session_id in people[member_id]:
+            if ladders[session_id] == progression_id:
+                mixes[session_id][stage_id] += 1
     return mixes
+
+
+def on_rosters(sessions: list[Any]) -> Any:
+    """The people on the rosters of these classes."""
+    return Attendance.objects.filter(session__in=sessions).exclude(state=Attendance.State.OFF)
 
 
 def _moved_up(sessions: list[Any]) -> Counter[UUID]:
     """How many people moved up in each class."""
     up = [StageMove.Reason.EARNED, StageMove.Reason.COACH]
-    moves = StageMove.objects.filter(session__in=sessions, reason__in=up, tap__undos=None)
+    moves = StageMove.objects.filter(session__in=sessions, reason__in=up).standing()
     return Counter(dict(moves.values_list("session_id").annotate(Count("member", distinct=True))))
 
 
 def _held(sessions: list[Any]) -> Counter[UUID]:
     """How many of each class pain holds now."""
-    held = Attendance.objects.filter(session__in=sessions, member__placements__is_held=True)
+    held = on_rosters(sessions).filter(member__in=Placement.objects.filter(is_held=True).values("member_id"))
+    held = held.exclude(state=Attendance.State.OFF)
     return Counter(dict(held.values_list("session_id").annotate(Count("member", distinct=True))))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from programming.forms.taps import OLDEST, damaged
@@ -13,10 +14,21 @@ from programming.models import ClassTemplate
 LONGEST_NAME = 120
 
 
-class StartClassForm(forms.Form):
-    """A class that nobody had planned."""
+class OneOfTheGym(forms.ModelChoiceField):
+    """A choice of the gym's rows: what is no id at all is refused in the same words as an unknown one."""
 
-    template = forms.ModelChoiceField(
+    def to_python(self, value: Any) -> Any:
+        try:
+            return super().to_python(value)
+        except ValidationError:
+            raise ValidationError(self.error_messages["invalid_choice"], code="invalid_choice") from None
+
+
+class StartClassForm(forms.Form):
+    """A class that nobody had planned. `key` tells a second press of one button from a second class."""
+
+    key = forms.UUIDField(required=False, widget=forms.HiddenInput, error_messages=damaged())
+    template = OneOfTheGym(
         label=_("Class template"),
         queryset=ClassTemplate.across_gyms.none(),
         empty_label=None,

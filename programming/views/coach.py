@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime, time, timedelta
+from typing import Any
+from uuid import uuid5
 
+from django.db import IntegrityError, transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from gym.access import GymRequest, coach_required
+from gym.identifiers import uuid7
 from programming.forms.classes import StartClassForm
 from programming.models import ClassSession
 from programming.today import day
@@ -19,7 +24,7 @@ from programming.today import day
 @coach_required
 def today(request: GymRequest) -> HttpResponse:
     """The day's classes, the running or next one first."""
-    return today_page(request, StartClassForm())
+    return today_page(request, StartClassForm(initial={"key": uuid7()}))
 
 
 def today_page(request: GymRequest, form: StartClassForm, status: int = 200) -> HttpResponse:
@@ -38,10 +43,18 @@ def start(request: GymRequest) -> HttpResponse:
     form = StartClassForm(request.POST)
     if not form.is_valid():
         return today_page(request, form, status=422)
-    now = timezone.now()
-    template = form.cleaned_data["template"]
-    session = ClassSession.begin(template, coach=request.member, starts_at=now, started_at=now)
-    return redirect("board", gym_slug=request.gym.slug, session_id=session.pk)
+    now, key = timezone.now(), form.cleaned_data["key"] or uuid7()
+    # Made of the gym as well, so that no other gym's class can be in the way.
+    made: dict[str, Any] = {
+        "id": uuid5(key, str(request.gym.pk)),
+        "coach": request.member,
+        "starts_at": now,
+        "started_at": now,
+    }
+    # Pressed twice it starts once; of two presses at the same moment, the second finds what the first made.
+    with suppress(IntegrityError), transaction.atomic():
+        ClassSession.begin(form.cleaned_data["template"], **made)
+    return redirect("board", gym_slug=request.gym.slug, session_id=made["id"])
 
 
 @require_POST
