@@ -201,6 +201,7 @@ def test_eight_weeks_of_classes_with_ten_to_fifteen_people(northside: Gym) -> No
     past = ClassSession.objects.filter(starts_at__lt=MIDNIGHT).order_by("starts_at")
     assert 8 * 3 <= past.count() <= 8 * 5 + 1
     first = past.first()
+    assert first is not None
     assert MIDNIGHT - first.starts_at > timedelta(weeks=7)
     here = models.Count("attendances", filter=models.Q(attendances__state=Attendance.State.HERE))
     sizes = list(past.annotate(here=here).values_list("here", flat=True))

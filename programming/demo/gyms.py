@@ -133,7 +133,7 @@ class Beginning:
         self._make_today()
 
     def _make_people(self, hashed: str) -> None:
-        began = datetime.combine(self.date, time(9), tzinfo=self.gym.zone)
+        began = datetime.combine(self.date, time(), tzinfo=self.gym.zone)
         self.coaches = []
         for staff in self.house.staff:
             member = Membership.objects.create(

@@ -58,14 +58,16 @@ def calendar(house: House, today: date) -> list[Lesson]:
 
 def fill(lesson: Lesson, house: House, ago: int, regulars: dict[Person, list[Slot]], chance: random.Random) -> None:
     """Decide who comes: the slot's regulars mostly, then others until there are enough."""
-    coming = [person for person in house.people if person.away <= ago <= person.weeks * 7]
+    # Who has been away since that day came to its early class last.
+    last_seen = [person for person in house.people if person.away == ago and lesson.hour == EARLY]
+    coming = [person for person in house.people if person.away < ago <= person.weeks * 7] + last_seen
     chance.shuffle(coming)
-    coming.sort(key=lambda person: (person.away != ago, lesson.slot not in regulars[person]))
+    coming.sort(key=lambda person: (person not in last_seen, lesson.slot not in regulars[person]))
     enough = chance.randint(house.at_least, house.at_most)
     for person in coming:
         if len(lesson.people) >= enough:
             break
-        if person.away == ago or chance.random() < 0.88:
+        if person in last_seen or chance.random() < 0.88:
             lesson.people.append(person)
         elif len(lesson.absent) < 2 and lesson.slot in regulars[person]:
             lesson.absent.append(person)
