@@ -1,0 +1,198 @@
+"""Two tablets on the same class: each asks every two seconds whether there is something new."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from gym.scope import in_gym
+from programming.board import Board, Reader
+from programming.models import ClassSession
+from tests import make
+from tests.coach.screen import Screen, nothing_written, page
+from tests.page import Element
+from tests.people import Cast
+
+if TYPE_CHECKING:
+    from django.test.client import _MonkeyPatchedWSGIResponse as Answer
+
+pytest_plugins = ["tests.people"]
+
+
+def poll(screen: Screen, version: str) -> Answer:
+    """Ask as the board does, with the version that the screen has."""
+    headers = {"HX-Request": "true", "HX-Target": "ul#roster", "HX-PTag": version}
+    return screen.client.get(f"{screen.board_url}rows/", headers=headers)
+
+
+def live(screen: Screen) -> Element:
+    return screen.board().one("div", id="live")
+
+
+def version_of(screen: Screen) -> str:
+    """The version that a board, newly loaded, shows."""
+    return live(screen)["hx-ptag"]
+
+
+def test_the_board_asks_for_what_changed_since_it_was_drawn(tablet: Screen) -> None:
+    asks = live(tablet)
+    assert asks["hx-get"] == f"{tablet.board_url}rows/"
+    assert "every 2s" in asks["hx-trigger"]
+    assert asks["hx-target"] == "#roster"
+    assert asks["hx-ptag"] == str(tablet.session.version)
+
+
+def test_nothing_new_is_one_question_and_no_content(tablet: Screen) -> None:
+    version = version_of(tablet)
+    with CaptureQueriesContext(connection) as queries:
+        answer = poll(tablet, version)
+    assert (answer.status_code, answer.content) == (304, b"")
+    # Beside the session, the user and the membership.
+    assert len(queries) == 4, [query["sql"][:80] for query in queries]
+
+
+def test_what_is_new_is_every_row_the_counts_and_the_bar(tablet: Screen, second: Screen, cast: Cast) -> None:
+    version = version_of(second)
+    tablet.tap(cast.ana, "stage", stage="dowel")
+    answer = poll(second, version)
+    assert answer.status_code == 200
+    parts = page(answer).children
+    assert [part["id"] for part in parts] == [*(f"m-{member.pk}" for member in cast.members), "add", "counts", "bar"]
+    assert ["hx-swap-oob" in part for part in parts] == [False] * 6 + [True] * 2
+    assert parts[0].button("Dowel")["aria-pressed"] == "true"
+    assert parts[-1].one("span", class_="last").text == "Ana A. · to dowel · Carla C."
+    # From now on there is nothing new again.
+    assert answer.headers["HX-PTag"] == version_of(second)
+    assert poll(second, answer.headers["HX-PTag"]).status_code == 304
+
+
+@pytest.mark.parametrize("version", ["", "0", "-1", "nonsense", "9" * 5000, "1; drop table"])
+def test_any_other_version_gets_the_rows(tablet: Screen, version: str) -> None:
+    answer = poll(tablet, version)
+    assert answer.status_code == 200
+    assert answer.headers["HX-PTag"] == str(tablet.session.version)
+
+
+def test_the_rows_are_those_of_the_board(tablet: Screen, cast: Cast) -> None:
+    tablet.tap(cast.ana, "stage", stage="dowel")
+    tablet.tap(cast.ben, "pain", where="hip")
+    polled = page(poll(tablet, "")).all("li", class_="row")
+    drawn = tablet.board().all("li", class_="row")
+    assert [row.text for row in polled] == [row.text for row in drawn]
+    assert [row.attributes for row in polled] == [row.attributes for row in drawn]
+
+
+@pytest.mark.parametrize(
+    ("kind", "values"),
+    [
+        ("stage", {"stage": "dowel"}),
+        ("saw", {"saw": "clean"}),
+        ("fault", {"fault": "chin-up"}),
+        ("setting", {"stage": "wall-tap", "setting": "300"}),
+        ("pain", {}),
+        ("note", {"note": "Stiff."}),
+        ("assign", {"drill": "cat-cow", "wanted": "yes"}),
+        ("attendance", {"state": "no_show"}),
+    ],
+)
+def test_whatever_a_screen_shows_is_news(tablet: Screen, cast: Cast, kind: str, values: dict[str, str]) -> None:
+    make.place(tablet.session, cast.ana, "wall-tap", by=cast.carla, after=60)
+    version = version_of(tablet)
+    assert tablet.tap(cast.ana, kind, **values).status_code == 200
+    answer = poll(tablet, version)
+    assert answer.status_code == 200
+    undone = tablet.press(page(answer).one("footer").button("Undo"))
+    assert undone.status_code == 200
+    assert poll(tablet, answer.headers["HX-PTag"]).status_code == 200
+
+
+def test_somebody_new_is_news(tablet: Screen, cast: Cast) -> None:
+    version = version_of(tablet)
+    tablet.client.post(f"{tablet.board_url}add/", {"name": "Robin"})
+    assert len(page(poll(tablet, version)).all("li", class_="row")) == 6
+
+
+def test_a_change_in_another_class_of_the_same_member_is_news(tablet: Screen, second: Screen, cast: Cast) -> None:
+    second.session = make.class_session(cast.northside, [cast.ana], coach=cast.kim)
+    version = version_of(tablet)
+    second.tap(cast.ana, "pain", where="hip")
+    answer = poll(tablet, version)
+    assert page(answer).one("li", id=f"m-{cast.ana.pk}").one("small").text == "PAIN · held · hip"
+
+
+def test_a_change_of_somebody_else_is_none(tablet: Screen, second: Screen, cast: Cast) -> None:
+    away = make.person(cast.northside, "Away Abel")
+    second.session = make.class_session(cast.northside, [away], coach=cast.kim)
+    version = version_of(tablet)
+    second.tap(away, "pain")
+    assert poll(tablet, version).status_code == 304
+
+
+def test_what_changes_nothing_is_none(tablet: Screen, cast: Cast) -> None:
+    make.place(tablet.session, cast.ana, "dowel", by=cast.carla)
+    version = version_of(tablet)
+    tablet.tap(cast.ana, "stage", stage="dowel")
+    tablet.tap(cast.ana, "stage", stage="nonsense")
+    assert poll(tablet, version).status_code == 304
+
+
+def test_a_tap_while_the_rows_are_read_is_fetched_with_the_next(
+    tablet: Screen, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = Reader.board
+
+    def read_and_be_overtaken(reader: Reader, **more: dict[object, str]) -> Board:
+        board = read(reader, **more)  # type: ignore[arg-type]
+        monkeypatch.undo()
+        make.place(tablet.session, cast.ana, "dowel", by=cast.kim)
+        return board
+
+    monkeypatch.setattr(Reader, "board", read_and_be_overtaken)
+    first = poll(tablet, "")
+    assert page(first).one("li", id=f"m-{cast.ana.pk}").all("button", aria_pressed="true") == []
+    second = poll(tablet, first.headers["HX-PTag"])
+    assert second.status_code == 200
+    assert page(second).one("li", id=f"m-{cast.ana.pk}").button("Dowel")["aria-pressed"] == "true"
+
+
+def test_it_writes_nothing(tablet: Screen) -> None:
+    with nothing_written():
+        poll(tablet, version_of(tablet))
+        poll(tablet, "")
+
+
+def test_signed_out_in_mid_class(tablet: Screen) -> None:
+    version = version_of(tablet)
+    tablet.client.logout()
+    answer = tablet.client.get(
+        f"{tablet.board_url}rows/",
+        headers={
+            "HX-Request": "true",
+            "HX-PTag": version,
+            "HX-Current-URL": f"http://testserver{tablet.board_url}",
+        },
+    )
+    assert answer.status_code == 401
+    assert answer.headers["X-Sign-In"] == f"/account/login/?next={tablet.board_url}"
+
+
+def test_who_may(tablet: Screen, cast: Cast) -> None:
+    for person, status in ((cast.kim, 304), (cast.ana, 403), (cast.nia, 403), (cast.hana, 404)):
+        assert person.user is not None
+        tablet.client.force_login(person.user)
+        answer = poll(tablet, str(tablet.session.version))
+        assert answer.status_code == status
+    assert tablet.client.post(f"{tablet.board_url}rows/").status_code == 405
+
+
+def test_a_class_that_is_not_there(tablet: Screen, cast: Cast) -> None:
+    make.library(cast.harbour)
+    theirs = make.class_session(cast.harbour, coach=cast.nia_at_harbour)
+    for tablet.session in (theirs,):
+        url = f"/gym/northside-barbell/class/{theirs.pk}/rows/"
+        assert tablet.client.get(url, headers={"HX-PTag": str(theirs.version)}).status_code == 404
+    with in_gym(cast.northside):
+        assert not ClassSession.objects.filter(pk=theirs.pk).exists()
