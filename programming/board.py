@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -174,7 +175,7 @@ class Reader:
     def _stages(
         self, standing: ladder.Standing, suggestion: ladder.Suggestion | None, other: str | None
     ) -> tuple[StageButton, ...]:
-        shown = around(self.words.shown, standing.stage)
+        shown = around(self.words.shown, standing.stage, also={other, suggestion.stage if suggestion else None})
         return tuple(
             StageButton(
                 key=stage.key,
@@ -259,10 +260,11 @@ def standing_taps(session: ClassSession) -> Any:
     return taps.select_related("member", "actor").order_by("-recorded_at", "-at", "-id")
 
 
-def around(stages: list[Any], present: str | None) -> list[Any]:
-    """The stages a row has room for: all up to four, else the present one and its neighbours."""
+def around(stages: list[Any], present: str | None, *, also: Collection[str | None] = ()) -> list[Any]:
+    """The stages a row has room for: all up to four, else the present one, its neighbours and those in `also`."""
     if len(stages) <= 4:
         return stages
     heights = [height for height, stage in enumerate(stages) if stage.key == present]
     first = min(max((heights[0] if heights else 0) - 1, 0), len(stages) - 3)
-    return stages[first : first + 3]
+    near = stages[first : first + 3]
+    return [stage for stage in stages if stage in near or stage.key in also]

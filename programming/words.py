@@ -104,12 +104,10 @@ def seen_line(attendance: Attendance, standing: ladder.Standing, at: datetime) -
     """Since when somebody was not seen; empty for somebody seen in this class."""
     if attendance.seen_at is not None:
         return ""
-    if attendance.is_first_class:
-        return _("first class")
     days = (at - standing.seen_at).days if standing.seen_at else 0
     if days >= AWAY_DAYS:
         return ngettext("not seen for %(days)s day", "not seen for %(days)s days", days) % {"days": days}
-    return _("not seen yet")
+    return _("first class") if attendance.is_first_class else _("not seen yet")
 
 
 def fault_line(words: LadderWords, shown: dict[str, Any]) -> str:
