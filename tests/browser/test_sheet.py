@@ -26,10 +26,11 @@ def board(page: Page, floor: Floor, sign_in: SignIn) -> Board:
 
 
 def places(buttons: Locator) -> Any:
-    """Where each of these stands on the screen."""
+    """Where each of these stands on the screen, a finger on it or not."""
     return buttons.evaluate_all(
-        "all => all.map(each => { const {x, y, width, height} = each.getBoundingClientRect(); "
-        "return [each.innerText, x, y, width, height]; })"
+        "all => all.map(each => {"
+        "const sheet = document.querySelector('#sheet'), {x, y} = sheet.getBoundingClientRect();"
+        "return [each.innerText, x + each.offsetLeft, y + each.offsetTop - sheet.scrollTop, each.offsetHeight]; })"
     )
 
 

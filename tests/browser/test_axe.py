@@ -1,0 +1,131 @@
+"""No page breaks a rule that axe knows, and none says an id twice, in light and in dark."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from gym.models import User
+from gym.scope import in_gym
+from programming.models import Tap
+from tests import make
+from tests.browser.conftest import TABLET, OpenPage, Trouble
+from tests.browser.pages import Board, Floor
+
+Keep = Callable[[Page, str], Path]
+SignIn = Callable[[Page, User], None]
+Screens = Iterator[str]
+
+DOUBLE_IDS = """() => {
+  const ids = [...document.querySelectorAll("[id]")].map(each => each.id);
+  return ids.filter((id, place) => ids.indexOf(id) !== place); }"""
+
+
+def signed_out_screens(page: Page) -> Screens:
+    """The door."""
+    page.goto("/account/login/")
+    yield "sign-in"
+    page.get_by_role("button", name="Sign in", exact=True).click()
+    yield "sign-in-with-errors"
+    page.goto("/account/login/code/")
+    yield "sign-in-by-code"
+    page.get_by_label("Email").fill("carla@northside.example")
+    page.get_by_role("button").last.click()
+    expect(page.get_by_label("Code")).to_be_visible()
+    yield "code"
+
+
+def coach_screens(page: Page, floor: Floor) -> Screens:
+    """Today, the board, and everything that stands over it."""
+    gym = f"/gym/{floor.gym.slug}"
+    page.goto(f"{gym}/today/")
+    yield "today"
+    board = Board(page, floor).open()
+    yield "board"
+    board.clean("Hannah L.").tap(force=True)
+    expect(board.last).to_contain_text("is held")
+    yield "board-refused"
+    for name in ("Elena S.", "Liam D.", "Grace O.", "Hannah L."):
+        board.open_sheet(name)
+        yield f"sheet-{name.split()[0].lower()}"
+        if name == "Elena S.":
+            board.chip("over-arches").tap()
+            expect(board.sheet.locator("#lead")).to_contain_text("Say")
+            board.sheet.get_by_text("Write a note").tap()
+            yield "sheet-with-cue-and-note"
+        board.close_sheet()
+    page.get_by_role("button", name="Add someone").tap()
+    board.sheet.get_by_label("Name").fill("chi")
+    expect(board.sheet.get_by_role("button", name="Chiara Conti")).to_be_visible()
+    yield "add"
+    board.close_sheet()
+    page.get_by_role("button", name="Last taps").tap()
+    expect(board.sheet.get_by_role("heading", name="Last taps")).to_be_visible()
+    yield "taps"
+    board.sheet.get_by_role("button", name="Wrong person").first.tap()
+    expect(board.sheet.get_by_role("heading", name="Who was meant?")).to_be_visible()
+    yield "wrong-person"
+
+    # The same as pages of their own.
+    with in_gym(floor.gym):
+        tap = Tap.objects.filter(session=floor.session, kind="saw").first()
+    assert tap
+    pages = {
+        "sheet": f"{floor.people['Grace O.'].pk}/sheet/",
+        "held": f"{floor.people['Hannah L.'].pk}/sheet/",
+        "add": "add/?name=chi",
+        "taps": "taps/",
+        "wrong-person": f"taps/{tap.key}/wrong-person/",
+    }
+    for name, address in pages.items():
+        page.goto(floor.url + address)
+        yield f"page-{name}"
+    page.goto(f"{gym}/class/{floor.gym.pk}/")
+    yield "404"
+
+
+def member_screens(page: Page, floor: Floor) -> Screens:
+    """A member, who is of two gyms."""
+    page.goto(f"/gym/{floor.gym.slug}/my/")
+    yield "my"
+    page.goto("/")
+    yield "gyms"
+    page.goto(f"/gym/{floor.gym.slug}/today/")
+    yield "403"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing(
+    open_page: OpenPage, floor: Floor, sign_in: SignIn, trouble: Trouble, keep: Keep, scheme: str
+) -> None:
+    trouble.expect("status of (403|404|422)")
+    axe, problems = Axe(), []
+    nobody, coach, member = (open_page(TABLET, scheme=scheme) for _each in range(3))
+    cast = floor.cast
+    assert cast.carla.user and cast.nia.user
+    make.place(make.class_session(floor.gym, [cast.nia]), cast.nia, "dowel", by=cast.carla)
+    sign_in(coach, cast.carla.user)
+    sign_in(member, cast.nia.user)
+    everything = (
+        (nobody, signed_out_screens(nobody)),
+        (coach, coach_screens(coach, floor)),
+        (member, member_screens(member, floor)),
+    )
+    for page, screens in everything:
+        for name in screens:
+            keep(page, f"axe-{name}-{scheme}")
+            found = axe.run(page)
+            if found.violations_count:
+                problems.append(f"{name}:\n{found.generate_report()}")
+            double = page.evaluate(DOUBLE_IDS)
+            if double:
+                problems.append(f"{name}: said twice: {double}")
+    assert not problems, "\n\n".join(problems)
+
+
+def test_axe_would_find_something(page: Page) -> None:
+    page.goto("/account/login/")
+    page.evaluate("document.querySelector('main').append(document.createElement('img'))")
+    assert [each["id"] for each in Axe().run(page).response["violations"]] == ["image-alt"]
