@@ -170,6 +170,8 @@
     const title = element.querySelector("h2");
     if (title) element.setAttribute("aria-labelledby", title.id);
     if (!element.matches(":popover-open")) element.showPopover();
+    // On a phone the sheet rises from below; its row stays in sight above it.
+    if (innerWidth <= 700) row?.scrollIntoView({ block: "nearest" });
     focusInside();
   }
 

@@ -157,6 +157,8 @@ def test_a_phone(open_board: Callable[..., Board], floor: Floor, keep: Keep) -> 
             board.open_sheet(name)
             keep(board.page, f"phone-{where}-sheet-{name.split()[0].lower()}")
             assert board.page.evaluate(PAGE_SIDEWAYS) <= 0, where
+            sheet, row = board.sheet.bounding_box(), board.row(name).bounding_box()
+            assert sheet and row and row["y"] >= 0 and row["y"] + row["height"] <= sheet["y"], (where, name)
             board.chip(fault).tap()
             pressed(board.chip(fault))
             expect(board.sheet.locator("#lead")).to_be_in_viewport()

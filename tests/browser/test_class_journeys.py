@@ -82,7 +82,11 @@ def test_a_mixed_class_of_fifteen_in_thirty_taps(
             said = [(each.result, [f.fault.fault.current.name for f in each.faults.all()]) for each in found]
             # Seen at the stage tapped just before, whether or not that tap was answered by then.
             assert {each.stage.stage.key for each in found} <= {stage_of(floor, name)}, name
-        expected = {"": [], "clean": [("clean", [])], "not yet": [("not_yet", [])]}
+        expected: dict[str, list[tuple[str, list[str]]]] = {
+            "": [],
+            "clean": [("clean", [])],
+            "not yet": [("not_yet", [])],
+        }
         assert said == expected.get(what, [("not_yet", [what])]), name
     expect(page.locator("#counts")).to_contain_text("15 here · 14 seen")
 
