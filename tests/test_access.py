@@ -1,0 +1,675 @@
+"""Who may: every address × owner, coach, member, stranger, anonymous, with own, foreign and sibling ids.
+
+The table names every address of the project, those of the sign-in pages and the operator's admin included. One that
+it does not name fails the test.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from http.cookies import SimpleCookie
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+import pytest
+from django.core.cache import cache
+from django.db import transaction
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+from django.utils import timezone
+from pytest_django import Settings
+
+from gym.models import Membership, User
+from gym.scope import in_gym
+from programming.models import ClassSession, ClassTemplate
+from tests import make
+from tests.coach.screen import everything, nothing_written
+from tests.people import Cast
+
+if TYPE_CHECKING:
+    from django.test.client import _MonkeyPatchedWSGIResponse as Answer
+
+pytest_plugins = ["tests.people"]
+
+ROLES = ["owner", "coach", "member", "stranger", "anonymous"]
+GYM = "gym/<slug:gym_slug>/"
+CLASS = f"{GYM}class/<uuid:session_id>/"
+PERSON = f"{CLASS}<uuid:member_id>/"
+
+
+@dataclass(frozen=True)
+class Door:
+    """What an address answers, by role; `body` is a form that it would take, `sibling` the answer to a sibling's ids.
+
+    A coach may see every class of the gym; `sibling` is what they get with a member who is not on the class's roster,
+    or with a tap of another class.
+    """
+
+    get: dict[str, int]
+    post: dict[str, int]
+    body: dict[str, str] = field(default_factory=dict)
+    sibling: int | None = None
+
+
+def everyone(signed_in: int, anonymous: int) -> dict[str, int]:
+    """The same for everybody who has signed in."""
+    return {**dict.fromkeys(ROLES, signed_in), "anonymous": anonymous}
+
+
+def coaches(answer: int) -> dict[str, int]:
+    """For those who may coach; a member of the gym is refused, and to a stranger there is nothing here."""
+    return {"owner": answer, "coach": answer, "member": 403, "stranger": 404, "anonymous": 302}
+
+
+def page(**more: Any) -> Door:
+    """A coach's page, which takes nothing."""
+    return Door(get=coaches(200), post=everyone(405, 302), **more)
+
+
+def tap(**body: str) -> Door:
+    """A tap of a coach: it is posted, and leads back to the board."""
+    return Door(get=everyone(405, 302), post=coaches(302), body=body, sibling=404)
+
+
+OF_THE_GYM: dict[str, Door] = {
+    f"{GYM}today/": page(),
+    f"{GYM}today/hand/": Door(get=everyone(405, 302), post=coaches(302), body={"hand": "left"}),
+    f"{GYM}class/start/": Door(get=everyone(405, 302), post=coaches(302), body={"template": "TEMPLATE"}),
+    CLASS: page(sibling=200),
+    f"{CLASS}rows/": page(sibling=200),
+    f"{CLASS}taps/": page(sibling=200),
+    f"{CLASS}taps/<uuid:tap_key>/wrong-person/": page(sibling=404),
+    f"{CLASS}add/": Door(get=coaches(200), post=coaches(302), body={"name": "Robin"}, sibling=200),
+    f"{PERSON}sheet/": page(sibling=404),
+    f"{PERSON}stage/": tap(stage="loaded"),
+    f"{PERSON}setting/": tap(stage="wall-tap", setting="300"),
+    f"{PERSON}drill/": tap(stage="dowel", drill="horizontal-dowel-hinge"),
+    f"{PERSON}saw/": tap(saw="clean", stage="dowel"),
+    f"{PERSON}fault/": tap(fault="chin-up", stage="dowel"),
+    f"{PERSON}pain/": tap(where="knee"),
+    f"{PERSON}clear/": tap(note="Fine again."),
+    f"{PERSON}assign/": tap(drill="cat-cow", wanted="yes"),
+    f"{PERSON}note/": tap(note="Stiff."),
+    f"{PERSON}attendance/": tap(state="no_show"),
+    f"{PERSON}undo/": tap(undone="TAP"),
+    f"{PERSON}move/": tap(undone="TAP", to="OTHER"),
+    f"{GYM}my/": Door(get={**everyone(200, 302), "stranger": 404}, post=everyone(405, 302)),
+}
+
+
+def open_page(signed_in: int = 200, post: int = 200, anonymous: int = 200) -> Door:
+    """A page before the door; with an empty form it says what is missing."""
+    return Door(get=everyone(signed_in, anonymous), post=everyone(302 if signed_in == 302 else post, post))
+
+
+CLOSED = Door(get=everyone(404, 404), post=everyone(404, 404))
+TOLD = open_page(post=405)
+# To the place where the operator signs in, whoever asks.
+OPERATORS = Door(get=everyone(302, 302), post=everyone(302, 302))
+
+HOUSE = {
+    # To the one gym that is theirs.
+    "": Door(get=everyone(302, 302), post=everyone(405, 302)),
+    "health/": TOLD,
+}
+
+SIGN_IN = {
+    "account/email/": CLOSED,
+    "account/confirm-email/": CLOSED,
+    "account/confirm-email/<str:key>/": CLOSED,
+    r"account/^confirm-email/(?P<key>[-:\w]+)/$": CLOSED,
+    "account/login/": open_page(signed_in=302),
+    "account/login/code/": open_page(signed_in=302),
+    "account/login/code/confirm/": Door(get=everyone(302, 302), post=everyone(302, 302)),
+    "account/logout/": Door(get=everyone(200, 302), post=everyone(302, 302)),
+    "account/inactive/": TOLD,
+    "account/signup/": open_page(signed_in=302),
+    "account/reauthenticate/": Door(get=everyone(200, 302), post=everyone(200, 302)),
+    "account/password/change/": Door(get=everyone(200, 302), post=everyone(200, 302)),
+    "account/password/set/": Door(get=everyone(302, 302), post=everyone(302, 302)),
+    "account/password/reset/": open_page(),
+    "account/password/reset/done/": TOLD,
+    r"account/^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$": open_page(),
+    "account/password/reset/key/done/": TOLD,
+}
+
+ADMIN = {
+    **dict.fromkeys(
+        [
+            "admin/",
+            "admin/logout/",
+            "admin/password_change/",
+            "admin/password_change/done/",
+            "admin/autocomplete/",
+            "admin/jsi18n/",
+            "admin/r/<path:content_type_id>/<path:object_id>/",
+            *(
+                f"admin/{model}/{rest}"
+                for model in ("auth/group", "account/emailaddress")
+                for rest in (
+                    "",
+                    "add/",
+                    "<path:object_id>/history/",
+                    "<path:object_id>/delete/",
+                    "<path:object_id>/change/",
+                    "<path:object_id>/",
+                )
+            ),
+            "admin/^(?P<app_label>auth|account)/$",
+            "admin/(?P<url>.*)$",
+        ],
+        OPERATORS,
+    ),
+    # To the sign-in page of everybody; who has signed in and is no operator may not.
+    "admin/login/": Door(get=everyone(403, 302), post=everyone(403, 302)),
+}
+
+TABLE = {**HOUSE, **SIGN_IN, **ADMIN, **OF_THE_GYM}
+
+
+def routes(patterns: Any = None, before: str = "") -> Iterator[str]:
+    """Every address of the project as it is written down."""
+    for pattern in get_resolver().url_patterns if patterns is None else patterns:
+        if isinstance(pattern, URLResolver):
+            yield from routes(pattern.url_patterns, before + str(pattern.pattern))
+        else:
+            assert isinstance(pattern, URLPattern)
+            yield before + str(pattern.pattern)
+
+
+def test_the_table_names_every_address() -> None:
+    assert set(routes()) == set(TABLE)
+
+
+# --- Two gyms, and who asks ------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class World:
+    """Northside with two classes, Harbour with one, and a browser for each role."""
+
+    cast: Cast
+    people: dict[str, Membership]
+    # Address → ids: the own ones, another gym's, and a sibling's of the same gym.
+    own: dict[str, str]
+    foreign: dict[str, str]
+    siblings: list[dict[str, str]]
+    template: str
+
+    def browser(self, role: str) -> Client:
+        """A browser in which that person has signed in, or nobody."""
+        client = Client()
+        if role != "anonymous":
+            user = self.people[role].user
+            assert user is not None
+            client.force_login(user)
+        return client
+
+    def fill(self, body: dict[str, str], ids: dict[str, str]) -> dict[str, str]:
+        """A form with real ids in it."""
+        named = {"TEMPLATE": self.template, "TAP": ids["tap_key"], "OTHER": str(self.cast.ben.pk)}
+        return {name: named.get(value, value) for name, value in body.items()}
+
+
+@pytest.fixture
+def world(cast: Cast, evening: ClassSession) -> World:
+    """Everybody where they belong."""
+    later = make.class_session(cast.northside, [cast.ben], coach=cast.carla)
+    make.library(cast.harbour)
+    harbour = make.class_session(cast.harbour, [cast.sam], coach=cast.nia_at_harbour)
+    with in_gym(cast.harbour):
+        ClassSession.objects.filter(pk=harbour.pk).update(name="Secret Harbour class")
+    stranger = make.person(cast.harbour, "Sid Stranger", ["member", "coach", "owner"], email="sid@harbour.example")
+    taps = {}
+    for session, member, coach in (
+        (evening, cast.ana, cast.carla),
+        (later, cast.ben, cast.carla),
+        (harbour, cast.sam, cast.nia_at_harbour),
+    ):
+        taps[session.pk] = make.place(session, member, "dowel", by=coach, after=60).tap
+    away = make.person(cast.northside, "Away Abel")
+
+    def ids(session: ClassSession, member: Membership, of: ClassSession) -> dict[str, str]:
+        tap = taps[of.pk]
+        assert tap is not None
+        return {"session_id": str(session.pk), "member_id": str(member.pk), "tap_key": str(tap.key)}
+
+    with in_gym(cast.northside):
+        template = ClassTemplate.objects.get(key="hinge-foundations")
+    return World(
+        cast=cast,
+        people={"owner": cast.olga, "coach": cast.carla, "member": cast.ana, "stranger": stranger},
+        own=ids(evening, cast.ana, evening),
+        foreign=ids(harbour, cast.sam, harbour),
+        siblings=[ids(evening, away, later), ids(later, cast.ana, evening)],
+        template=str(template.pk),
+    )
+
+
+def address(route: str, ids: dict[str, str], slug: str = "northside-barbell") -> str:
+    """The route with these ids in it."""
+    known = {**ids, "gym_slug": slug, "app_label": "auth", "content_type_id": "1", "object_id": "1"}
+    known |= {"uidb36": "1", "key": "1-abc", "url": "elsewhere"}
+    named = re.sub(r"<(?:\w+:)?(\w+)>", lambda found: known[found[1]], re.sub(r"\(\?P<(\w+)>[^)]*\)", r"<\1>", route))
+    return "/" + named.replace("^", "").replace("$", "")
+
+
+@dataclass
+class Asking:
+    """One browser that asks many times, each time as if it were the first."""
+
+    client: Client
+    wrong: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.cookies = self.client.cookies.output(header="", sep=";")
+
+    def ask(self, method: str, url: str, body: dict[str, str] | None = None, **headers: str) -> Answer:
+        """Send it and roll back whatever it wrote."""
+        self.client.cookies = SimpleCookie(self.cookies)
+        cache.clear()
+        with transaction.atomic():
+            answer = self.client.generic(
+                method,
+                url,
+                "&".join(f"{name}={value}" for name, value in (body or {}).items()),
+                content_type="application/x-www-form-urlencoded",
+                headers=headers,
+            )
+            transaction.set_rollback(True)
+        return answer
+
+    def expect(self, status: int, method: str, url: str, body: dict[str, str] | None = None) -> None:
+        """Note it where the answer is another."""
+        answer = self.ask(method, url, body)
+        if answer.status_code != status:
+            self.wrong.append(f"{method} {url}: {answer.status_code} instead of {status}")
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_with_own_ids(world: World, role: str) -> None:
+    asking = Asking(world.browser(role))
+    for route, door in TABLE.items():
+        url = address(route, world.own)
+        asking.expect(door.get[role], "GET", url)
+        asking.expect(door.post[role], "POST", url, world.fill(door.body, world.own))
+    assert asking.wrong == []
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_with_another_gyms_ids(world: World, role: str) -> None:
+    """Absent and foreign are the same 404, under the own gym's address and under the other's."""
+    asking = Asking(world.browser(role))
+    own_gym = "harbour-strength" if role == "stranger" else "northside-barbell"
+    others = {
+        "owner": world.foreign,
+        "coach": world.foreign,
+        "member": world.foreign,
+        "stranger": world.own,
+        "anonymous": world.foreign,
+    }
+    nobody = dict.fromkeys(world.own, "018f0000-0000-7000-8000-00000000dead")
+    # A place of another gym in the own one, each id foreign alone, all of them, and none that is anywhere.
+    mixed = [{**world.own, name: value} for name, value in world.foreign.items()] if role != "stranger" else []
+    for route, door in OF_THE_GYM.items():
+        if "session_id" not in route:
+            continue
+        for ids in (others[role], nobody, *mixed):
+            if ids in mixed and not any(name in route and ids[name] != world.own[name] for name in ids):
+                continue
+            url = address(route, ids, own_gym)
+            for method, expected in (("GET", door.get[role]), ("POST", door.post[role])):
+                found = 404 if expected in (200, 302) and role in ("owner", "coach", "stranger") else expected
+                asking.expect(found, method, url, world.fill(door.body, ids))
+    assert asking.wrong == []
+
+
+@pytest.mark.parametrize("role", ["owner", "coach", "member", "anonymous"])
+def test_with_a_siblings_ids(world: World, role: str) -> None:
+    """A member who is not on the class's roster, a tap of another class: not there."""
+    asking = Asking(world.browser(role))
+    for route, door in OF_THE_GYM.items():
+        if door.sibling is None:
+            continue
+        for ids in world.siblings:
+            url = address(route, ids)
+            for method, expected in (("GET", door.get[role]), ("POST", door.post[role])):
+                found = door.sibling if expected in (200, 302) and role in ("owner", "coach") else expected
+                found = 302 if found == 200 and method == "POST" else found
+                asking.expect(found, method, url, world.fill(door.body, ids))
+    assert asking.wrong == []
+
+
+@pytest.mark.parametrize("slug", ["harbour-strength", "no-such-gym", "x" * 300])
+@pytest.mark.parametrize("role", ["owner", "coach", "member"])
+def test_under_another_gyms_address(world: World, role: str, slug: str) -> None:
+    asking = Asking(world.browser(role))
+    for route, door in OF_THE_GYM.items():
+        for ids in (world.own, world.foreign):
+            url = address(route, ids, slug)
+            asking.expect(405 if door.get[role] == 405 else 404, "GET", url)
+            asking.expect(405 if door.post[role] == 405 else 404, "POST", url, world.fill(door.body, ids))
+    assert asking.wrong == []
+
+
+def test_absent_and_foreign_read_the_same(world: World) -> None:
+    client = world.browser("coach")
+    nobody = dict.fromkeys(world.own, "018f0000-0000-7000-8000-00000000dead")
+    foreign, absent = (client.get(address(CLASS, ids)).content.decode() for ids in (world.foreign, nobody))
+    token = r'"X-CSRFToken": "\w+"'
+    assert re.sub(token, "", foreign) == re.sub(token, "", absent)
+
+
+def test_the_operator_reaches_the_admin(world: World) -> None:
+    """So that the refusals above mean something."""
+    client = Client()
+    client.force_login(User.objects.create_superuser("root@rung.example", make.PASSWORD))
+    assert client.get("/admin/").status_code == 200
+    assert client.get("/admin/auth/group/").status_code == 200
+
+
+def test_somebody_of_two_gyms_chooses(cast: Cast) -> None:
+    client = Client()
+    assert cast.nia.user is not None
+    client.force_login(cast.nia.user)
+    answer = client.get("/")
+    assert answer.status_code == 200
+    links = set(re.findall(r'href="(/gym/[^"]+)"', answer.content.decode()))
+    # She coaches in one and trains in the other.
+    assert links == {"/gym/harbour-strength/today/", "/gym/northside-barbell/my/"}
+
+
+# --- Signed out, and rights that end ---------------------------------------------------------------------------------
+
+
+def test_signed_out_htmx_gets_401_and_the_way_to_sign_in(world: World) -> None:
+    asking = Asking(Client())
+    board = address(CLASS, world.own)
+    for route, door in OF_THE_GYM.items():
+        for method in ("GET", "POST"):
+            answer = asking.ask(
+                method,
+                address(route, world.own),
+                world.fill(door.body, world.own),
+                **{"HX-Request": "true", "HX-Current-URL": f"http://testserver{board}"},
+            )
+            assert answer.status_code == 401, route
+            assert answer.headers["X-Sign-In"] == f"/account/login/?next={board}"
+            assert "X-Op" not in answer.headers
+
+
+def end_membership(person: Membership) -> None:
+    person.is_active = False
+    person.save()
+
+
+def end_coaching(person: Membership) -> None:
+    person.is_coach = False
+    person.is_member = True
+    person.save()
+
+
+def end_user(person: Membership) -> None:
+    User.objects.filter(pk=person.user_id).update(is_active=False)
+
+
+def end_by_erasing(person: Membership) -> None:
+    person.erased_at = timezone.now()
+    person.save()
+
+
+def end_by_merging(person: Membership) -> None:
+    person.merged_into = Membership.across_gyms.get(name="Kim Kowalski")
+    person.save()
+
+
+def end_by_losing_the_sign_in(person: Membership) -> None:
+    Membership.across_gyms.filter(pk=person.pk).update(user=None)
+
+
+def end_by_another_password(person: Membership) -> None:
+    assert person.user is not None
+    person.user.set_password("another long sentence")
+    person.user.save()
+
+
+@pytest.mark.parametrize(
+    ("end", "status"),
+    [
+        (end_membership, 404),
+        (end_by_erasing, 404),
+        (end_by_merging, 404),
+        (end_by_losing_the_sign_in, 404),
+        (end_coaching, 403),
+        (end_user, 401),
+        (end_by_another_password, 401),
+    ],
+)
+def test_a_right_that_ends_has_ended_at_the_next_request(world: World, end: Any, status: int) -> None:
+    client = world.browser("coach")
+    board, stage = address(CLASS, world.own), address(f"{PERSON}stage/", world.own)
+    headers = {"HX-Request": "true"}
+    assert client.get(board, headers=headers).status_code == 200
+    end(world.people["coach"])
+    with nothing_written():
+        assert client.get(board, headers=headers).status_code == status
+        assert client.get(f"{board}rows/", headers=headers).status_code == status
+        assert client.post(stage, {"stage": "loaded"}, headers=headers).status_code == status
+
+
+def test_an_owner_may_what_coaches_may_and_no_more_when_it_ends(world: World) -> None:
+    client = world.browser("owner")
+    url = address(CLASS, world.own)
+    assert client.get(url).status_code == 200
+    owner = world.people["owner"]
+    owner.is_owner, owner.is_member = False, True
+    owner.save()
+    assert client.get(url).status_code == 403
+
+
+def test_demo_users_outside_the_demo(world: World, settings: Settings) -> None:
+    client = world.browser("coach")
+    User.objects.filter(pk=world.people["coach"].user_id).update(is_demo=True)
+    url, headers = address(CLASS, world.own), {"HX-Request": "true"}
+    assert client.get(url, headers=headers).status_code == 200
+    settings.DEMO = False
+    assert client.get(url, headers=headers).status_code == 401
+    assert client.get(url).status_code == 302
+    with nothing_written():
+        answer = client.post(address(f"{PERSON}stage/", world.own), {"stage": "loaded"}, headers=headers)
+    assert answer.status_code == 401
+
+
+# --- Forged requests -------------------------------------------------------------------------------------------------
+
+
+def test_without_a_token_of_its_own_nothing_is_taken(world: World) -> None:
+    client, other = Client(enforce_csrf_checks=True), Client(enforce_csrf_checks=True)
+    for browser, role in ((client, "coach"), (other, "stranger")):
+        user = world.people[role].user
+        assert user is not None
+        browser.force_login(user)
+    own = token_on(client, address(CLASS, world.own))
+    foreign = token_on(other, "/gym/harbour-strength/today/")
+    for route, door in OF_THE_GYM.items():
+        if 405 in door.post.values():
+            continue
+        url, body = address(route, world.own), world.fill(door.body, world.own)
+        key = "018f0000-0000-4000-8000-00000000beef"
+        with nothing_written():
+            for token, headers in (
+                ("", {}),
+                ("x" * 64, {}),
+                (foreign, {}),
+                (own, {"Origin": "https://elsewhere.example"}),
+                (own, {"Origin": "null"}),
+            ):
+                for more in ({}, {"HX-Request": "true"}):
+                    sent = {**body, "tap": key, "csrfmiddlewaretoken": token}
+                    answer = client.post(url, sent, headers={**headers, **more})
+                    assert answer.status_code == 403, (route, token, headers)
+                    # The tap is not settled by that: with a fresh token it goes in.
+                    assert "X-Op" not in answer.headers
+        with transaction.atomic():
+            assert client.post(url, {**body, "csrfmiddlewaretoken": own}).status_code == 302, route
+            transaction.set_rollback(True)
+
+
+def token_on(client: Client, url: str) -> str:
+    """The token that a page carries, which htmx sends as a header and forms as a field."""
+    found = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', client.get(url).content.decode())
+    assert found
+    return found[1]
+
+
+def test_the_header_that_htmx_sends_will_do(world: World) -> None:
+    client = Client(enforce_csrf_checks=True)
+    assert world.people["coach"].user is not None
+    client.force_login(world.people["coach"].user)
+    page = client.get(address(CLASS, world.own)).content.decode()
+    found = re.search(r'"X-CSRFToken": "(\w+)"', page)
+    assert found
+    headers = {"HX-Request": "true", "X-CSRFToken": found[1]}
+    answer = client.post(address(f"{PERSON}stage/", world.own), {"stage": "loaded"}, headers=headers)
+    assert answer.status_code == 200
+
+
+# --- Odd requests ----------------------------------------------------------------------------------------------------
+
+METHODS = ["HEAD", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT", "PROPFIND", "GOT"]
+
+
+@pytest.mark.parametrize("role", ["coach", "stranger", "anonymous"])
+def test_no_method_is_a_500_or_writes(world: World, role: str) -> None:
+    asking = Asking(world.browser(role))
+    with nothing_written():
+        for route, door in TABLE.items():
+            url = address(route, world.own)
+            for method in METHODS:
+                answer = asking.client.generic(method, url, "stage=loaded&name=Robin")
+                assert answer.status_code < 500, (method, url)
+                if method == "HEAD" and route in OF_THE_GYM:
+                    assert answer.status_code == door.get[role], url
+                    assert answer.content == b""
+                elif route in OF_THE_GYM:
+                    assert answer.status_code in (302, 405), (method, url)
+
+
+@pytest.mark.parametrize("kind", ["application/x-www-form-urlencoded; charset=utf-16", "text/plain; charset=latin-1"])
+def test_another_charset_is_refused_everywhere(world: World, kind: str) -> None:
+    client = world.browser("coach")
+    with nothing_written():
+        for route, door in TABLE.items():
+            body = "&".join(f"{name}={value}" for name, value in world.fill(door.body, world.own).items())
+            answer = client.generic("POST", address(route, world.own), body.encode("utf-16"), content_type=kind)
+            assert answer.status_code == 400, route
+
+
+def test_a_nul_byte_is_refused_in_every_field(world: World) -> None:
+    client = world.browser("coach")
+    with nothing_written():
+        for route, door in TABLE.items():
+            url, body = address(route, world.own), world.fill(door.body, world.own)
+            assert client.get(url, {"name": "a\x00b"}).status_code == 400, route
+            for name in [*body, "tap", "from", "opening", "anything"]:
+                assert client.post(url, {**body, name: "a\x00b"}).status_code == 400, (route, name)
+
+
+@pytest.mark.parametrize("kind", ["application/json", "text/plain", "multipart/form-data", "application/xml", ""])
+def test_no_other_kind_of_body_is_a_500(world: World, kind: str) -> None:
+    asking = Asking(world.browser("coach"))
+    for route in OF_THE_GYM:
+        for body in (b"", b"{", b'{"stage": "loaded"}', b"\xff\xfe\x00"[:2]):
+            with transaction.atomic():
+                answer = asking.client.generic("POST", address(route, world.own), body, content_type=kind)
+                transaction.set_rollback(True)
+            assert answer.status_code < 500, (route, body)
+
+
+# --- Headers ---------------------------------------------------------------------------------------------------------
+
+POLICY = {
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    "img-src 'self' data:",
+    "font-src 'self'",
+    "connect-src 'self'",
+    "manifest-src 'self'",
+    "worker-src 'self'",
+    "form-action 'self'",
+    "base-uri 'none'",
+    "frame-ancestors 'none'",
+    "object-src 'none'",
+}
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_every_answer_has_the_headers(world: World, role: str) -> None:
+    asking = Asking(world.browser(role))
+    for route, door in TABLE.items():
+        for method in ("GET", "POST"):
+            answer = asking.ask(method, address(route, world.own), world.fill(door.body, world.own))
+            where = f"{method} {route}"
+            assert set(answer.headers["Content-Security-Policy"].split("; ")) == POLICY, where
+            assert answer.headers["X-Content-Type-Options"] == "nosniff", where
+            assert answer.headers["X-Frame-Options"] == "DENY", where
+            assert answer.headers["Referrer-Policy"] == "same-origin", where
+            assert answer.headers["Cross-Origin-Opener-Policy"] == "same-origin", where
+            assert "Permissions-Policy" in answer.headers, where
+            assert "HX-Request" in answer.headers["Vary"], where
+            if role != "anonymous":
+                assert "no-store" in answer.headers["Cache-Control"], where
+
+
+# --- Ids of another gym in a form ------------------------------------------------------------------------------------
+
+
+def foreign_values(world: World) -> dict[str, list[str]]:
+    """For each field that names something, what belongs to Harbour."""
+    harbour = world.cast.harbour
+    with in_gym(harbour):
+        template = str(ClassTemplate.objects.get(key="hinge-foundations").pk)
+    people = [str(world.cast.sam.pk), str(world.cast.hana.pk)]
+    keys = [world.foreign["tap_key"]]
+    return {
+        "template": [template],
+        "member": people,
+        "to": people,
+        "undone": keys,
+        "tap": keys,
+        "opening": [world.foreign["session_id"], *keys],
+        "stage": [template, world.foreign["session_id"]],
+        "drill": [template],
+        "fault": [template],
+        "seen": ["1"],
+        "from": ["sheet"],
+    }
+
+
+@pytest.mark.parametrize("htmx", [True, False])
+def test_what_belongs_to_another_gym_is_neither_written_nor_read(world: World, htmx: bool) -> None:
+    client = world.browser("coach")
+    headers = {"HX-Request": "true"} if htmx else {}
+    before = of_gym(world.cast.harbour.pk)
+    for route, door in OF_THE_GYM.items():
+        if 405 in door.post.values():
+            continue
+        url, body = address(route, world.own), world.fill(door.body, world.own)
+        for name, values in foreign_values(world).items():
+            for value in values:
+                with transaction.atomic():
+                    answer = client.post(url, {**body, name: value}, headers=headers, follow=True)
+                    assert of_gym(world.cast.harbour.pk) == before, (route, name)
+                    transaction.set_rollback(True)
+                assert answer.status_code < 500, (route, name)
+                said = answer.content.decode()
+                for secret in ("Secret Harbour", "Sam S", "Hana"):
+                    assert secret not in said, (route, name)
+
+
+def of_gym(gym_id: UUID) -> dict[str, list[str]]:
+    """Every row of one gym."""
+    return {table: [row for row in rows if repr(gym_id) in row] for table, rows in everything().items()}

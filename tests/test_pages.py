@@ -1,0 +1,263 @@
+"""Every page and part that the application draws: sound HTML, without script or style in it, and every field named."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+
+from gym.models import User
+from programming.models import ClassSession
+from tests import make
+from tests.coach.conftest import signed_in
+from tests.page import Builder, Element, read
+from tests.people import Cast
+
+if TYPE_CHECKING:
+    from django.test.client import _MonkeyPatchedWSGIResponse as Answer
+
+pytest_plugins = ["tests.people"]
+
+HTMX = {"HX-Request": "true"}
+GYM = "/gym/northside-barbell/"
+
+
+@pytest.fixture
+def board(cast: Cast, evening: ClassSession) -> str:
+    """The address of a board on which a row of each kind stands."""
+    cast.dev.standing_limits = "low grip only"
+    cast.dev.save()
+    cast.nia.name = 'Nia "the <b>" O\'Novak & Søn'
+    cast.nia.save()
+    for member, taps in (
+        (cast.ana, [("stage", {"stage": "wall-tap"}), ("saw", {"saw": "clean"}), ("note", {"note": "Stiff."})]),
+        (cast.ben, [("stage", {"stage": "dowel"}), ("fault", {"fault": "chin-up"})]),
+        (cast.chiara, [("stage", {"stage": "loaded"}), ("pain", {"where": "hip"})]),
+        (cast.dev, [("attendance", {"state": "no_show"})]),
+        (cast.nia, [("stage", {"stage": "dowel"}), ("saw", {"saw": "clean"})]),
+    ):
+        for after, (kind, values) in enumerate(taps, start=60):
+            make.tap(evening, member, kind, by=cast.carla, after=after, **values)
+    make.tap(evening, cast.nia, "saw", by=cast.kim, after=200, saw="clean")
+    return f"{GYM}class/{evening.pk}/"
+
+
+def tap_key(client: Client, board: str) -> str:
+    """The key of the newest tap."""
+    found = re.search(r'name="undone" value="([^"]+)"', client.get(board).content.decode())
+    assert found
+    return found[1]
+
+
+def of_a_coach(cast: Cast, board: str) -> Iterator[tuple[str, Answer]]:
+    """What a coach sees: pages, parts, refusals."""
+    client = signed_in(cast.carla)
+    key = tap_key(client, board)
+    paths = [f"{GYM}today/", board, f"{board}taps/", f"{board}taps/{key}/wrong-person/", f"{board}add/"]
+    paths += [f"{board}add/?name=kow", f"{board}rows/", f"{GYM}my/", f"{GYM}nowhere/"]
+    paths += [f"{board}{member.pk}/sheet/" for member in cast.members]
+    for path in paths:
+        yield f"GET {path}", client.get(path)
+        yield f"GET {path} as a part", client.get(path, headers=HTMX)
+    for path, body in (
+        (f"{board}{cast.chiara.pk}/saw/", {"saw": "clean"}),
+        (f"{board}{cast.chiara.pk}/clear/", {"from": "sheet"}),
+        (f"{board}{cast.ana.pk}/note/", {"from": "sheet", "note": "x" * 3000}),
+        (f"{board}{cast.ana.pk}/stage/", {"stage": "nonsense"}),
+        (f"{board}{cast.ana.pk}/move/", {"undone": key}),
+        (f"{board}add/", {}),
+        (f"{board}add/", {"name": "<script>alert(1)</script>"}),
+        (f"{board}{cast.ben.pk}/fault/", {"fault": "squats-it", "from": "sheet"}),
+        (f"{GYM}class/start/", {}),
+    ):
+        yield f"POST {path}", client.post(path, body, follow=True)
+        yield f"POST {path} as a part", client.post(path, body, headers=HTMX)
+    yield "POST without a token", signed_in_with_checks(cast).post(f"{board}{cast.ana.pk}/stage/", {"stage": "dowel"})
+
+
+def signed_in_with_checks(cast: Cast) -> Client:
+    client = Client(enforce_csrf_checks=True)
+    assert cast.carla.user is not None
+    client.force_login(cast.carla.user)
+    return client
+
+
+def of_a_member(cast: Cast, board: str) -> Iterator[tuple[str, Answer]]:
+    """What a member sees, and what somebody of two gyms sees."""
+    for person in (cast.ana, cast.nia):
+        client = signed_in(person)
+        for path in ("/", f"{GYM}my/", f"{GYM}today/", "/account/logout/", "/account/password/change/"):
+            yield f"GET {path}", client.get(path, follow=True)
+        yield "POST of a password", client.post("/account/password/change/", {"oldpassword": "wrong"})
+        yield "signing in anew", client.get("/account/reauthenticate/")
+    nobody = Client()
+    nobody.force_login(User.objects.create_user("lost@nowhere.example", make.PASSWORD))
+    yield "somebody of no gym", nobody.get("/")
+
+
+def before_the_door(cast: Cast, board: str) -> Iterator[tuple[str, Answer]]:
+    """What everybody sees."""
+    client = Client()
+    for path in ("login/", "login/code/", "password/reset/", "password/reset/done/", "inactive/", "signup/"):
+        yield f"GET {path}", client.get(f"/account/{path}")
+    yield "a broken link", client.get("/account/password/reset/key/1-abc/")
+    yield "no such page", client.get("/account/email/")
+    for path, body in (
+        ("login/", {}),
+        ("login/", {"login": "ana@northside.example", "password": "wrong"}),
+        ("login/", {"login": "<script>", "password": "wrong"}),
+        ("login/code/", {"email": "nonsense"}),
+        ("password/reset/", {}),
+    ):
+        yield f"POST {path}", client.post(f"/account/{path}", body)
+    yield "the code", client.post("/account/login/code/", {"email": "ana@northside.example"}, follow=True)
+    yield "the wrong code", client.post("/account/login/code/confirm/", {"code": "0000-0000"})
+
+
+def of_the_operator(cast: Cast, board: str) -> Iterator[tuple[str, Answer]]:
+    """The admin."""
+    client = Client()
+    client.force_login(User.objects.create_superuser("root@rung.example", make.PASSWORD))
+    for path in ("", "auth/group/", "auth/group/add/", "account/emailaddress/", "password_change/"):
+        yield f"GET admin/{path}", client.get(f"/admin/{path}")
+
+
+SEEN: list[Callable[[Cast, str], Iterator[tuple[str, Answer]]]] = [
+    of_a_coach,
+    of_a_member,
+    before_the_door,
+    of_the_operator,
+]
+OURS = SEEN[:3]
+
+
+@pytest.fixture(autouse=True)
+def nothing_counted_yet(db: None) -> None:
+    """Tries to sign in are counted in the cache."""
+    cache.clear()
+
+
+@pytest.mark.parametrize("seen", SEEN)
+def test_no_script_and_no_style_in_any_page(
+    seen: Callable[[Cast, str], Iterator[tuple[str, Answer]]], cast: Cast, board: str
+) -> None:
+    """What the Content-Security-Policy would refuse, and what htmx would evaluate."""
+    drawn = 0
+    for where, answer in seen(cast, board):
+        assert answer.status_code < 500, where
+        if not answer.headers["Content-Type"].startswith("text/html"):
+            continue
+        drawn += 1
+        for element in loosely(answer).walk():
+            wrong = [
+                name
+                for name, value in element.attributes.items()
+                if name == "style"
+                or name.startswith(("on", "hx-on", "x-"))
+                or value.strip().lower().startswith(("javascript:", "js:"))
+                or (name.startswith("hx-trigger") and "[" in value)
+            ]
+            assert wrong == [], f"{where}: {wrong} on <{element.tag}>"
+            assert element.tag not in ("style", "base", "object", "embed", "iframe"), where
+            if element.tag == "script":
+                # Data is no script.
+                assert "src" in element or element["type"] == "application/json", where
+    assert drawn > 3
+
+
+def loosely(answer: Answer) -> Element:
+    """The elements of an answer, however they are nested: Django's own pages leave some end tags out."""
+    builder = Loose()
+    builder.feed(answer.content.decode())
+    return builder.root
+
+
+class Loose(Builder):
+    """Builds a tree of whatever it is given."""
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == self.here.tag and self.here.parent is not None:
+            self.here = self.here.parent
+
+
+@pytest.mark.parametrize("seen", OURS)
+def test_every_page_is_sound(seen: Callable[[Cast, str], Iterator[tuple[str, Answer]]], cast: Cast, board: str) -> None:
+    for where, answer in seen(cast, board):
+        if not answer.headers["Content-Type"].startswith("text/html") or not answer.content:
+            continue
+        tree = read(answer.content.decode())
+        assert unsound(tree) == [], where
+        if tree.all("html"):
+            assert tree.one("html")["lang"] == "en"
+            assert tree.one("title").text.endswith("Rung"), where
+            assert len(tree.all("h1")) == 1, where
+            assert tree.one("main")["id"] == "content"
+            assert tree.all("a", href="#content"), where
+
+
+def unsound(tree: Element) -> list[str]:
+    """What a person with a screen reader, or a script that looks for an id, would stumble over."""
+    elements = list(tree.walk())
+    ids = [element["id"] for element in elements if "id" in element]
+    wrong = [f"id {each} twice" for each in {each for each in ids if ids.count(each) > 1}]
+    labels = {label.attributes.get("for", "") for label in tree.all("label")}
+    whole = bool(tree.all("html"))
+    for element in elements:
+        if is_field(element) and element.attributes.get("id") not in labels and "aria-label" not in element:
+            inside = any(around.tag == "label" for around in element.up)
+            wrong += [] if inside else [f"no label for {element.attributes}"]
+        if element.tag in ("button", "a") and not element.text and not element.attributes.get("aria-label"):
+            wrong.append(f"no name on <{element.tag}> {element.attributes}")
+        if element.tag == "img" and "alt" not in element:
+            wrong.append(f"no alt on {element.attributes}")
+        if element.tag == "form" and element.attributes.get("method") == "post":
+            wrong += [] if element.all("input", name="csrfmiddlewaretoken") else [f"no token in {element.attributes}"]
+        if element.tag == "button" and not any(around.tag == "form" for around in element.up):
+            wrong += [] if {"type", "form"} & element.attributes.keys() else [f"a button of no form {element.text}"]
+        if element.tag in ("ul", "ol"):
+            wrong += [f"<{child.tag}> in a list" for child in element.children if child.tag != "li"]
+        if whole:
+            for name in ("for", "aria-describedby", "aria-labelledby", "form"):
+                missing = set(element.attributes.get(name, "").split()) - set(ids)
+                wrong += [f"{name} names {missing}, which is not there"] if missing else []
+            if element.tag == "use" and element["href"].startswith("#") and element["href"][1:] not in ids:
+                wrong.append(f"no figure {element['href']}")
+    return wrong
+
+
+def is_field(element: Element) -> bool:
+    """Whether a person fills it in."""
+    fields = ("input", "select", "textarea")
+    return element.tag in fields and "hidden" not in (element.attributes.get("type"), *element.attributes)
+
+
+@pytest.mark.parametrize(
+    ("html", "found"),
+    [
+        ('<p id="a"></p><p id="a"></p>', 1),
+        ('<input name="a">', 1),
+        ('<label for="a">A</label><input id="a" name="a">', 0),
+        ("<label>A <input></label>", 0),
+        ("<button type='button'></button>", 1),
+        ("<button type='button' aria-label='Close'></button>", 0),
+        ("<button>Go</button>", 1),
+        ("<img src='a'>", 1),
+        ("<form method='post'></form>", 1),
+        ("<ul><p></p></ul>", 1),
+        ("<html><p aria-describedby='b'></p></html>", 1),
+        ("<html><svg><use href='#b'/></svg></html>", 1),
+    ],
+)
+def test_each_kind_of_unsoundness_is_found(html: str, found: int) -> None:
+    assert len(unsound(read(html))) == found
+
+
+def test_a_tag_that_is_not_closed_is_found() -> None:
+    with pytest.raises(AssertionError):
+        read("<p><b></p>")
+    with pytest.raises(AssertionError):
+        read("<p>")
