@@ -64,7 +64,6 @@ def membership_of(user_id: UUID, gym_slug: str) -> Membership:
 
 member_required = gym_view(lambda member: True)
 coach_required = gym_view(lambda member: member.may_coach)
-owner_required = gym_view(lambda member: member.is_owner)
 
 
 def get_or_404(rows: Manager[Row] | QuerySet[Row], **lookup: Any) -> Row:

@@ -41,7 +41,17 @@ class Gym(models.Model):
     )
     # Demo gyms are brought up to today at each start in demo mode; a real gym never is.
     is_demo = models.BooleanField(default=False)
+    # After so many days where it hurt is forgotten; NULL: the owner has set no time.
+    pain_retention_days = models.IntegerField(null=True, blank=True)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(pain_retention_days=None) | models.Q(pain_retention_days__gte=1),
+                name="gym_pain_retention",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -133,6 +143,7 @@ class Membership(TenantModel):
         IMPERIAL = "imperial", _("lb and in")
 
     # SET_NULL: nothing of a gym goes when a user goes.
+    # Indexed alone: after signing in, somebody's gyms are looked up before any gym is known.
     user = models.ForeignKey("gym.User", null=True, blank=True, on_delete=models.SET_NULL, related_name="memberships")
     name = models.CharField(_("name"), max_length=120)
     # Name and nickname without accents and case: what typing finds and lists are ordered by.
@@ -150,7 +161,9 @@ class Membership(TenantModel):
     units = models.CharField(_("units"), max_length=10, blank=True, choices=Units.choices, default=Units.GYM)
     standing_limits = models.CharField(_("standing limits"), max_length=80, blank=True)
     left_handed = models.BooleanField(_("left-handed"), default=False)
-    merged_into = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    merged_into = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, db_index=False, related_name="+"
+    )
     erased_at = models.DateTimeField(null=True, blank=True)
     joined_at = models.DateTimeField(default=timezone.now, editable=False)
 
@@ -180,6 +193,9 @@ class Membership(TenantModel):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.search_name = fold(f"{self.name} {self.nickname}")[:200]
+        named = {"name", "nickname"} & set(kwargs.get("update_fields") or ())
+        if named:
+            kwargs["update_fields"] = [*kwargs["update_fields"], "search_name"]
         super().save(*args, **kwargs)
 
     @property
@@ -196,10 +212,15 @@ class Membership(TenantModel):
         """Whether the person belongs to the gym now."""
         return self.is_active and self.erased_at is None and self.merged_into_id is None
 
+    def leave(self) -> None:
+        """Belong to the gym no longer; what was written stays."""
+        self.is_active = False
+        self.save(update_fields=["is_active"])
+
     def use_hand(self, *, left: bool) -> None:
         """Which thumb taps: Undo stands on its side."""
         self.left_handed = left
-        self.save(update_fields=["left_handed", "search_name"])
+        self.save(update_fields=["left_handed"])
 
     @property
     def may_coach(self) -> bool:

@@ -121,6 +121,8 @@ if yes_or_no("PROXY"):
 # The demo is tried on localhost without a certificate; anything else speaks HTTPS only.
 HTTPS = not DEMO
 SECURE_SSL_REDIRECT = HTTPS
+# A load balancer asks on the inside, in plain HTTP.
+SECURE_REDIRECT_EXEMPT = [r"^health/$"]
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_PRELOAD = HTTPS
@@ -308,7 +310,7 @@ REFUSED_FEATURES = (
 PERMISSIONS_POLICY: dict[str, list[str]] = {
     **{feature: [] for feature in REFUSED_FEATURES},
     "fullscreen": ["self"],
-    # The board keeps the tablet awake during class.
+    # For a board that keeps the tablet awake.
     "screen-wake-lock": ["self"],
 }
 SECURE_REFERRER_POLICY = "same-origin"

@@ -1,11 +1,15 @@
 """The doors of the house."""
 
+from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path
 
 from gym import views
 
 handler500 = "gym.middleware.server_error"
+
+# The operator signs in by the same door as everybody, with its limit on tries.
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
 # Pages of allauth that are closed: with addresses taken on a gym's word, a second one could capture
 # somebody else's sign-in. The names stay, because allauth's own pages ask for them.

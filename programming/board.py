@@ -254,9 +254,11 @@ class Reader:
 
 def standing_taps(session: ClassSession) -> Any:
     """The taps of a class that changed something and were not undone, newest first."""
-    taps = Tap.objects.filter(
-        session=session, outcome__in=[Tap.Outcome.APPLIED, Tap.Outcome.CROSSED], undos=None
-    ).exclude(kind__in=[Tap.Kind.UNDO, Tap.Kind.MOVE])
+    taps = (
+        Tap.objects.filter(session=session, outcome__in=[Tap.Outcome.APPLIED, Tap.Outcome.CROSSED])
+        .standing()
+        .exclude(kind__in=[Tap.Kind.UNDO, Tap.Kind.MOVE])
+    )
     return taps.select_related("member", "actor").order_by("-recorded_at", "-at", "-id")
 
 

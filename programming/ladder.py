@@ -76,6 +76,8 @@ class Event:
     tap: str
     order: int = 0
     session: str | None = None
+    # The tap whose wanted state this one only repeats ("": the state it found); None: it wanted something new.
+    confirms: str | None = None
 
     @property
     def place(self) -> tuple[datetime, str, int]:
@@ -294,6 +296,8 @@ def correcting_drill(ladder: Ladder, standing: Standing, fault: str) -> str | No
 
 def builds_on(later: Event, earlier: Event) -> bool:
     """Whether undoing `earlier` would pull the ground from under `later` (rule 8)."""
+    if later.confirms is not None:
+        return False
     match earlier, later:
         case (Moved(), Moved() | Adjusted() | DrillChosen() | Assessed()):
             return True
@@ -363,6 +367,8 @@ def _after_change_within(ladder: Ladder, standing: Standing, event: Adjusted | D
         setting = event.setting if stage.setting is not None else None
     else:
         drill = event.drill if event.drill in stage.drills else drill
+    if (setting, drill) == remembered(standing, stage):
+        return standing
     standing = replace(standing, remembered={**standing.remembered, stage.key: (setting, drill)})
     if standing.stage != stage.key:
         return standing

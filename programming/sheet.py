@@ -115,10 +115,10 @@ def opening_key(given: str) -> str:
 
 def faults_of(opening: str, member_id: UUID) -> list[str]:
     """The faults tapped in this opening that still stand, first first."""
-    made = Assessment.objects.filter(opening=opening, member_id=member_id, tap__undos=None).first()
+    made = Assessment.objects.filter(opening=opening, member_id=member_id).standing().first()
     if made is None:
         return []
-    seen = made.faults.filter(tap__undos=None).order_by("at", "tap__key", "order")
+    seen = made.faults.standing().order_by("at", "tap__key", "order")
     return list(seen.values_list("fault__fault__key", flat=True))
 
 

@@ -50,7 +50,7 @@ def day(start: datetime, end: datetime, *, at: datetime) -> list[Today]:
     )
     sessions = [each for each in found if each.starts_at >= start or each.state(at) == "running"]
     sessions.sort(key=lambda session: ORDER[session.state(at)])
-    mixes, moved, held = _mixes(sessions), _moved_up(sessions), _held(sessions)
+    (mixes, held), moved = _mixes(sessions), _moved_up(sessions)
     return [
         Today(
             session=session,
@@ -63,25 +63,23 @@ def day(start: datetime, end: datetime, *, at: datetime) -> list[Today]:
     ]
 
 
-def _mixes(sessions: list[Any]) -> dict[UUID, Counter[UUID]]:
-    """How many of each class stand on each stage now."""
+def _mixes(sessions: list[Any]) -> tuple[dict[UUID, Counter[UUID]], Counter[UUID]]:
+    """How many of each class stand on each stage now, and how many of them pain holds."""
     mixes: dict[UUID, Counter[UUID]] = {session.pk: Counter() for session in sessions}
+    held: Counter[UUID] = Counter()
     ladders = {session.pk: session.progression_id for session in sessions}
-    there = on_rosters(sessions)
-    people: dict[UUID, list[UUID]] = defaultdict(list)
-    for session_id, member_id in there.values_list("session_id", "member_id"):
-        people[member_id].append(session_id)
-    standing = Placement.objects.filter(member__in=people, progression__in=set(ladders.values()))
-    for member_id, progression_id, stage_id in standing.values_list("member_id", "progression_id", "stage_id"):
-        for session_id in people[member_id]:
+    classes: dict[UUID, list[UUID]] = defaultdict(list)
+    on_roster = Attendance.objects.filter(session__in=sessions).exclude(state=Attendance.State.OFF)
+    for session_id, member_id in on_roster.values_list("session_id", "member_id"):
+        classes[member_id].append(session_id)
+    placements = Placement.objects.filter(member__in=classes, progression__in=set(ladders.values()))
+    rows = placements.values_list("member_id", "progression_id", "stage_id", "is_held")
+    for member_id, progression_id, stage_id, is_held in rows:
+        for session_id in classes[member_id]:
             if ladders[session_id] == progression_id:
                 mixes[session_id][stage_id] += 1
-    return mixes
-
-
-def on_rosters(sessions: list[Any]) -> Any:
-    """The people on the rosters of these classes."""
-    return Attendance.objects.filter(session__in=sessions).exclude(state=Attendance.State.OFF)
+                held[session_id] += is_held
+    return mixes, held
 
 
 def _moved_up(sessions: list[Any]) -> Counter[UUID]:
@@ -89,13 +87,6 @@ def _moved_up(sessions: list[Any]) -> Counter[UUID]:
     up = [StageMove.Reason.EARNED, StageMove.Reason.COACH]
     moves = StageMove.objects.filter(session__in=sessions, reason__in=up).standing()
     return Counter(dict(moves.values_list("session_id").annotate(Count("member", distinct=True))))
-
-
-def _held(sessions: list[Any]) -> Counter[UUID]:
-    """How many of each class pain holds now."""
-    held = on_rosters(sessions).filter(member__in=Placement.objects.filter(is_held=True).values("member_id"))
-    held = held.exclude(state=Attendance.State.OFF)
-    return Counter(dict(held.values_list("session_id").annotate(Count("member", distinct=True))))
 
 
 def _line(session: Any, at: datetime, moved: int, held: int) -> str:

@@ -83,6 +83,9 @@ def _next_words(words: LadderWords, suggestion: ladder.Suggestion) -> str:
     target = {"target": _target(words, suggestion)}
     if suggestion.kind == "keep":
         return _("Keep it there.")
+    if suggestion.kind == "correct" and not suggestion.stage:
+        # The drill has its own place beside the sentence.
+        return ""
     if suggestion.stage:
         return _("Next: %(target)s.") % {"target": words.stages[suggestion.stage].name.lower()}
     if suggestion.drill:
@@ -123,6 +126,8 @@ def refusal_sentence(refusal: ladder.Refusal, *, name: str, built_on: str = "") 
     """Why a tap was not applied, as a coach can read it."""
     sentences = {
         "held": _("%(name)s is held for pain. A coach clears the hold with a note first."),
+        "retired": _("This stage is not taught any more."),
+        "not_of_stage": _("The stage of %(name)s cannot be set to that."),
         "not_placed": _("Tap a stage for %(name)s first."),
         "built_on": _("“%(built_on)s” came after it. Undo that first."),
         "not_your_pain_tap": _("Only the coach who tapped pain can undo it. Clear the hold with a note instead."),

@@ -26,10 +26,12 @@ from programming.models import (
     Hold,
     Note,
     Placement,
+    Stage,
     StageMove,
     Tap,
 )
 from programming.models.history import history_models
+from programming.models.ladder_words import read_ladder
 from programming.models.recording import Answer, NotOnRoster, ScreenTap
 from programming.models.tap_kinds import assigned_drills
 from tests import make
@@ -300,12 +302,9 @@ def test_pain_after_a_clearance_is_pain_again(dowel: Class) -> None:
     [
         ("stage", {"stage": "dowel"}),
         ("setting", {"setting": 200, "stage": "wall-tap"}),
-        ("setting", {"setting": 5000, "stage": "dowel"}),
         ("drill", {"drill": "dowel-hinge"}),
-        ("drill", {"drill": "wall-tap"}),
         ("attendance", {"state": "here"}),
         ("assign", {"drill": "cat-cow", "wanted": False}),
-        ("clear", {"note": "nothing to clear"}),
     ],
 )
 def test_the_state_that_holds_already_changes_nothing(dowel: Class, kind: str, values: dict[str, Any]) -> None:
@@ -333,6 +332,25 @@ def test_another_state_is_applied_once(dowel: Class, kind: str, values: dict[str
     outcomes = [dowel.tap(kind, after=60 + number, **values).tap for number in range(3)]
     assert [tap.outcome for tap in outcomes if tap] == ["applied", "unchanged", "unchanged"]
     assert dowel.version() == version + 1
+
+
+@pytest.mark.parametrize(
+    ("kind", "wanted", "other"),
+    [
+        ("stage", {"stage": "dowel"}, {"stage": "wall-tap"}),
+        ("setting", {"setting": 200, "stage": "wall-tap"}, {"setting": 300, "stage": "wall-tap"}),
+        ("drill", {"drill": "dowel-hinge"}, {"drill": "horizontal-dowel-hinge"}),
+        ("attendance", {"state": "here"}, {"state": "no_show"}),
+    ],
+)
+def test_what_was_wanted_again_stays_wanted(
+    dowel: Class, kind: str, wanted: dict[str, Any], other: dict[str, Any]
+) -> None:
+    """Carla wants what she sees; Kim's other wish was earlier and arrives later."""
+    before = replace(dowel.placement.position, last=None, remembered={}), dowel.attendance.state
+    dowel.tap(kind, after=60, **wanted)
+    dowel.tap(kind, by=dowel.cast.kim, after=30, arrives=90, **other)
+    assert (replace(dowel.placement.position, last=None, remembered={}), dowel.attendance.state) == before
 
 
 def test_the_last_setting_and_drill_are_remembered(dowel: Class) -> None:
@@ -506,6 +524,38 @@ def test_a_refusal_is_recorded_and_nothing_else(
     assert (dowel.version(), dowel.placement.standing) == (version, placement)
 
 
+@pytest.mark.parametrize(
+    ("kind", "values"),
+    [
+        ("setting", {"setting": 300, "stage": "dowel"}),
+        ("setting", {"setting": 50, "stage": "wall-tap"}),
+        ("setting", {"setting": 100_001, "stage": "loaded"}),
+        ("drill", {"drill": "wall-tap", "stage": "dowel"}),
+    ],
+)
+def test_what_a_stage_cannot_be_set_to_is_refused(dowel: Class, kind: str, values: dict[str, Any]) -> None:
+    before = dowel.placement.standing
+    answer = dowel.tap(kind, after=60, **values)
+    assert (answer.status, answer.refusal and answer.refusal.code) == (422, "not_of_stage")
+    assert dowel.placement.standing == before
+
+
+@pytest.mark.parametrize("repeated", [True, False])
+def test_a_wanted_state_said_again_stands_against_an_older_tap_that_comes_later(dowel: Class, repeated: bool) -> None:
+    if repeated:
+        again = dowel.tap("stage", stage="dowel", after=20)
+        assert again.tap is not None and again.tap.outcome == Tap.Outcome.UNCHANGED
+    dowel.tap("stage", stage="wall-tap", after=10, arrives=30)
+    assert dowel.placement.position.stage == ("dowel" if repeated else "wall-tap")
+
+
+def test_but_not_against_the_undoing_of_what_it_repeated(dowel: Class) -> None:
+    dowel.tap("stage", stage="loaded", key=KEY, after=10)
+    dowel.tap("stage", stage="loaded", after=11)
+    dowel.tap("undo", undone=str(KEY), after=20)
+    assert dowel.placement.position.stage == "dowel"
+
+
 def test_a_refused_tap_never_stands_later(dowel: Class) -> None:
     dowel.tap("pain", key=KEY, after=10)
     dowel.tap("saw", saw="clean", after=30)
@@ -516,10 +566,21 @@ def test_a_refused_tap_never_stands_later(dowel: Class) -> None:
     dowel.tap("saw", saw="clean", after=60)
     late = uuid4()
     dowel.tap("pain", key=late, after=50, arrives=70)
-    assert (dowel.placement.position.clean, dowel.attendance.seen) == (0, {})
+    assert dowel.placement.position.clean == 0
+    assert [list(shown) for shown in dowel.attendance.seen.values()] == [["pain_at"]]
     dowel.tap("undo", undone=str(late), after=80)
     assert dowel.placement.position.clean == 1
     assert dowel.attendance.seen_at == make.moment(dowel.session, 60)
+
+
+def test_a_retired_stage_takes_nobody(dowel: Class) -> None:
+    stage = Stage.objects.get(key="wall-tap")
+    stage.retired_at = make.moment(dowel.session, 0)
+    stage.save(update_fields=["retired_at"])
+    read_ladder.cache_clear()
+    refused = dowel.tap("stage", stage="wall-tap", after=30).refusal
+    assert refused is not None
+    assert refused.code == "retired"
 
 
 # Pain ----------------------------------------------------------------------------------------------------------------
@@ -556,6 +617,20 @@ def test_a_clearance_names_the_holds_it_ends_and_has_a_note(dowel: Class, cast: 
     assert {row.hold.where for row in Clearance.objects.all()} == {"knee", "hip"}
     assert {row.note.body for row in Clearance.objects.all()} == {"moves freely"}
     assert not dowel.placement.is_held
+
+
+def test_somebody_else_cleared_it_meanwhile(dowel: Class, cast: Cast) -> None:
+    """What the second coach wrote is not lost."""
+    dowel.tap("pain", after=10)
+    dowel.tap("clear", note="moves freely", after=60)
+    dowel.tap("clear", by=cast.kim, note="no pain at all", after=70)
+    assert make.row_count(Clearance) == 1
+    assert set(Note.objects.values_list("body", flat=True)) == {"moves freely", "no pain at all"}
+
+
+def test_pain_is_seen_too(dowel: Class) -> None:
+    dowel.tap("pain", after=10)
+    assert dowel.attendance.seen_at == make.moment(dowel.session, 10)
 
 
 def test_a_late_clearance_does_not_end_a_later_hold(dowel: Class) -> None:

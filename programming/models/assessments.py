@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from programming.models.history import Happening
+from programming.models.history import Happening, one_of
 
 
 class Assessment(Happening):
@@ -40,6 +40,7 @@ class Assessment(Happening):
         ]
         constraints = [
             *Happening.Meta.constraints,
+            one_of("assessment_result", "result", "clean", "not_yet", "seen"),
             # A second chip of the same opening finds the first one's assessment, also when both arrive at once.
             models.UniqueConstraint(
                 fields=["gym", "opening"], condition=models.Q(opening__isnull=False), name="assessment_one_per_opening"
@@ -82,6 +83,9 @@ class Hold(Happening):
         SHOULDER = "shoulder", _("shoulder")
         ELSEWHERE = "elsewhere", _("elsewhere")
 
+    class VisibleTo(models.TextChoices):
+        COACHES = "coaches", _("coaches and owners")
+
     may_be_emptied = ("where",)
 
     member = models.ForeignKey("gym.Membership", on_delete=models.PROTECT, db_index=False, related_name="+")
@@ -89,8 +93,14 @@ class Hold(Happening):
         "programming.ClassSession", null=True, on_delete=models.PROTECT, db_index=False, related_name="+"
     )
     where = models.CharField(max_length=20, blank=True, choices=Where.choices, default=Where.UNSAID)
+    visible_to = models.CharField(max_length=10, choices=VisibleTo.choices, default=VisibleTo.COACHES)
 
     class Meta(Happening.Meta):
+        constraints = [
+            *Happening.Meta.constraints,
+            one_of("hold_visible_to", "visible_to", "coaches"),
+            one_of("hold_where", "where", "", "low_back", "hip", "hamstring", "knee", "shoulder", "elsewhere"),
+        ]
         indexes = [
             models.Index(fields=["gym", "member", "at"], name="hold_by_member"),
             models.Index(fields=["gym", "tap"], name="hold_by_tap"),
@@ -131,6 +141,10 @@ class Note(Happening):
     visibility = models.CharField(max_length=10, choices=Visibility.choices, default=Visibility.COACHES)
 
     class Meta(Happening.Meta):
+        constraints = [
+            *Happening.Meta.constraints,
+            one_of("note_visibility", "visibility", "coaches", "member"),
+        ]
         indexes = [
             models.Index(fields=["gym", "member", "at"], name="note_by_member"),
             models.Index(fields=["gym", "tap"], name="note_by_tap"),

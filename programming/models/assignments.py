@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from programming.models.history import Happening
+from programming.models.history import Happening, one_of
 
 
 class AssignedDrill(Happening):
@@ -25,6 +25,10 @@ class AssignedDrill(Happening):
     evidence = models.JSONField(default=dict)
 
     class Meta(Happening.Meta):
+        constraints = [
+            *Happening.Meta.constraints,
+            one_of("assigned_drill_reason", "reason", "fault", "stage", "coach"),
+        ]
         indexes = [
             models.Index(fields=["gym", "member", "at"], name="assigned_drill_by_member"),
             models.Index(fields=["gym", "tap"], name="assigned_drill_by_tap"),

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from gym.scope import TenantModel
 from programming import ladder
+from programming.models.history import one_of
 
 
 class Attendance(TenantModel):
@@ -38,6 +39,7 @@ class Attendance(TenantModel):
     class Meta(TenantModel.Meta):
         constraints = [
             *TenantModel.Meta.constraints,
+            one_of("attendance_state", "state", "expected", "here", "late", "no_show", "off"),
             models.UniqueConstraint(fields=["gym", "session", "member"], name="attendance_once"),
         ]
         # The classes of a member; raising the version of every open class that contains them.
@@ -49,17 +51,17 @@ class Attendance(TenantModel):
     def __str__(self) -> str:
         return f"{self.member_id} {self.state}"
 
-    def show(self, progression_id: UUID, event: ladder.Assessed | ladder.FaultSeen) -> None:
-        """Keep the newest observation of this class on one ladder. Not yet written."""
-        key = str(progression_id)
+    def show(self, progression_id: UUID, event: ladder.Event) -> None:
+        """Keep the newest observation of this class on one ladder; pain is one that shows nothing but itself."""
+        key, seen = str(progression_id), self.seen
         if isinstance(event, ladder.Assessed):
-            shown = _shown(event, [])
-        else:
-            kept = self.seen.get(key, {})
-            if kept.get("assessment") != event.assessment:
-                return
-            shown = {**kept, "faults": [*kept["faults"], event.fault]}
-        self._keep({**self.seen, key: shown})
+            seen = {**seen, key: _shown(event, [])}
+        elif isinstance(event, ladder.FaultSeen) and seen.get(key, {}).get("assessment") == event.assessment:
+            seen = {**seen, key: {**seen[key], "faults": [*seen[key]["faults"], event.fault]}}
+        times = [self.seen_at] if self.seen_at else []
+        if isinstance(event, ladder.Assessed | ladder.PainReported):
+            times.append(event.at)
+        self._keep(seen, times)
 
     def show_last_of(self, progression_id: UUID, events: list[ladder.Event]) -> None:
         """Keep what the standing events of a ladder make of this class. Not yet written."""
@@ -74,14 +76,14 @@ class Attendance(TenantModel):
                 if isinstance(event, ladder.FaultSeen) and event.assessment == last.assessment
             ]
             kept[str(progression_id)] = _shown(last, faults)
-        self._keep(kept)
+        # A hold is on every ladder, so that each of them knows of the pain.
+        pains = [event.at for event in own if isinstance(event, ladder.PainReported)]
+        self._keep(kept, [*pains, *(datetime.fromisoformat(each["at"]) for each in kept.values())])
 
-    def _keep(self, seen: dict[str, Any]) -> None:
-        if seen == self.seen:
-            return
-        self.seen = seen
-        self.seen_at = max((datetime.fromisoformat(each["at"]) for each in seen.values()), default=None)
-        self.changed = True
+    def _keep(self, seen: dict[str, Any], times: list[datetime]) -> None:
+        seen_at = max(times, default=None)
+        if (seen, seen_at) != (self.seen, self.seen_at):
+            self.seen, self.seen_at, self.changed = seen, seen_at, True
 
     def attend(self, state: str) -> None:
         """Be here, late, expected or not there. Not yet written."""

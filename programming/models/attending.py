@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from django.db import models
-
 from programming.models.attendance import Attendance
 from programming.models.recording import Recording
-from programming.models.taps import Tap
+from programming.models.taps import Tap, Undo
 
 State = Attendance.State
 NOT_HERE = (State.EXPECTED, State.NO_SHOW, State.OFF)
@@ -24,6 +22,9 @@ def attend(recording: Recording) -> None:
     was = state_after(first, [tap for tap in standing if place_of(tap) < recording.landed])
     recording.detail["was"] = was
     if was == recording.screen.values["state"]:
+        # An older tap that arrives later finds it wanted, as long as what it confirms stands.
+        last = max((tap for tap in standing if place_of(tap) < recording.landed), key=place_of, default=None)
+        recording.detail["confirms"] = str(last.key) if last else ""
         return recording.unchanged()
     recording.attendance.attend(state_after(first, [*standing, recording.tap]))
     return None
@@ -40,7 +41,8 @@ def be_here(recording: Recording) -> None:
 def attend_without(recording: Recording, undone: Tap) -> None:
     """Be as the other taps of the class make it."""
     first, standing = told(recording)
-    recording.attendance.attend(state_after(first, [tap for tap in standing if tap.pk != undone.pk]))
+    left = [tap for tap in standing if tap.pk != undone.pk and tap.detail.get("confirms") != str(undone.key)]
+    recording.attendance.attend(state_after(first, left))
 
 
 def told(recording: Recording) -> tuple[str, list[Tap]]:
@@ -48,10 +50,14 @@ def told(recording: Recording) -> tuple[str, list[Tap]]:
     taps = Tap.objects.filter(session=recording.session, member=recording.member).filter(
         kind__in=(Tap.Kind.ATTENDANCE, *SEEING)
     )
-    arrived: list[Any] = list(taps.annotate(undo=models.F("undos")).order_by("recorded_at", "id"))
+    arrived: list[Tap] = list(taps.order_by("recorded_at", "id"))
     # The first tap that meant a change kept what it changed.
     first = next((tap.detail["was"] for tap in arrived if "was" in tap.detail), recording.attendance.state)
-    return first, [tap for tap in arrived if tap.outcome in STANDING and tap.undo is None]
+    undone = set(Undo.objects.filter(undone__in=arrived).values_list("undone_id", flat=True))
+    standing = [tap for tap in arrived if tap.outcome in STANDING and tap.pk not in undone]
+    keys = {"", *(str(tap.key) for tap in standing)}
+    again = [tap for tap in arrived if tap.outcome == Tap.Outcome.UNCHANGED and tap.detail.get("confirms") in keys]
+    return first, [*standing, *again]
 
 
 def state_after(first: str, taps: Iterable[Tap]) -> str:

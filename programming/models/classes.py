@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from django.db import models
+from django.apps import apps
+from django.db import models, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -136,6 +137,7 @@ class WeeklySlot(TenantModel):
     class Meta(TenantModel.Meta):
         constraints = [
             *TenantModel.Meta.constraints,
+            models.CheckConstraint(condition=Q(capacity=None) | Q(capacity__gte=1), name="weekly_slot_capacity"),
             models.UniqueConstraint(fields=["gym", "weekday", "starts", "room"], name="weekly_slot_time_and_room"),
             models.CheckConstraint(condition=Q(weekday__gte=0, weekday__lte=6), name="weekly_slot_weekday"),
             models.CheckConstraint(condition=Q(minutes__gte=1, minutes__lte=600), name="weekly_slot_minutes"),
@@ -152,9 +154,9 @@ class ClassSessionQuerySet(models.QuerySet["ClassSession"]):
         """Classes that start in [start, end), first first."""
         return self.filter(starts_at__gte=start, starts_at__lt=end).order_by("starts_at", "id")
 
-    def open(self) -> ClassSessionQuerySet:
-        """Classes that are not finished."""
-        return self.filter(finished_at=None)
+    def open(self, at: datetime) -> ClassSessionQuerySet:
+        """Classes that a screen may show: not finished, and begun less than a day ago or still to come."""
+        return self.filter(finished_at=None, starts_at__gt=at - timedelta(days=1))
 
 
 ClassSessionManager = TenantManager.from_queryset(ClassSessionQuerySet)
@@ -200,6 +202,7 @@ class ClassSession(TenantModel):
     class Meta(TenantModel.Meta):
         constraints = [
             *TenantModel.Meta.constraints,
+            models.CheckConstraint(condition=Q(capacity=None) | Q(capacity__gte=1), name="class_session_capacity"),
             # Making the coming classes twice makes none twice.
             models.UniqueConstraint(fields=["gym", "slot", "slot_date"], name="class_session_once_per_slot_date"),
             models.CheckConstraint(condition=Q(minutes__gte=1, minutes__lte=600), name="class_session_minutes"),
@@ -232,6 +235,7 @@ class ClassSession(TenantModel):
         return "coming"
 
     @classmethod
+    @transaction.atomic
     def begin(cls, template: ClassTemplate, *, coach: Any, starts_at: datetime, **fields: Any) -> ClassSession:
         """A class made of a template, keeping its own copy of the plan."""
         session: ClassSession = cls.objects.create(
@@ -261,9 +265,10 @@ class ClassSession(TenantModel):
         return add_someone(self, **who)
 
     @staticmethod
-    def raise_versions_of(member_id: Any) -> None:
+    def raise_versions_of(member_id: Any, *, at: datetime) -> None:
         """Every open class that contains the member has something new to show. The last write of a tap."""
-        ClassSession.objects.open().filter(attendances__member_id=member_id).update(version=F("version") + 1)
+        theirs = apps.get_model("programming", "Attendance").objects.filter(member_id=member_id).values("session_id")
+        ClassSession.objects.open(at).filter(pk__in=theirs).update(version=F("version") + 1)
 
 
 class ClassLadder(TenantModel):

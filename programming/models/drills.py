@@ -6,11 +6,11 @@ what was written about it last month still reads the same.
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 
 from django.db import models
 
-from gym.scope import TenantManager, TenantModel
+from gym.scope import TenantModel
 from programming.models.history import Revision, write_revision
 
 
@@ -32,17 +32,6 @@ class Source(TenantModel):
         return f"{self.author}, {self.title}"
 
 
-class LibraryQuerySet(models.QuerySet[Any]):
-    """Drills and faults of a gym."""
-
-    def in_use(self) -> LibraryQuerySet:
-        """Those that may be chosen; retired ones stay for what was written about them."""
-        return self.filter(retired_at=None)
-
-
-LibraryManager = TenantManager.from_queryset(LibraryQuerySet)
-
-
 class LibraryItem(TenantModel):
     """An identity with numbered revisions. Items in use are retired, never deleted."""
 
@@ -50,8 +39,6 @@ class LibraryItem(TenantModel):
     # True: updates of the shipped library arrive here. False: the gym has made it its own.
     follows_shipped = models.BooleanField(default=True)
     retired_at = models.DateTimeField(null=True, blank=True)
-
-    objects: ClassVar[Any] = LibraryManager()
 
     class Meta(TenantModel.Meta):
         abstract = True

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.apps import apps
-from django.db import connections, models
+from django.db import connections, models, transaction
 from django.utils import timezone
 
+from gym.identifiers import uuid7
 from gym.scope import TenantManager, TenantModel
 
 
@@ -23,6 +24,14 @@ class HistoryQuerySet(models.QuerySet[Any]):
 
     def delete(self) -> tuple[int, dict[str, int]]:
         raise HistoryIsFixed(f"{self.model.__name__} rows are never deleted.")
+
+    # Which tap of a row an undo would name.
+    undone_by = "tap"
+
+    def standing(self) -> HistoryQuerySet:
+        """The rows whose tap was not undone."""
+        undos = apps.get_model("programming", "Undo").objects.filter(undone=models.OuterRef(self.undone_by))
+        return self.filter(~models.Exists(undos))
 
 
 HistoryManager = TenantManager.from_queryset(HistoryQuerySet)
@@ -50,6 +59,11 @@ class History(TenantModel):
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         raise HistoryIsFixed(f"{type(self).__name__} rows are never deleted.")
+
+
+def one_of(name: str, field: str, *values: str) -> models.CheckConstraint:
+    """The constraint that a code is a known one: history could not be put right later."""
+    return models.CheckConstraint(condition=models.Q(**{f"{field}__in": values}), name=name)
 
 
 class Happening(History):
@@ -84,8 +98,11 @@ class Revision(History):
         abstract = True
 
 
+@transaction.atomic
 def write_revision(item: Any, revision_model: Any, owner: str, words: dict[str, Any]) -> Any:
     """Append a revision of `item` when the words differ from the current ones."""
+    # One writer at a time, and from what is current now.
+    item.current = type(item).objects.select_for_update(of=("self",)).select_related("current").get(pk=item.pk).current
     current = item.current
     if current is not None and all(getattr(current, name) == value for name, value in words.items()):
         return current
@@ -101,9 +118,8 @@ def write_revision(item: Any, revision_model: Any, owner: str, words: dict[str, 
     revision = revision_model.objects.create(**{owner: item}, number=number, **{**carried, **words})
     item.current = revision
     item.save(update_fields=["current"])
-    # Every ladder may show it: ladders are kept in memory by their revision.
-    ladders = apps.get_model("programming", "Progression").objects
-    ladders.update(revision=models.F("revision") + 1)
+    # Every ladder may show it: ladders are kept in memory by their revision, whose name is never used twice.
+    apps.get_model("programming", "Progression").objects.update(revision=uuid7())
     return revision
 
 

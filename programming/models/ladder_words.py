@@ -35,6 +35,10 @@ class StageWords:
     drills: tuple[str, ...]
     retired: bool
 
+    def allows(self, setting: int) -> bool:
+        """Whether the stage can be set so: it has a setting, and this is within its range."""
+        return bool(self.quantity) and self.minimum <= setting <= self.maximum
+
 
 @dataclass(frozen=True, slots=True)
 class DrillWords:
@@ -74,7 +78,7 @@ class LadderWords:
 
 
 @lru_cache(maxsize=512)
-def read_ladder(gym_id: UUID, progression_id: UUID, revision: int) -> LadderWords:
+def read_ladder(gym_id: UUID, progression_id: UUID, revision: UUID) -> LadderWords:
     """The ladder as of that revision. The key changes with every edit, so a process never shows an old one."""
     from programming.models.drills import Drill, Fault
     from programming.models.progressions import Stage

@@ -7,19 +7,20 @@ from typing import Any
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from gym.identifiers import uuid7
 from gym.scope import TenantModel
 from programming import ladder
 from programming.models.drills import LibraryItem
-from programming.models.history import Happening, Revision, write_revision
+from programming.models.history import Happening, Revision, one_of, write_revision
 from programming.models.ladder_words import LadderWords, read_ladder
 from programming.models.standing_json import from_json, to_json
 
 
 class Progression(LibraryItem):
-    """A ladder: an ordered list of stages. `revision` rises with every edit of it or its stages."""
+    """A ladder: an ordered list of stages. `revision` is another with every edit of what it shows."""
 
     name = models.CharField(_("name"), max_length=80)
-    revision = models.IntegerField(default=1)
+    revision = models.UUIDField(default=uuid7)
     # Check list, rules, gate and where it shows up, as in the shipped library.
     teaching = models.JSONField(default=dict)
 
@@ -58,6 +59,7 @@ class Stage(TenantModel):
         ordering = ["position"]
         constraints = [
             *TenantModel.Meta.constraints,
+            models.CheckConstraint(condition=models.Q(position__gte=0), name="stage_position_positive"),
             models.UniqueConstraint(fields=["gym", "progression", "key"], name="stage_key"),
             models.UniqueConstraint(
                 fields=["gym", "progression", "position"],
@@ -120,6 +122,10 @@ class StageRevision(Revision):
     class Meta(Revision.Meta):
         constraints = [
             *Revision.Meta.constraints,
+            models.CheckConstraint(
+                condition=models.Q(start__gte=models.F("minimum"), start__lte=models.F("maximum"), minimum__gte=0),
+                name="stage_setting_start",
+            ),
             models.UniqueConstraint(fields=["gym", "stage", "number"], name="stage_revision_number"),
             models.CheckConstraint(condition=models.Q(clean_needed__gte=1), name="stage_clean_needed"),
             models.CheckConstraint(
@@ -159,6 +165,7 @@ class Placement(TenantModel):
     class Meta(TenantModel.Meta):
         constraints = [
             *TenantModel.Meta.constraints,
+            models.CheckConstraint(condition=models.Q(version__gte=0, stage_version__gte=0), name="placement_versions"),
             models.UniqueConstraint(fields=["gym", "member", "progression"], name="placement_one_per_ladder"),
         ]
 
@@ -184,6 +191,10 @@ class Placement(TenantModel):
             self.stage_id = words.stages[standing.stage].stage_id if standing.stage else None
             self.stage_version = self.version
             self.stage_by = by
+
+    def hear(self, standing: ladder.Standing) -> None:
+        """Stand as before, with something more known of it. Not yet written, and no new version."""
+        self.standing = to_json(standing)
 
     def choose(self) -> None:
         """Somebody chose between two stages that crossed."""
@@ -249,6 +260,7 @@ class StageMove(Happening):
         ]
         constraints = [
             *Happening.Meta.constraints,
+            one_of("stage_move_reason", "reason", "first", "earned", "coach", "down", "within"),
             models.CheckConstraint(
                 condition=models.Q(kind="stage", setting=None, drill=None)
                 | models.Q(kind="setting", setting__gte=0, drill=None)

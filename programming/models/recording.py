@@ -6,7 +6,6 @@ tap has one function below; what they write is rolled back together when any of 
 
 from __future__ import annotations
 
-import hashlib
 import json
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.db import IntegrityError, models, transaction
+from django.utils.crypto import salted_hmac
 
 from gym.identifiers import uuid7
 from gym.models import Membership
@@ -50,10 +50,14 @@ class ScreenTap:
     also: tuple[UUID, ...] = ()
 
     def digest(self, session: ClassSession) -> str:
-        """The same for the same body: a key that comes back with another one is a mistake, not a repeat."""
+        """The same for the same body: a key that comes back with another one is a mistake, not a repeat.
+
+        Keyed, so that what was emptied elsewhere cannot be guessed from it.
+        """
         people = [str(self.member_id), *map(str, self.also)]
         body = [self.kind, str(session.pk), people, str(self.by.pk), self.values]
-        return hashlib.sha256(json.dumps(body, sort_keys=True, default=str).encode()).hexdigest()
+        text = json.dumps(body, sort_keys=True, default=str)
+        return salted_hmac("programming.tap", text, algorithm="sha256").hexdigest()
 
 
 @dataclass(frozen=True)
@@ -90,7 +94,7 @@ class Refused(Exception):
 
 
 class NotOnRoster(LookupError):
-    """The person is not on the class's roster, or no longer of the gym."""
+    """The person never stood on the class's roster."""
 
 
 def record(session: ClassSession, tap: ScreenTap, now: datetime) -> Answer:
@@ -119,6 +123,7 @@ class Recording:
         # What is kept of the tap's values: no names, no words about health.
         self.detail: dict[str, Any] = dict(tap.values)
         self.order = 0
+        self.heard = False
         self.tap = Tap(
             key=tap.key,
             kind=tap.kind,
@@ -236,6 +241,12 @@ class Recording:
         """The wanted state already holds, or a thumb slipped."""
         self.tap.outcome = Tap.Outcome.UNCHANGED
 
+    def hear(self, event: ladder.Event) -> None:
+        """Remember that something was said which changes nothing now. No screen has anything new to show."""
+        if not self.late:
+            self.placement.hear(ladder.after(self.words.ladder, self.placement.position, event))
+            self.heard = True
+
     def apply(self, *events: ladder.Event) -> None:
         """Let events happen on this class's ladder: forward where they are the newest, else by replay."""
         last = self.placement.position.last
@@ -247,8 +258,7 @@ class Recording:
             standing = ladder.after(self.words.ladder, standing, event)
         self.placement.take(standing, self.words, by=self.screen.by)
         for event in events:
-            if isinstance(event, ladder.Assessed | ladder.FaultSeen):
-                self.attendance.show(self.progression.pk, event)
+            self.attendance.show(self.progression.pk, event)
 
     def settle(
         self, placement: Placement, known: list[ladder.Event], *, since: tuple[datetime, str, int] | None = None
@@ -278,10 +288,12 @@ class Recording:
             row.save()
         for placement in placements:
             placement.write()
+        if self.heard and not placements:
+            self.placement.save(update_fields=["standing"])
         for attendance in attendances:
             attendance.write()
         if self.rows or placements or attendances:
-            ClassSession.raise_versions_of(self.member.pk)
+            ClassSession.raise_versions_of(self.member.pk, at=self.now)
 
 
 def placement_of(member: Membership, progression: Progression) -> Placement:

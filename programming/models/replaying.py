@@ -9,6 +9,7 @@ from uuid import UUID
 from programming import ladder
 from programming.models.assessments import Assessment, AssessmentFault, Clearance, Hold
 from programming.models.progressions import Progression, StageMove
+from programming.models.taps import Tap
 
 PLACE = ("at", "tap__key", "order")
 
@@ -22,12 +23,13 @@ def standing_events(member_id: UUID, progression: Progression) -> list[ladder.Ev
         *_holds(member_id),
         *_clearances(member_id),
     ]
+    events += _confirmations(member_id, progression, {event.tap for event in events})
     return sorted(events, key=lambda event: event.place)
 
 
 def _standing_rows(rows: Any, *fields: str) -> Iterable[tuple[dict[str, Any], tuple[Any, ...]]]:
     """The rows whose tap was not undone, as (place in the order, further fields)."""
-    for at, key, order, *more in rows.filter(tap__undos=None).values_list(*PLACE, *fields):
+    for at, key, order, *more in rows.standing().values_list(*PLACE, *fields):
         yield {"at": at, "tap": str(key), "order": order}, tuple(more)
 
 
@@ -43,6 +45,24 @@ def _moves(member_id: UUID, progression: Progression) -> Iterable[ladder.Event]:
             yield ladder.DrillChosen(**place, stage=stage, drill=drill)
         else:
             yield ladder.Moved(**place, stage=stage, left=left, earned=reason == StageMove.Reason.EARNED)
+
+
+def _confirmations(member_id: UUID, progression: Progression, standing: set[str]) -> Iterable[ladder.Event]:
+    """Taps that wanted what already held, as long as the move they confirm stands."""
+    kinds = (Tap.Kind.STAGE, Tap.Kind.SETTING, Tap.Kind.DRILL)
+    taps = Tap.objects.filter(member_id=member_id, progression=progression, kind__in=kinds)
+    fields = ("at", "key", "session_id", "kind", "detail")
+    for at, key, session, kind, detail in taps.filter(outcome=Tap.Outcome.UNCHANGED).values_list(*fields):
+        confirms = detail.get("confirms")
+        if confirms is None or (confirms and confirms not in standing):
+            continue
+        place = {"at": at, "tap": str(key), "session": str(session), "stage": detail["stage"], "confirms": confirms}
+        if kind == Tap.Kind.SETTING:
+            yield ladder.Adjusted(**place, setting=detail["setting"])
+        elif kind == Tap.Kind.DRILL:
+            yield ladder.DrillChosen(**place, drill=detail["drill"])
+        else:
+            yield ladder.Moved(**place)
 
 
 def _assessments(member_id: UUID, progression: Progression) -> Iterable[ladder.Event]:
@@ -62,7 +82,8 @@ def _faults(member_id: UUID, progression: Progression) -> Iterable[ladder.Event]
 
 
 def _holds(member_id: UUID) -> Iterable[ladder.Event]:
-    for place, (key,) in _standing_rows(Hold.objects.filter(member_id=member_id), "pk"):
+    for place, (session, key) in _standing_rows(Hold.objects.filter(member_id=member_id), "session_id", "pk"):
+        place["session"] = str(session) if session else None
         yield ladder.PainReported(**place, hold=str(key))
 
 

@@ -7,6 +7,7 @@ Refused where a rule says no, before it has changed anything.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -34,8 +35,10 @@ def stage(recording: Recording) -> None:
     if not recording.late:
         placement.choose()
     if before.stage == wanted:
-        return recording.unchanged()
+        return confirm(recording, ladder.Moved(**recording.place(), stage=wanted, confirms=""))
     rungs = recording.words.ladder
+    if recording.words.stages[wanted].retired:
+        raise Refused("retired")
     recording.refuse_if(ladder.refusal(rungs, before, ladder.Moved(**recording.place(), stage=wanted)))
     reason, evidence = why(rungs, before, wanted)
     crosses = placement.crosses(recording.screen.seen, wanted, by=recording.screen.by)
@@ -63,7 +66,7 @@ def stage(recording: Recording) -> None:
 def latest_move(placement: Placement) -> StageMove | None:
     """The newest standing change of stage that is stored: what this tap, not yet stored, wins against."""
     moves = StageMove.objects.filter(member_id=placement.member_id, progression_id=placement.progression_id)
-    standing = moves.filter(kind=StageMove.Kind.STAGE, tap__undos=None)
+    standing = moves.filter(kind=StageMove.Kind.STAGE).standing()
     newest: StageMove | None = standing.order_by("-at", "-tap__key").first()
     return newest
 
@@ -87,6 +90,8 @@ def setting(recording: Recording) -> None:
     """A coach wants a setting at a stage."""
     before, key = standing_and_stage(recording)
     event = ladder.Adjusted(**recording.place(), stage=key, setting=recording.screen.values["setting"])
+    if key and not recording.words.stages[key].allows(event.setting):
+        raise Refused("not_of_stage")
     change_within(recording, before, event, setting=event.setting)
 
 
@@ -94,6 +99,8 @@ def drill(recording: Recording) -> None:
     """A coach wants a drill of a stage."""
     before, key = standing_and_stage(recording)
     event = ladder.DrillChosen(**recording.place(), stage=key, drill=recording.screen.values["drill"])
+    if key and event.drill not in recording.words.stages[key].drills:
+        raise Refused("not_of_stage")
     change_within(recording, before, event, drill_id=recording.words.drills[event.drill].revision_id)
 
 
@@ -109,10 +116,9 @@ def change_within(
     """Ask the rules about a change within a stage, and append it."""
     rungs = recording.words.ladder
     recording.refuse_if(ladder.refusal(rungs, before, event))
-    if ladder.within(rungs, before, event.stage) == ladder.within(
-        rungs, ladder.after(rungs, before, event), event.stage
-    ):
-        return recording.unchanged()
+    after = ladder.after(rungs, before, event)
+    if ladder.within(rungs, before, event.stage) == ladder.within(rungs, after, event.stage):
+        return confirm(recording, replace(event, confirms=""))
     revision = recording.words.stages[event.stage].revision_id
     recording.happening(
         StageMove,
@@ -127,6 +133,26 @@ def change_within(
     )
     recording.apply(event)
     return None
+
+
+KIND_OF_MOVE = {
+    ladder.Moved: StageMove.Kind.STAGE,
+    ladder.Adjusted: StageMove.Kind.SETTING,
+    ladder.DrillChosen: StageMove.Kind.DRILL,
+}
+
+
+def confirm(recording: Recording, event: ladder.Moved | ladder.Adjusted | ladder.DrillChosen) -> None:
+    """The wanted state already holds. Nothing changes now; but an older tap that arrives later finds it wanted.
+
+    It stands as long as the move it confirms does, so that undoing a move undoes its second tap too.
+    """
+    moves = StageMove.objects.filter(member=recording.member, progression=recording.progression)
+    same = moves.filter(kind=KIND_OF_MOVE[type(event)], to_stage__stage__key=event.stage, at__lte=recording.at)
+    confirmed = same.standing().select_related("tap").order_by("-at", "-tap__key").first()
+    recording.detail.update(stage=event.stage, confirms=str(confirmed.tap.key) if confirmed else "")
+    recording.hear(event)
+    recording.unchanged()
 
 
 def saw(recording: Recording) -> None:
@@ -144,7 +170,7 @@ def fault(recording: Recording) -> None:
     event = ladder.FaultSeen(**recording.place(), assessment=str(found.pk), fault=key)
     asked = ladder.Assessed(**recording.place(), stage=before.stage or "", result=ladder.NOT_YET)
     recording.refuse_if(ladder.refusal(words.ladder, before, asked))
-    if found.faults.filter(fault__fault__key=key, tap__undos=None).exists():
+    if found.faults.filter(fault__fault__key=key).standing().exists():
         return recording.unchanged()
     note_what_was_seen(recording, found.stage.stage.key, found.setting, found.drill and found.drill.drill.key)
     recording.happening(AssessmentFault, assessment=found, fault_id=words.faults[key].revision_id)
@@ -158,7 +184,7 @@ def assessment_of_opening(recording: Recording) -> Assessment | None:
     opening = recording.screen.values.get("opening")
     if not opening:
         return None
-    made = Assessment.objects.filter(opening=opening, member=recording.member, tap__undos=None)
+    made = Assessment.objects.filter(opening=opening, member=recording.member).standing()
     found: Assessment | None = made.select_related("stage__stage", "drill__drill").first()
     return found
 
@@ -210,14 +236,14 @@ def is_slip(recording: Recording) -> bool:
     """Whether this coach's last standing observation of the member says the same, within 20 seconds."""
     near = Tap.objects.filter(
         member=recording.member,
+        progression=recording.progression,
         actor=recording.screen.by,
         kind__in=OBSERVATIONS,
         outcome=Tap.Outcome.APPLIED,
-        undos=None,
         at__gt=recording.at - ladder.SLIP,
         at__lt=recording.at + ladder.SLIP,
     )
-    last = near.order_by("-at", "-key").first()
+    last = near.standing().order_by("-at", "-key").first()
     if last is None or last.kind != recording.screen.kind:
         return False
     return what_was_seen(last.detail) == what_was_seen(recording.detail)
@@ -253,9 +279,10 @@ def clear(recording: Recording) -> None:
     if not body:
         raise Refused("note_needed")
     holds = [hold for hold in open_holds([recording.member.pk]) if place_of(hold) < recording.landed]
-    if not holds:
-        return recording.unchanged()
+    # Somebody else cleared it meanwhile: what was written stays, as a note.
     note_row = recording.happening(Note, member=recording.member, body=body)
+    if not holds:
+        return None
     events: list[ladder.Event] = []
     for hold in holds:
         row = recording.happening(Clearance, hold=hold, note=note_row)
@@ -266,8 +293,8 @@ def clear(recording: Recording) -> None:
 
 def open_holds(member_ids: list[UUID]) -> list[Hold]:
     """The holds of these members that nobody cleared and nobody undid, newest first."""
-    ended = Clearance.objects.filter(hold=models.OuterRef("pk"), tap__undos=None)
-    holds = Hold.objects.filter(~models.Exists(ended), member_id__in=member_ids, tap__undos=None)
+    ended = Clearance.objects.filter(hold=models.OuterRef("pk")).standing()
+    holds = Hold.objects.filter(~models.Exists(ended), member_id__in=member_ids).standing()
     return list(holds.select_related("tap").order_by("-at", "-tap__key"))
 
 
@@ -303,10 +330,8 @@ def assign(recording: Recording) -> None:
 
 def assignments(member_id: UUID, drill: str) -> list[AssignedDrill | AssignmentEnd]:
     """Each time this drill was assigned or ended, of what stands, in order."""
-    begun = AssignedDrill.objects.filter(member_id=member_id, drill__drill__key=drill, tap__undos=None)
-    ended = AssignmentEnd.objects.filter(
-        assigned__member_id=member_id, assigned__drill__drill__key=drill, tap__undos=None
-    )
+    begun = AssignedDrill.objects.filter(member_id=member_id, drill__drill__key=drill).standing()
+    ended = AssignmentEnd.objects.filter(assigned__member_id=member_id, assigned__drill__drill__key=drill).standing()
     return sorted([*begun.select_related("tap"), *ended.select_related("tap")], key=place_of)
 
 
@@ -321,13 +346,11 @@ def assigned_drills(member_id: UUID) -> models.QuerySet[AssignedDrill]:
         at=models.OuterRef("at"), tap__key__gt=models.OuterRef("tap__key")
     )
     drill = models.OuterRef("drill__drill")
-    ended = AssignmentEnd.objects.filter(
-        later, assigned__member_id=member_id, assigned__drill__drill=drill, tap__undos=None
-    )
-    again = AssignedDrill.objects.filter(later, member_id=member_id, drill__drill=drill, tap__undos=None)
+    ended = AssignmentEnd.objects.filter(later, assigned__member_id=member_id, assigned__drill__drill=drill).standing()
+    again = AssignedDrill.objects.filter(later, member_id=member_id, drill__drill=drill).standing()
     drills: models.QuerySet[AssignedDrill] = AssignedDrill.objects.filter(
-        ~models.Exists(ended), ~models.Exists(again), member_id=member_id, tap__undos=None
-    )
+        ~models.Exists(ended), ~models.Exists(again), member_id=member_id
+    ).standing()
     return drills
 
 

@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
+from typing import Any, ClassVar
+
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from programming.models.history import Happening, History
+from gym.scope import TenantManager
+from programming.models.history import Happening, History, HistoryQuerySet, one_of
+
+
+class TapQuerySet(HistoryQuerySet):
+    """The taps that arrived."""
+
+    undone_by = "pk"
+
+
+TapManager = TenantManager.from_queryset(TapQuerySet)
 
 
 class Tap(History):
@@ -35,6 +47,8 @@ class Tap(History):
         CROSSED = "crossed", _("crossed another coach’s tap")
         REFUSED = "refused", _("refused by a rule")
 
+    objects: ClassVar[Any] = TapManager()
+
     key = models.UUIDField()
     kind = models.CharField(max_length=12, choices=Kind.choices)
     digest = models.CharField(max_length=64)
@@ -58,6 +72,23 @@ class Tap(History):
     class Meta(History.Meta):
         constraints = [
             *History.Meta.constraints,
+            one_of(
+                "tap_kind",
+                "kind",
+                "stage",
+                "setting",
+                "drill",
+                "saw",
+                "fault",
+                "pain",
+                "clear",
+                "assign",
+                "note",
+                "attendance",
+                "undo",
+                "move",
+            ),
+            one_of("tap_outcome", "outcome", "applied", "unchanged", "crossed", "refused"),
             models.UniqueConstraint(fields=["gym", "key"], name="tap_once"),
         ]
         indexes = [

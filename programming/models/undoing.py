@@ -14,6 +14,7 @@ from programming.models.attendance import Attendance
 from programming.models.attending import STANDING, attend_without
 from programming.models.recording import Recording, Refused, ScreenTap
 from programming.models.replaying import standing_events
+from programming.models.rosters import DROP_IN
 from programming.models.taps import Tap, Undo
 
 
@@ -53,8 +54,9 @@ def move(recording: Recording) -> None:
 # What a tap says apart from whom it was said of. Words (notes, clearances) are not moved.
 MOVABLE: dict[str, tuple[str, ...]] = {
     Tap.Kind.STAGE: ("stage",),
-    Tap.Kind.SETTING: ("setting",),
-    Tap.Kind.DRILL: ("drill",),
+    # With their stage: 450 mm to the wall is not 450 g on the bell.
+    Tap.Kind.SETTING: ("setting", "stage"),
+    Tap.Kind.DRILL: ("drill", "stage"),
     Tap.Kind.SAW: ("saw",),
     Tap.Kind.FAULT: ("fault",),
     Tap.Kind.PAIN: (),
@@ -92,11 +94,15 @@ def take_out(recording: Recording, undone: Tap) -> None:
     recording.happening(Undo, undone=undone)
     recording.detail.update(undone_kind=undone.kind, undone_by=str(undone.actor_id))
     attend_without(recording, undone)
+    if recording.member.pk == uuid5(undone.key, DROP_IN):
+        # Only this tap knows the person: a name typed by mistake is not found again.
+        recording.member.leave()
     for placement, events in histories:
         own = [event for event in events if event.tap == str(undone.key)]
         if own:
-            placement.choose()
-            left = [event for event in events if event not in own]
+            if any(isinstance(event, ladder.Moved) for event in own):
+                placement.choose()
+            left = [event for event in events if str(undone.key) not in (event.tap, event.confirms)]
             recording.settle(placement, left, since=min(event.place for event in own))
     return None
 
@@ -121,13 +127,13 @@ def refuse_if_built_on(recording: Recording, undone: Tap, events: list[ladder.Ev
         for each in own
         if event.tap != each.tap and event.place > each.place and ladder.builds_on(event, each)
     }
-    ends = AssignmentEnd.objects.filter(assigned__tap=undone, tap__undos=None)
+    ends = AssignmentEnd.objects.filter(assigned__tap=undone).standing()
     keys |= {str(key) for key in ends.values_list("tap__key", flat=True)}
     newest = Tap.objects.order_by("-recorded_at", "-at", "-id")
     later = newest.filter(key__in=keys, recorded_at__gte=undone.recorded_at).first()
     if later is None and undone.kind == Tap.Kind.ATTENDANCE and undone.detail["was"] == Attendance.State.OFF:
         # Whoever was added and then tapped on stays on the roster.
-        of_them = newest.filter(session=undone.session_id, member=undone.member_id, outcome__in=STANDING, undos=None)
+        of_them = newest.filter(session=undone.session_id, member=undone.member_id, outcome__in=STANDING).standing()
         said = of_them.exclude(kind__in=[Tap.Kind.UNDO, Tap.Kind.MOVE]).exclude(pk=undone.pk)
         later = said.filter(recorded_at__gte=undone.recorded_at).first()
     if later is not None:

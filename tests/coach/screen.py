@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode, urlsplit
 from uuid import UUID, uuid4
@@ -245,7 +245,7 @@ def nothing_written() -> Iterator[None]:
 
 
 def standing(member: Membership) -> Any:
-    """Where the member stands on the gym's one ladder, as stored now."""
+    """Where the member stands on the gym's one ladder, as stored now, whenever something was last said of it."""
     with in_gym(member.gym):
         placement = Placement.objects.select_related("progression").filter(member=member).first()
-        return placement.position if placement else None
+        return replace(placement.position, last=None) if placement else None

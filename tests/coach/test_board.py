@@ -43,7 +43,7 @@ def tell(session: ClassSession, member: Membership, taps: list[Said], by: Member
 
 
 def attendance(session: ClassSession, member: Membership, **fields: Any) -> None:
-    with in_gym(session.gym_id):
+    with in_gym(session.gym):
         Attendance.objects.filter(session=session, member=member).update(**fields)
 
 

@@ -61,7 +61,7 @@ def lines(client: Client) -> list[str]:
 
 
 def mark(session: ClassSession, member: Membership, state: str) -> None:
-    with in_gym(session.gym_id):
+    with in_gym(session.gym):
         Attendance.objects.filter(session=session, member=member).update(state=state)
 
 
@@ -136,7 +136,7 @@ def test_a_class_that_is_done(carla: Client, cast: Cast) -> None:
         make.tap(session, member, "saw", by=cast.carla, after=70, saw="clean")
     make.place(session, cast.ana, "dowel", by=cast.carla, after=80)
     make.tap(session, cast.chiara, "pain", by=cast.carla, after=90)
-    assert lines(carla) == ["done · 2 seen · 1 moved up · 1 held · Carla C."]
+    assert lines(carla) == ["done · 3 seen · 1 moved up · 1 held · Carla C."]
 
 
 def test_whoever_was_taken_off_counts_nowhere(carla: Client, cast: Cast) -> None:
