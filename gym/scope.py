@@ -31,9 +31,9 @@ def current_gym_id() -> UUID:
 
 
 @contextmanager
-def in_gym(gym: Gym | UUID) -> Iterator[None]:
-    """Everything inside the block reads and writes this gym's rows only."""
-    token = _gym_id.set(gym if isinstance(gym, UUID) else gym.pk)
+def in_gym(gym: Gym | UUID | None) -> Iterator[None]:
+    """Everything inside the block reads and writes this gym's rows only; without one, reading raises."""
+    token = _gym_id.set(gym.pk if isinstance(gym, models.Model) else gym)
     try:
         yield
     finally:

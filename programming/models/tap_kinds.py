@@ -172,7 +172,7 @@ def fault(recording: Recording) -> None:
     recording.refuse_if(ladder.refusal(words.ladder, before, asked))
     if found.faults.filter(fault__fault__key=key).standing().exists():
         return recording.unchanged()
-    note_what_was_seen(recording, found.stage.stage.key, found.setting, found.drill and found.drill.drill.key)
+    note_what_was_seen(recording, found.stage.stage.key, found.setting, found.drill.drill.key if found.drill else None)
     recording.happening(AssessmentFault, assessment=found, fault_id=words.faults[key].revision_id)
     recording.apply(event)
     be_here(recording)

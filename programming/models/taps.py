@@ -47,7 +47,7 @@ class Tap(History):
         CROSSED = "crossed", _("crossed another coach’s tap")
         REFUSED = "refused", _("refused by a rule")
 
-    objects: ClassVar[Any] = TapManager()
+    objects: ClassVar[Any] = TapManager()  # type: ignore[assignment]
 
     key = models.UUIDField()
     kind = models.CharField(max_length=12, choices=Kind.choices)
