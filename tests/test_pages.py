@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.core.cache import cache
 from django.test import Client
 
-from gym.models import User
+from gym.models import Membership, User
 from programming.models import ClassSession
 from tests import make
 from tests.coach.conftest import signed_in
@@ -33,13 +33,14 @@ def board(cast: Cast, evening: ClassSession) -> str:
     cast.dev.save()
     cast.nia.name = 'Nia "the <b>" O\'Novak & Søn'
     cast.nia.save()
-    for member, taps in (
+    story: list[tuple[Membership, list[tuple[str, dict[str, Any]]]]] = [
         (cast.ana, [("stage", {"stage": "wall-tap"}), ("saw", {"saw": "clean"}), ("note", {"note": "Stiff."})]),
         (cast.ben, [("stage", {"stage": "dowel"}), ("fault", {"fault": "chin-up"})]),
         (cast.chiara, [("stage", {"stage": "loaded"}), ("pain", {"where": "hip"})]),
         (cast.dev, [("attendance", {"state": "no_show"})]),
         (cast.nia, [("stage", {"stage": "dowel"}), ("saw", {"saw": "clean"})]),
-    ):
+    ]
+    for member, taps in story:
         for after, (kind, values) in enumerate(taps, start=60):
             make.tap(evening, member, kind, by=cast.carla, after=after, **values)
     make.tap(evening, cast.nia, "saw", by=cast.kim, after=200, saw="clean")
