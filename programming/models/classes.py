@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 class ClassTemplate(TenantModel):
     """The owner's plan: ordered blocks. Classes copy it; editing it never touches a class."""
 
-    key = models.SlugField(max_length=60)
+    key = models.SlugField(max_length=60, db_index=False)
     name = models.CharField(_("name"), max_length=80)
     minutes = models.IntegerField(_("minutes"), default=60)
     # The ladder on the board of its classes; NULL: the class has none.

@@ -17,7 +17,7 @@ from programming.models.history import Revision, write_revision
 class Source(TenantModel):
     """Where a drill, fault or rule comes from, cited by its key."""
 
-    key = models.SlugField(max_length=40)
+    key = models.SlugField(max_length=40, db_index=False)
     author = models.CharField(max_length=120)
     title = models.CharField(max_length=200)
     url = models.CharField(max_length=200, blank=True)
@@ -35,7 +35,7 @@ class Source(TenantModel):
 class LibraryItem(TenantModel):
     """An identity with numbered revisions. Items in use are retired, never deleted."""
 
-    key = models.SlugField(max_length=60)
+    key = models.SlugField(max_length=60, db_index=False)
     # True: updates of the shipped library arrive here. False: the gym has made it its own.
     follows_shipped = models.BooleanField(default=True)
     retired_at = models.DateTimeField(null=True, blank=True)

@@ -42,7 +42,7 @@ class Stage(TenantModel):
     """One rung of a ladder. Its words stand in StageRevision; stages in use are retired, not deleted."""
 
     progression = models.ForeignKey(Progression, on_delete=models.PROTECT, db_index=False, related_name="stages")
-    key = models.SlugField(max_length=40)
+    key = models.SlugField(max_length=40, db_index=False)
     position = models.IntegerField()
     retired_at = models.DateTimeField(null=True, blank=True)
     # NULL only between the making of a stage and its first revision, within one transaction.
@@ -97,8 +97,8 @@ class StageRevision(Revision):
     stage = models.ForeignKey(Stage, on_delete=models.PROTECT, db_index=False, related_name="revisions")
     name = models.CharField(max_length=80)
     short_name = models.CharField(max_length=20)
-    figure = models.SlugField(max_length=40)
-    colour = models.SlugField(max_length=20)
+    figure = models.SlugField(max_length=40, db_index=False)
+    colour = models.SlugField(max_length=20, db_index=False)
     what = models.TextField(blank=True)
     pass_text = models.TextField(blank=True)
     clean_needed = models.IntegerField(default=2)
