@@ -171,11 +171,11 @@ def test_who_may(screen: Screen, cast: Cast) -> None:
     screen.takes_it_from_coaches_only(cast, cast.ana, "fault", fault="chin-up", stage="dowel")
 
 
-@pytest.mark.parametrize("opening", ["", "nonsense", "x" * 5000, "🏋️", "{}"])
-def test_any_opening_in_the_address_is_answered(screen: Screen, cast: Cast, opening: str) -> None:
-    answer = screen.client.get(screen.url(cast.ana, "sheet"), {"opening": opening})
-    assert answer.status_code == 200
-    assert page(answer).all("input", name="opening")[0]["value"] != opening
+def test_any_opening_in_the_address_is_answered(screen: Screen, cast: Cast) -> None:
+    for opening in ("", "nonsense", "x" * 5000, "🏋️", "{}"):
+        answer = screen.client.get(screen.url(cast.ana, "sheet"), {"opening": opening})
+        assert answer.status_code == 200
+        assert page(answer).all("input", name="opening")[0]["value"] != opening
 
 
 def test_nobody_has_a_sheet_who_is_not_on_the_roster(screen: Screen, cast: Cast) -> None:

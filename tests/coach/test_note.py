@@ -60,13 +60,12 @@ def test_one_too_long_is_kept_in_its_field(screen: Screen, cast: Cast, length: i
     assert page(answer).one("details").one("textarea").text == typed
 
 
-@pytest.mark.parametrize(
-    "note", ["🏋️‍♀️ heavy", "‮מילה", "</textarea><script>alert(1)</script>", "a\u0301" * 900, "x" * 2000]
-)
-def test_any_words_are_words(screen: Screen, cast: Cast, note: str) -> None:
-    assert screen.tap(cast.ana, "note", note=note, **{"from": "sheet"}).status_code in (200, 302)
+def test_any_words_are_words(screen: Screen, cast: Cast) -> None:
+    notes = ["🏋️‍♀️ heavy", "\u202eמילה", "</textarea><script>alert(1)</script>", "a\u0301" * 900, "x" * 2000]
+    for note in notes:
+        assert screen.tap(cast.ana, "note", note=note, **{"from": "sheet"}).status_code in (200, 302)
     with in_gym(cast.northside):
-        assert Note.objects.get().body == note
+        assert set(Note.objects.values_list("body", flat=True)) == set(notes)
 
 
 def test_what_looks_like_html_is_shown_as_typed(screen: Screen, cast: Cast) -> None:

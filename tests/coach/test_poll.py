@@ -69,11 +69,11 @@ def test_what_is_new_is_every_row_the_counts_and_the_bar(tablet: Screen, second:
     assert poll(second, answer.headers["HX-PTag"]).status_code == 304
 
 
-@pytest.mark.parametrize("version", ["", "0", "-1", "nonsense", "9" * 5000, "1; drop table"])
-def test_any_other_version_gets_the_rows(tablet: Screen, version: str) -> None:
-    answer = poll(tablet, version)
-    assert answer.status_code == 200
-    assert answer.headers["HX-PTag"] == str(tablet.session.version)
+def test_any_other_version_gets_the_rows(tablet: Screen) -> None:
+    for version in ("", "0", "-1", "nonsense", "9" * 5000, "1; drop table"):
+        answer = poll(tablet, version)
+        assert answer.status_code == 200
+        assert answer.headers["HX-PTag"] == str(tablet.session.version)
 
 
 def test_the_rows_are_those_of_the_board(tablet: Screen, cast: Cast) -> None:
@@ -85,28 +85,29 @@ def test_the_rows_are_those_of_the_board(tablet: Screen, cast: Cast) -> None:
     assert [row.attributes for row in polled] == [row.attributes for row in drawn]
 
 
-@pytest.mark.parametrize(
-    ("kind", "values"),
-    [
-        ("stage", {"stage": "dowel"}),
-        ("saw", {"saw": "clean"}),
-        ("fault", {"fault": "chin-up"}),
-        ("setting", {"stage": "wall-tap", "setting": "300"}),
-        ("pain", {}),
-        ("note", {"note": "Stiff."}),
-        ("assign", {"drill": "cat-cow", "wanted": "yes"}),
-        ("attendance", {"state": "no_show"}),
-    ],
-)
-def test_whatever_a_screen_shows_is_news(tablet: Screen, cast: Cast, kind: str, values: dict[str, str]) -> None:
+NEWS: list[tuple[str, dict[str, str]]] = [
+    ("stage", {"stage": "dowel"}),
+    ("saw", {"saw": "clean"}),
+    ("fault", {"fault": "chin-up"}),
+    ("setting", {"stage": "wall-tap", "setting": "300"}),
+    ("pain", {}),
+    ("note", {"note": "Stiff."}),
+    ("assign", {"drill": "cat-cow", "wanted": "yes"}),
+    ("attendance", {"state": "no_show"}),
+]
+
+
+def test_whatever_a_screen_shows_is_news(tablet: Screen, cast: Cast) -> None:
     make.place(tablet.session, cast.ana, "wall-tap", by=cast.carla, after=60)
     version = version_of(tablet)
-    assert tablet.tap(cast.ana, kind, **values).status_code == 200
-    answer = poll(tablet, version)
-    assert answer.status_code == 200
-    undone = tablet.press(page(answer).one("footer").button("Undo"))
-    assert undone.status_code == 200
-    assert poll(tablet, answer.headers["HX-PTag"]).status_code == 200
+    for kind, values in NEWS:
+        assert tablet.tap(cast.ana, kind, **values).status_code == 200
+        done = poll(tablet, version)
+        assert done.status_code == 200, kind
+        tablet.press(page(done).one("footer").button("Undo"))
+        undone = poll(tablet, done.headers["HX-PTag"])
+        assert undone.status_code == 200, kind
+        version = undone.headers["HX-PTag"]
 
 
 def test_somebody_new_is_news(tablet: Screen, cast: Cast) -> None:
