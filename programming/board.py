@@ -12,7 +12,7 @@ from uuid import UUID
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from gym.models import fold
+from gym.models import Membership, fold
 from programming import ladder
 from programming.models import Attendance, ClassSession, Hold, Placement, StageMove, Tap
 from programming.models.ladder_words import LadderWords
@@ -124,12 +124,7 @@ class Reader:
         found.sort(
             key=lambda attendance: (fold(attendance.member.short_name), attendance.member.search_name, attendance.pk)
         )
-        shown = Counter(attendance.member.short_name for attendance in found)
-        # Two people who would read the same are told apart by their whole names.
-        self.names = {
-            each.member_id: each.member.short_name if shown[each.member.short_name] == 1 else each.member.name
-            for each in found
-        }
+        self.names = told_apart([attendance.member for attendance in found])
         return found
 
     def _placements(self, member_ids: list[UUID]) -> dict[UUID, Placement]:
@@ -260,6 +255,20 @@ def standing_taps(session: ClassSession) -> Any:
         .exclude(kind__in=[Tap.Kind.UNDO, Tap.Kind.MOVE])
     )
     return taps.select_related("member", "actor").order_by("-recorded_at", "-at", "-id")
+
+
+def told_apart(people: list[Membership]) -> dict[UUID, str]:
+    """What to call each: the short name; for those who would read the same the whole one, then with the nickname."""
+    names = {person.pk: person.short_name for person in people}
+    for longer in (lambda person: person.name, with_nickname):
+        shared = Counter(names.values())
+        names |= {person.pk: longer(person) for person in people if shared[names[person.pk]] > 1}
+    return names
+
+
+def with_nickname(person: Membership) -> str:
+    """The whole name, and the nickname where there is one."""
+    return f"{person.name} “{person.nickname}”" if person.nickname else person.name
 
 
 def around(stages: list[Any], present: str | None, *, also: Collection[str | None] = ()) -> list[Any]:

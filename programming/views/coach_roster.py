@@ -63,7 +63,8 @@ def add_page(request: GymRequest, session: ClassSession, form: AddSomeoneForm, s
     # Nobody's name is longer, and every word of it is looked for.
     typed = str(form["name"].value() or "").strip()[:LONGEST_NAME]
     found = []
-    if len(typed) >= LETTERS:
+    # In bytes, so that one character will do in a script whose names have two or three.
+    if len(typed.encode()) >= LETTERS:
         there = Attendance.objects.filter(session=session).exclude(state=Attendance.State.OFF)
         people = Membership.objects.current().matching(typed).exclude(pk__in=there.values("member_id"))
         found = list(people.by_name()[:FOUND])

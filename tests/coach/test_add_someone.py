@@ -55,6 +55,12 @@ def test_three_letters_find_a_member(paper: Screen, abel: Membership) -> None:
         assert look_for(paper, typed) == ["Zoë Abélard “Bee”"], typed
 
 
+def test_a_short_name_of_another_script_is_found(paper: Screen, cast: Cast) -> None:
+    make.person(cast.northside, "李明")
+    for typed in ("李", "明", "李明"):
+        assert look_for(paper, typed) == ["李明"]
+
+
 def test_what_finds_nobody(paper: Screen, abel: Membership) -> None:
     for typed in ("", "ab", "  a ", "xyz", "%%%", "___", "' or 1=1", "\u202eabe", "🏋️🏋️🏋️"):
         assert look_for(paper, typed) == [], typed

@@ -48,7 +48,10 @@ def attendance(session: ClassSession, member: Membership, **fields: Any) -> None
 
 
 def names(board: Element) -> list[str]:
-    return [row.one("span", class_="name").text for row in board.all("li", class_="row")]
+    """The names on the rows; a long one wears a smaller size."""
+    spans = [row.one("button", class_="who").all("span")[0] for row in board.all("li", class_="row")]
+    assert all(span["class"] in ("name", "name long") for span in spans)
+    return [span.text for span in spans]
 
 
 def marks(row: Element) -> set[str]:
@@ -209,6 +212,11 @@ def test_two_who_would_read_the_same_are_told_apart(paper: Screen, tablet: Scree
     who = page(paper.press(taps.button("Wrong person")))
     assert "Ana Alves" in {button.text for button in who.all("button", name="to")}
     assert "Ana Adams" in paper.sheet(other).one("h2").text
+
+
+def test_two_of_the_same_whole_name(paper: Screen, cast: Cast) -> None:
+    make.roster(paper.session, make.person(cast.northside, "Ana Alves", nickname="Nan"))
+    assert sorted(names(paper.board())[:2]) == ["Ana Alves", "Ana Alves “Nan”"]
 
 
 def test_somebody_who_left_the_roster_takes_no_name_away(paper: Screen, cast: Cast) -> None:
