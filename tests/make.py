@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from functools import cache
 from typing import Any
 from uuid import UUID
@@ -20,7 +20,7 @@ from django.utils.text import slugify
 from gym.models import Gym, Membership, User
 from gym.scope import TenantModel, in_gym
 from programming.library import loader, reader
-from programming.models import Attendance, ClassSession, ClassTemplate, Progression, Stage
+from programming.models import Attendance, ClassSession, ClassTemplate, Progression, Stage, WeeklySlot
 from programming.models.ladder_words import read_ladder
 from programming.models.recording import Answer, ScreenTap
 
@@ -102,6 +102,17 @@ def class_session(
         for member in people:
             roster(session, member)
     return session
+
+
+def weekly_slot(session: ClassSession, **fields: Any) -> WeeklySlot:
+    """The slot that this class comes round in: Mondays at six in the evening."""
+    with in_gym(session.gym_id):
+        slot: WeeklySlot = WeeklySlot.objects.create(
+            **{"weekday": 0, "starts": time(18), "template": session.template, "coach": session.coach, **fields}
+        )
+        session.slot, session.slot_date = slot, session.starts_at.date()
+        session.save(update_fields=["slot", "slot_date"])
+    return slot
 
 
 def roster(session: ClassSession, member: Membership, state: str = Attendance.State.HERE) -> Attendance:

@@ -198,8 +198,8 @@ class Race:
         """Whether what is stored of Ana is not what her history makes."""
         with in_gym(self.cast.northside):
             placement = Placement.objects.get(member=self.cast.ana)
-            words = self.session.progression.ladder()
-            events = standing_events(self.cast.ana.pk, self.session.progression)
+            words = self.session.on_board.ladder()
+            events = standing_events(self.cast.ana.pk, self.session.on_board)
             return placement.position != ladder.replay(words.ladder, events)
 
     def two_cleans(self) -> list[ScreenTap]:

@@ -58,7 +58,7 @@ class Board:
     def known(self, member: Membership | None = None) -> Any:
         """What a board shows of somebody."""
         placement, attendance = self.placement(member), self.attendance(member)
-        shown = {key: (each["result"], each["faults"]) for key, each in attendance.seen.items()}
+        shown = {key: {**each, "assessment": None} for key, each in attendance.seen.items()}
         drills = sorted(row.drill.drill.key for row in assigned_drills((member or self.cast.ana).pk))
         return placement.position, placement.crossed, attendance.state, attendance.seen_at, shown, drills
 
@@ -165,7 +165,7 @@ def test_one_chip_of_several(board: Board) -> None:
         for fault in ("squats-it", "chin-up", "locks-knees")
     ]
     board.undo(chips[1])
-    shown = board.attendance().seen[str(board.session.progression.pk)]
+    shown = board.attendance().seen[str(board.session.on_board.pk)]
     assert shown["faults"] == ["squats-it", "locks-knees"]
     assert board.placement().position.faults == {"squats-it": 1, "locks-knees": 1}
     # It may be tapped again.
@@ -183,6 +183,15 @@ def test_the_first_of_two_attendances(board: Board) -> None:
     first, _second = board.say([LATE, NO_SHOW])
     board.undo(first)
     assert board.attendance().state == "no_show"
+
+
+@pytest.mark.parametrize("between", [[], [CLEAN], [LATE], [CLEAN, LATE]])
+def test_an_attendance_tapped_twice(board: Board, between: list[Said]) -> None:
+    (first,) = board.say([LATE])
+    for kind, values in [*between, LATE]:
+        board.tap(kind, **values)
+    board.undo(first)
+    assert board.attendance().state == "here"
 
 
 def test_the_observation_that_made_somebody_here(board: Board) -> None:

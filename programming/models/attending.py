@@ -18,15 +18,15 @@ STANDING = (Tap.Outcome.APPLIED, Tap.Outcome.CROSSED)
 
 def attend(recording: Recording) -> None:
     """A coach wants a person here, late, expected, or not there."""
-    first, standing = told(recording)
-    was = state_after(first, [tap for tap in standing if place_of(tap) < recording.landed])
+    first, taps = told(recording)
+    earlier = [tap for tap in taps if place_of(tap) < recording.landed]
+    was = state_after(first, earlier)
     recording.detail["was"] = was
     if was == recording.screen.values["state"]:
-        # An older tap that arrives later finds it wanted, as long as what it confirms stands.
-        last = max((tap for tap in standing if place_of(tap) < recording.landed), key=place_of, default=None)
-        recording.detail["confirms"] = str(last.key) if last else ""
+        # An older tap that arrives later finds it wanted, as long as the tap that made it so stands.
+        recording.detail["confirms"] = maker_of(first, earlier)
         return recording.unchanged()
-    recording.attendance.attend(state_after(first, [*standing, recording.tap]))
+    recording.attendance.attend(state_after(first, [*taps, recording.tap]))
     return None
 
 
@@ -34,14 +34,14 @@ def be_here(recording: Recording) -> None:
     """Somebody who is seen is here, unless a later tap says otherwise."""
     if recording.attendance.state in NOT_HERE:
         recording.detail["was"] = recording.attendance.state
-        first, standing = told(recording)
-        recording.attendance.attend(state_after(first, [*standing, recording.tap]))
+        first, taps = told(recording)
+        recording.attendance.attend(state_after(first, [*taps, recording.tap]))
 
 
 def attend_without(recording: Recording, undone: Tap) -> None:
     """Be as the other taps of the class make it."""
-    first, standing = told(recording)
-    left = [tap for tap in standing if tap.pk != undone.pk and tap.detail.get("confirms") != str(undone.key)]
+    first, taps = told(recording)
+    left = [tap for tap in taps if tap.pk != undone.pk and tap.detail.get("confirms") != str(undone.key)]
     recording.attendance.attend(state_after(first, left))
 
 
@@ -56,19 +56,28 @@ def told(recording: Recording) -> tuple[str, list[Tap]]:
     undone = set(Undo.objects.filter(undone__in=arrived).values_list("undone_id", flat=True))
     standing = [tap for tap in arrived if tap.outcome in STANDING and tap.pk not in undone]
     keys = {"", *(str(tap.key) for tap in standing)}
-    again = [tap for tap in arrived if tap.outcome == Tap.Outcome.UNCHANGED and tap.detail.get("confirms") in keys]
+    again = [tap for tap in arrived if tap.kind == Tap.Kind.ATTENDANCE and tap.detail.get("confirms") in keys]
     return first, [*standing, *again]
 
 
 def state_after(first: str, taps: Iterable[Tap]) -> str:
     """The state that these taps make, in order of their effective times."""
-    state = first
+    return _last_change(first, taps)[0]
+
+
+def maker_of(first: str, taps: Iterable[Tap]) -> str:
+    """The key of the tap that made the state so; empty where the roster said so from the start."""
+    maker = _last_change(first, taps)[1]
+    return maker.detail.get("confirms", str(maker.key)) if maker else ""
+
+
+def _last_change(first: str, taps: Iterable[Tap]) -> tuple[str, Tap | None]:
+    state, maker = first, None
     for tap in sorted(taps, key=place_of):
-        if tap.kind == Tap.Kind.ATTENDANCE:
-            state = tap.detail["state"]
-        elif state in NOT_HERE:
-            state = State.HERE
-    return state
+        makes = tap.detail["state"] if tap.kind == Tap.Kind.ATTENDANCE else State.HERE if state in NOT_HERE else state
+        if makes != state:
+            state, maker = makes, tap
+    return state, maker
 
 
 def place_of(tap: Tap) -> tuple[Any, str, int]:
