@@ -87,15 +87,15 @@ def test_the_results_are_a_part_of_their_own(tablet: Screen, abel: Membership) -
     assert [part["id"] for part in page(answer).children] == ["found"]
 
 
-def test_a_member_is_added_as_here(screen: Screen, cast: Cast, abel: Membership) -> None:
-    found = page(screen.get("add/?name=abe"))
-    added(screen, found.button("Zoë Abélard"), abel)
+def test_a_member_is_added_as_here(paper: Screen, cast: Cast, abel: Membership) -> None:
+    found = page(paper.get("add/?name=abe"))
+    added(paper, found.button("Zoë Abélard"), abel)
     with in_gym(cast.northside):
         assert Attendance.objects.get(member=abel).state == "here"
-    row = screen.row(abel)
+    row = paper.row(abel)
     assert row.one("small").text == "first class"
     assert row.one("span", class_="name").text == "Zoë A."
-    assert "6 here" in screen.board().one("span", id="counts").text
+    assert "6 here" in paper.board().one("span", id="counts").text
 
 
 def test_a_drop_in_needs_only_a_name(screen: Screen, cast: Cast) -> None:
@@ -114,9 +114,9 @@ def test_any_name_is_a_name(paper: Screen, cast: Cast) -> None:
         assert paper.row(Membership.across_gyms.get(name=name))
 
 
-def test_the_bar_says_so(screen: Screen, abel: Membership) -> None:
-    screen.client.post(f"{screen.board_url}add/", {"member": abel.pk})
-    assert screen.board().one("footer").one("span", class_="last").text.startswith("Zoë A. · ")
+def test_the_bar_says_so(paper: Screen, abel: Membership) -> None:
+    paper.client.post(f"{paper.board_url}add/", {"member": abel.pk})
+    assert paper.board().one("footer").one("span", class_="last").text.startswith("Zoë A. · ")
 
 
 def test_the_answer_carries_the_key_of_the_tap(tablet: Screen, abel: Membership) -> None:
@@ -138,9 +138,9 @@ def test_the_same_tap_twice_adds_one(screen: Screen, abel: Membership, values: d
     assert again.status_code == first.status_code == (200 if screen.htmx else 302)
 
 
-def test_whoever_is_there_already_is_not_added_again(screen: Screen, cast: Cast) -> None:
-    screen.client.post(f"{screen.board_url}add/", {"member": cast.ana.pk})
-    assert len(screen.board().all("li", class_="row")) == 5
+def test_whoever_is_there_already_is_not_added_again(paper: Screen, cast: Cast) -> None:
+    paper.client.post(f"{paper.board_url}add/", {"member": cast.ana.pk})
+    assert len(paper.board().all("li", class_="row")) == 5
 
 
 def test_whoever_was_taken_off_comes_back(screen: Screen, cast: Cast, abel: Membership) -> None:
@@ -183,53 +183,53 @@ def test_nonsense_is_refused_in_words(screen: Screen, cast: Cast) -> None:
             assert bool(shown.all("html")) is not screen.htmx
 
 
-def test_people_of_another_gym_stay_there(screen: Screen, cast: Cast) -> None:
+def test_people_of_another_gym_stay_there(paper: Screen, cast: Cast) -> None:
     with nothing_written():
         for person in (cast.sam, cast.hana, cast.nia_at_harbour):
-            answer = screen.client.post(f"{screen.board_url}add/", {"member": person.pk})
+            answer = paper.client.post(f"{paper.board_url}add/", {"member": person.pk})
             assert answer.status_code == 422
             assert person.name not in page(answer).text
 
 
-def test_whoever_has_left_is_refused(screen: Screen, abel: Membership) -> None:
+def test_whoever_has_left_is_refused(paper: Screen, abel: Membership) -> None:
     abel.is_active = False
     abel.save()
     with nothing_written():
-        answer = screen.client.post(f"{screen.board_url}add/", {"member": abel.pk})
+        answer = paper.client.post(f"{paper.board_url}add/", {"member": abel.pk})
     assert "This person is not a member of this gym any more." in page(answer).text
 
 
-def test_a_key_of_another_tap_adds_nobody(screen: Screen, cast: Cast, abel: Membership) -> None:
+def test_a_key_of_another_tap_adds_nobody(paper: Screen, cast: Cast, abel: Membership) -> None:
     key = uuid4()
-    make.place(screen.session, cast.ana, "dowel", by=cast.carla)
-    screen.tap(cast.ana, "stage", stage="loaded", tap=key)
+    make.place(paper.session, cast.ana, "dowel", by=cast.carla)
+    paper.tap(cast.ana, "stage", stage="loaded", tap=key)
     with nothing_written():
         for values in ({"member": abel.pk}, {"name": "Robin"}):
-            answer = screen.client.post(f"{screen.board_url}add/", {**values, "tap": key})
+            answer = paper.client.post(f"{paper.board_url}add/", {**values, "tap": key})
             assert (answer.status_code, answer.headers["X-Op"]) == (409, str(key))
             assert "This tap came twice with different content" in page(answer).text
 
 
-def test_a_key_that_another_gym_has_used_is_free_here(screen: Screen, cast: Cast) -> None:
+def test_a_key_that_another_gym_has_used_is_free_here(paper: Screen, cast: Cast) -> None:
     make.library(cast.harbour)
     theirs = make.class_session(cast.harbour, coach=cast.nia_at_harbour)
     key = uuid4()
-    for session, coach in ((theirs, cast.nia_at_harbour), (screen.session, cast.carla)):
+    for session, coach in ((theirs, cast.nia_at_harbour), (paper.session, cast.carla)):
         assert coach.user is not None
-        screen.client.force_login(coach.user)
+        paper.client.force_login(coach.user)
         url = f"/gym/{session.gym.slug}/class/{session.pk}/add/"
-        assert screen.client.post(url, {"name": "Robin", "tap": key}).status_code == 302
+        assert paper.client.post(url, {"name": "Robin", "tap": key}).status_code == 302
     assert Membership.across_gyms.filter(name="Robin").values("gym").distinct().count() == 2
 
 
-def test_who_may(screen: Screen, cast: Cast, abel: Membership) -> None:
-    url = f"{screen.board_url}add/"
+def test_who_may(paper: Screen, cast: Cast, abel: Membership) -> None:
+    url = f"{paper.board_url}add/"
     with nothing_written():
         for person, status in ((cast.ana, 403), (cast.nia, 403), (cast.hana, 404)):
             assert person.user is not None
-            screen.client.force_login(person.user)
+            paper.client.force_login(person.user)
             for values in ({"member": abel.pk}, {"name": "Robin"}):
-                assert screen.client.post(url, values).status_code == status
-            answer = screen.client.get(url, {"name": "abe"})
+                assert paper.client.post(url, values).status_code == status
+            answer = paper.client.get(url, {"name": "abe"})
             assert answer.status_code == status
             assert "Abélard" not in answer.content.decode()

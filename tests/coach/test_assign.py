@@ -45,12 +45,12 @@ def test_what_else_it_writes(screen: Screen, cast: Cast, sheet: Element) -> None
 
 
 @pytest.mark.usefixtures("sheet")
-def test_what_is_assigned_already_changes_nothing(screen: Screen, cast: Cast) -> None:
+def test_what_is_assigned_already_changes_nothing(paper: Screen, cast: Cast) -> None:
     for _again in range(2):
-        screen.tap(cast.ana, "assign", drill="cat-cow", wanted="yes")
+        paper.tap(cast.ana, "assign", drill="cat-cow", wanted="yes")
     assert make.row_count(AssignedDrill) == 1
     for _again in range(2):
-        screen.tap(cast.ana, "assign", drill="cat-cow", wanted="no")
+        paper.tap(cast.ana, "assign", drill="cat-cow", wanted="no")
     assert make.row_count(AssignmentEnd) == 1
 
 

@@ -41,9 +41,9 @@ def test_the_counts_follow(tablet: Screen, cast: Cast) -> None:
     assert "4 here · 0 seen" in counts.text
 
 
-def test_whoever_is_seen_is_here(screen: Screen, cast: Cast) -> None:
-    make.tap(screen.session, cast.ana, "attendance", by=cast.carla, after=60, state="no_show")
-    screen.tap(cast.ana, "stage", stage="dowel")
+def test_whoever_is_seen_is_here(paper: Screen, cast: Cast) -> None:
+    make.tap(paper.session, cast.ana, "attendance", by=cast.carla, after=60, state="no_show")
+    paper.tap(cast.ana, "stage", stage="dowel")
     assert state(cast) == "here"
 
 

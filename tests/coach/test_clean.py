@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from gym.scope import in_gym
-from programming.models import Assessment, Attendance
+from programming.models import Assessment, Attendance, ClassSession
 from tests import make
 from tests.coach.screen import Screen, nothing_written, page, standing
 from tests.people import Cast
@@ -14,9 +14,9 @@ pytest_plugins = ["tests.people"]
 
 
 @pytest.fixture
-def on_the_wall(cast: Cast, evening: object, screen: Screen) -> None:
+def on_the_wall(cast: Cast, evening: ClassSession) -> None:
     """Ana stands at the wall."""
-    make.place(screen.session, cast.ana, "wall-tap", by=cast.carla, after=60)
+    make.place(evening, cast.ana, "wall-tap", by=cast.carla, after=60)
 
 
 @pytest.mark.usefixtures("on_the_wall")
@@ -29,12 +29,12 @@ def test_one_tap_says_clean(screen: Screen, cast: Cast) -> None:
 
 
 @pytest.mark.usefixtures("on_the_wall")
-def test_what_else_it_writes(screen: Screen, cast: Cast) -> None:
-    screen.tap(cast.ana, "saw", saw="clean", stage="wall-tap")
+def test_what_else_it_writes(paper: Screen, cast: Cast) -> None:
+    paper.tap(cast.ana, "saw", saw="clean", stage="wall-tap")
     with in_gym(cast.northside):
         assessment = Assessment.objects.select_related("stage__stage", "drill__drill").get()
         assert (assessment.result, assessment.stage.stage.key, assessment.setting) == ("clean", "wall-tap", 200)
-        assert (assessment.actor, assessment.session, assessment.opening) == (cast.carla, screen.session, None)
+        assert (assessment.actor, assessment.session, assessment.opening) == (cast.carla, paper.session, None)
         assert Attendance.objects.get(member=cast.ana).seen_at == assessment.at
     assert standing(cast.ana).clean == 1
 
@@ -117,10 +117,10 @@ def test_who_may(screen: Screen, cast: Cast) -> None:
 
 
 @pytest.mark.usefixtures("on_the_wall")
-def test_looking_writes_nothing(screen: Screen, cast: Cast) -> None:
+def test_looking_writes_nothing(paper: Screen, cast: Cast) -> None:
     with nothing_written():
-        screen.board()
-        screen.sheet(cast.ana)
-        screen.get("rows/")
-        screen.get("taps/")
-        screen.get("add/?name=ana")
+        paper.board()
+        paper.sheet(cast.ana)
+        paper.get("rows/")
+        paper.get("taps/")
+        paper.get("add/?name=ana")

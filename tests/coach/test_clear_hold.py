@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from gym.scope import in_gym
-from programming.models import Clearance, Note
+from programming.models import ClassSession, Clearance, Note
 from tests import make
 from tests.coach.screen import Screen, nothing_written, page, standing
 from tests.people import Cast
@@ -18,10 +18,10 @@ NEEDED = "Write a short note: a hold is cleared with one only."
 
 
 @pytest.fixture(autouse=True)
-def held(cast: Cast, screen: Screen) -> None:
+def held(cast: Cast, evening: ClassSession) -> None:
     """Ana is held since a while."""
-    make.place(screen.session, cast.ana, "dowel", by=cast.carla, after=60)
-    make.tap(screen.session, cast.ana, "pain", by=cast.kim, after=120, where="hip")
+    make.place(evening, cast.ana, "dowel", by=cast.carla, after=60)
+    make.tap(evening, cast.ana, "pain", by=cast.kim, after=120, where="hip")
 
 
 def test_a_note_clears_it(screen: Screen, cast: Cast) -> None:
@@ -35,17 +35,17 @@ def test_a_note_clears_it(screen: Screen, cast: Cast) -> None:
     assert "aria-disabled" not in row.button("Clean")
 
 
-def test_what_else_it_writes(screen: Screen, cast: Cast) -> None:
-    screen.tap(cast.ana, "clear", note=" Physio says go on. ")
+def test_what_else_it_writes(paper: Screen, cast: Cast) -> None:
+    paper.tap(cast.ana, "clear", note=" Physio says go on. ")
     with in_gym(cast.northside):
         clearance = Clearance.objects.select_related("hold", "note").get()
         assert (clearance.hold.where, clearance.actor) == ("hip", cast.carla)
         assert (clearance.note.body, clearance.note.visibility) == ("Physio says go on.", "coaches")
 
 
-def test_every_hold_of_the_member_is_cleared(screen: Screen, cast: Cast) -> None:
-    make.tap(screen.session, cast.ana, "pain", by=cast.kim, after=300, where="knee")
-    screen.tap(cast.ana, "clear", note="Fine again.")
+def test_every_hold_of_the_member_is_cleared(paper: Screen, cast: Cast) -> None:
+    make.tap(paper.session, cast.ana, "pain", by=cast.kim, after=300, where="knee")
+    paper.tap(cast.ana, "clear", note="Fine again.")
     assert not standing(cast.ana).held
     assert make.row_count(Clearance) == 2
 
@@ -96,9 +96,9 @@ def test_what_a_second_coach_wrote_stays_as_a_note(screen: Screen, cast: Cast) -
     assert (make.row_count(Note), make.row_count(Clearance)) == (before[0] + 1, before[1])
 
 
-def test_pain_after_a_clearance_holds_again(screen: Screen, cast: Cast) -> None:
-    screen.tap(cast.ana, "clear", note="Fine again.")
-    screen.tap(cast.ana, "pain")
+def test_pain_after_a_clearance_holds_again(paper: Screen, cast: Cast) -> None:
+    paper.tap(cast.ana, "clear", note="Fine again.")
+    paper.tap(cast.ana, "pain")
     assert standing(cast.ana).held
 
 

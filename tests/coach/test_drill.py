@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from gym.scope import in_gym
-from programming.models import StageMove
+from programming.models import ClassSession, StageMove
 from tests import make
 from tests.coach.screen import Screen, standing
 from tests.page import Element
@@ -15,9 +15,9 @@ pytest_plugins = ["tests.people"]
 
 
 @pytest.fixture(autouse=True)
-def loaded(cast: Cast, screen: Screen) -> None:
+def loaded(cast: Cast, evening: ClassSession) -> None:
     """Ana stands on the loaded hinge, which has many drills."""
-    make.place(screen.session, cast.ana, "loaded", by=cast.carla, after=60)
+    make.place(evening, cast.ana, "loaded", by=cast.carla, after=60)
 
 
 def stepper(sheet: Element) -> Element:
@@ -44,13 +44,13 @@ def test_the_suggested_drill_is_one_tap(screen: Screen, cast: Cast) -> None:
     assert standing(cast.ana).drill == "reverse-anchored-hinge"
 
 
-def test_a_stage_with_one_drill_has_no_stepper(screen: Screen, cast: Cast) -> None:
-    make.place(screen.session, cast.ana, "wall-tap", by=cast.carla)
-    assert screen.sheet(cast.ana).all("form", id="step-drill") == []
+def test_a_stage_with_one_drill_has_no_stepper(paper: Screen, cast: Cast) -> None:
+    make.place(paper.session, cast.ana, "wall-tap", by=cast.carla)
+    assert paper.sheet(cast.ana).all("form", id="step-drill") == []
 
 
-def test_what_else_it_writes(screen: Screen, cast: Cast) -> None:
-    screen.tap(cast.ana, "drill", stage="loaded", drill="pull-through")
+def test_what_else_it_writes(paper: Screen, cast: Cast) -> None:
+    paper.tap(cast.ana, "drill", stage="loaded", drill="pull-through")
     with in_gym(cast.northside):
         move = StageMove.objects.select_related("drill__drill").get(kind="drill")
         assert move.drill is not None

@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 
 from gym.scope import in_gym
-from programming.models import Assessment, AssessmentFault
+from programming.models import Assessment, AssessmentFault, ClassSession
 from tests import make
 from tests.coach.screen import Screen, page, standing
 from tests.people import Cast
@@ -16,9 +16,9 @@ pytest_plugins = ["tests.people"]
 
 
 @pytest.fixture(autouse=True)
-def on_the_dowel(cast: Cast, screen: Screen) -> None:
+def on_the_dowel(cast: Cast, evening: ClassSession) -> None:
     """Ana stands on the dowel stage."""
-    make.place(screen.session, cast.ana, "dowel", by=cast.carla, after=60)
+    make.place(evening, cast.ana, "dowel", by=cast.carla, after=60)
 
 
 def test_fault_opens_the_sheet_of_that_stage(screen: Screen, cast: Cast) -> None:
@@ -69,22 +69,22 @@ def test_another_opening_is_another_assessment(screen: Screen, cast: Cast) -> No
     assert make.row_count(Assessment) == 2
 
 
-def test_what_else_it_writes(screen: Screen, cast: Cast) -> None:
+def test_what_else_it_writes(paper: Screen, cast: Cast) -> None:
     opening = uuid4()
-    screen.tap(cast.ana, "fault", fault="chin-up", stage="dowel", opening=opening, **{"from": "sheet"})
+    paper.tap(cast.ana, "fault", fault="chin-up", stage="dowel", opening=opening, **{"from": "sheet"})
     with in_gym(cast.northside):
         assessment = Assessment.objects.select_related("stage__stage").get()
         assert (assessment.result, assessment.stage.stage.key) == ("not_yet", "dowel")
-        assert (assessment.opening, assessment.actor, assessment.session) == (opening, cast.carla, screen.session)
+        assert (assessment.opening, assessment.actor, assessment.session) == (opening, cast.carla, paper.session)
         chip = AssessmentFault.objects.select_related("fault__fault").get()
         assert (chip.assessment, chip.fault.fault.key, chip.tap) == (assessment, "chin-up", assessment.tap)
     assert dict(standing(cast.ana).faults) == {"chin-up": 1}
 
 
-def test_a_fault_that_comes_again_suggests_its_drill(screen: Screen, cast: Cast) -> None:
+def test_a_fault_that_comes_again_suggests_its_drill(paper: Screen, cast: Cast) -> None:
     for after in (100, 200):
-        make.tap(screen.session, cast.ana, "fault", by=cast.carla, after=after, fault="squats-it")
-    row = screen.row(cast.ana)
+        make.tap(paper.session, cast.ana, "fault", by=cast.carla, after=after, fault="squats-it")
+    row = paper.row(cast.ana)
     assert row.one("small").text.startswith("squats it ×2")
     assert "data-fault" in row
     assert standing(cast.ana).stage == "dowel"
@@ -155,11 +155,11 @@ def test_nonsense_is_refused_in_words(screen: Screen, cast: Cast) -> None:
     }
 
 
-def test_somebody_elses_opening_stays_theirs(screen: Screen, cast: Cast) -> None:
-    make.place(screen.session, cast.ben, "dowel", by=cast.carla, after=60)
+def test_somebody_elses_opening_stays_theirs(paper: Screen, cast: Cast) -> None:
+    make.place(paper.session, cast.ben, "dowel", by=cast.carla, after=60)
     opening = str(uuid4())
-    screen.tap(cast.ben, "fault", fault="chin-up", opening=opening)
-    screen.tap(cast.ana, "fault", fault="squats-it", opening=opening)
+    paper.tap(cast.ben, "fault", fault="chin-up", opening=opening)
+    paper.tap(cast.ana, "fault", fault="squats-it", opening=opening)
     with in_gym(cast.northside):
         theirs = {
             each.member_id: [chip.fault.fault.key for chip in each.faults.all()] for each in Assessment.objects.all()
@@ -171,13 +171,13 @@ def test_who_may(screen: Screen, cast: Cast) -> None:
     screen.takes_it_from_coaches_only(cast, cast.ana, "fault", fault="chin-up", stage="dowel")
 
 
-def test_any_opening_in_the_address_is_answered(screen: Screen, cast: Cast) -> None:
+def test_any_opening_in_the_address_is_answered(paper: Screen, cast: Cast) -> None:
     for opening in ("", "nonsense", "x" * 5000, "🏋️", "{}"):
-        answer = screen.client.get(screen.url(cast.ana, "sheet"), {"opening": opening})
+        answer = paper.client.get(paper.url(cast.ana, "sheet"), {"opening": opening})
         assert answer.status_code == 200
         assert page(answer).all("input", name="opening")[0]["value"] != opening
 
 
-def test_nobody_has_a_sheet_who_is_not_on_the_roster(screen: Screen, cast: Cast) -> None:
+def test_nobody_has_a_sheet_who_is_not_on_the_roster(paper: Screen, cast: Cast) -> None:
     for person in (cast.sam, make.person(cast.northside, "Away Abel")):
-        assert screen.get(f"{person.pk}/sheet/").status_code == 404
+        assert paper.get(f"{person.pk}/sheet/").status_code == 404

@@ -21,8 +21,8 @@ def test_it_is_saved(screen: Screen, cast: Cast) -> None:
     assert "open" not in sheet.one("details")
 
 
-def test_what_else_it_writes(screen: Screen, cast: Cast) -> None:
-    screen.tap(cast.ana, "note", note=" Left shoulder stiff.\r\nAsk next time. ")
+def test_what_else_it_writes(paper: Screen, cast: Cast) -> None:
+    paper.tap(cast.ana, "note", note=" Left shoulder stiff.\r\nAsk next time. ")
     with in_gym(cast.northside):
         note = Note.objects.get()
         assert (note.member, note.actor, note.visibility) == (cast.ana, cast.carla, "coaches")
@@ -31,12 +31,12 @@ def test_what_else_it_writes(screen: Screen, cast: Cast) -> None:
         assert "shoulder" not in str(Tap.objects.get().detail)
 
 
-def test_nobody_else_reads_it(screen: Screen, cast: Cast) -> None:
-    screen.tap(cast.ana, "note", note="Left shoulder stiff.")
-    assert "shoulder" not in screen.board().text
+def test_nobody_else_reads_it(paper: Screen, cast: Cast) -> None:
+    paper.tap(cast.ana, "note", note="Left shoulder stiff.")
+    assert "shoulder" not in paper.board().text
     assert cast.ana.user is not None
-    screen.client.force_login(cast.ana.user)
-    assert "shoulder" not in screen.client.get("/gym/northside-barbell/my/").content.decode()
+    paper.client.force_login(cast.ana.user)
+    assert "shoulder" not in paper.client.get("/gym/northside-barbell/my/").content.decode()
 
 
 @pytest.mark.parametrize("note", ["", "  \n "])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from gym.scope import in_gym
-from programming.models import Hold, Placement, Tap
+from programming.models import ClassSession, Hold, Placement, Tap
 from tests import make
 from tests.coach.screen import Screen, page
 from tests.people import Cast
@@ -14,8 +14,8 @@ pytest_plugins = ["tests.people"]
 
 
 @pytest.fixture(autouse=True)
-def on_the_dowel(cast: Cast, screen: Screen) -> None:
-    make.place(screen.session, cast.ana, "dowel", by=cast.carla, after=60)
+def on_the_dowel(cast: Cast, evening: ClassSession) -> None:
+    make.place(evening, cast.ana, "dowel", by=cast.carla, after=60)
 
 
 def test_one_tap_on_the_sheet_holds(screen: Screen, cast: Cast) -> None:
@@ -49,11 +49,11 @@ def test_it_follows_to_the_next_coach(second: Screen, screen: Screen, cast: Cast
     assert second.line(cast.ana) == "PAIN · held · hip"
 
 
-def test_what_else_it_writes(screen: Screen, cast: Cast) -> None:
-    screen.tap(cast.ana, "pain", where="knee")
+def test_what_else_it_writes(paper: Screen, cast: Cast) -> None:
+    paper.tap(cast.ana, "pain", where="knee")
     with in_gym(cast.northside):
         hold = Hold.objects.get()
-        assert (hold.member, hold.where, hold.actor, hold.session) == (cast.ana, "knee", cast.carla, screen.session)
+        assert (hold.member, hold.where, hold.actor, hold.session) == (cast.ana, "knee", cast.carla, paper.session)
         assert Placement.objects.get(member=cast.ana).is_held
         # Where it hurts stands in the hold alone, where it can be emptied.
         assert "knee" not in str(Tap.objects.get(kind="pain").detail)
@@ -96,9 +96,9 @@ def test_the_same_tap_twice_is_one(screen: Screen, cast: Cast) -> None:
     screen.takes_it_once(cast.ana, "pain", where="knee")
 
 
-def test_a_slip_of_the_thumb_is_one(screen: Screen, cast: Cast) -> None:
+def test_a_slip_of_the_thumb_is_one(paper: Screen, cast: Cast) -> None:
     for _again in range(2):
-        screen.tap(cast.ana, "pain")
+        paper.tap(cast.ana, "pain")
     assert make.row_count(Hold) == 1
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from gym.scope import in_gym
-from programming.models import StageMove
+from programming.models import ClassSession, StageMove
 from tests import make
 from tests.coach.screen import Screen, standing
 from tests.page import Element
@@ -15,9 +15,9 @@ pytest_plugins = ["tests.people"]
 
 
 @pytest.fixture(autouse=True)
-def on_the_wall(cast: Cast, screen: Screen) -> None:
+def on_the_wall(cast: Cast, evening: ClassSession) -> None:
     """Ana stands at the wall, where the setting is the distance."""
-    make.place(screen.session, cast.ana, "wall-tap", by=cast.carla, after=60)
+    make.place(evening, cast.ana, "wall-tap", by=cast.carla, after=60)
 
 
 def stepper(sheet: Element) -> Element:
@@ -48,9 +48,9 @@ def test_the_load_is_said_in_kilograms(screen: Screen, cast: Cast) -> None:
 
 
 @pytest.mark.parametrize(("setting", "stops"), [(100, "−"), (900, "+")])
-def test_it_ends_where_the_stage_ends(screen: Screen, cast: Cast, setting: int, stops: str) -> None:
-    screen.tap(cast.ana, "setting", stage="wall-tap", setting=setting)
-    buttons = stepper(screen.sheet(cast.ana)).all("button")
+def test_it_ends_where_the_stage_ends(paper: Screen, cast: Cast, setting: int, stops: str) -> None:
+    paper.tap(cast.ana, "setting", stage="wall-tap", setting=setting)
+    buttons = stepper(paper.sheet(cast.ana)).all("button")
     assert [button.text for button in buttons if "disabled" in button] == [stops]
 
 
@@ -72,8 +72,8 @@ def test_the_suggested_setting_is_one_tap(screen: Screen, cast: Cast) -> None:
     assert standing(cast.ana).clean == 0
 
 
-def test_what_else_it_writes(screen: Screen, cast: Cast) -> None:
-    screen.tap(cast.ana, "setting", stage="wall-tap", setting="600")
+def test_what_else_it_writes(paper: Screen, cast: Cast) -> None:
+    paper.tap(cast.ana, "setting", stage="wall-tap", setting="600")
     with in_gym(cast.northside):
         move = StageMove.objects.select_related("to_stage__stage").get(kind="setting")
         assert (move.setting, move.to_stage.stage.key, move.reason, move.actor) == (
@@ -85,8 +85,8 @@ def test_what_else_it_writes(screen: Screen, cast: Cast) -> None:
     assert standing(cast.ana).setting == 600
 
 
-def test_the_setting_it_has_changes_nothing(screen: Screen, cast: Cast) -> None:
-    screen.tap(cast.ana, "setting", stage="wall-tap", setting="200")
+def test_the_setting_it_has_changes_nothing(paper: Screen, cast: Cast) -> None:
+    paper.tap(cast.ana, "setting", stage="wall-tap", setting="200")
     assert make.row_count(StageMove) == 1
 
 

@@ -43,17 +43,17 @@ def test_a_screen_without_scripts_is_told_the_key_that_was_made_for_it(paper: Sc
     assert answer.headers["X-Op"] == str(Tap.across_gyms.get().key)
 
 
-def test_what_else_it_writes(screen: Screen, cast: Cast) -> None:
-    version = screen.session.version
-    screen.tap(cast.ana, "stage", stage="dowel")
+def test_what_else_it_writes(paper: Screen, cast: Cast) -> None:
+    version = paper.session.version
+    paper.tap(cast.ana, "stage", stage="dowel")
     with in_gym(cast.northside):
         tap = Tap.objects.get()
-        assert (tap.kind, tap.member, tap.actor, tap.session) == ("stage", cast.ana, cast.carla, screen.session)
+        assert (tap.kind, tap.member, tap.actor, tap.session) == ("stage", cast.ana, cast.carla, paper.session)
         move = StageMove.objects.select_related("to_stage__stage").get()
         assert (move.tap, move.reason, move.from_stage, move.to_stage.stage.key) == (tap, "first", None, "dowel")
         assert Placement.objects.get().version == 1
-    screen.session.refresh_from_db()
-    assert screen.session.version == version + 1
+    paper.session.refresh_from_db()
+    assert paper.session.version == version + 1
 
 
 def test_who_is_placed_is_here_and_not_yet_seen(tablet: Screen, cast: Cast, evening: object) -> None:

@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 
 from gym.scope import in_gym
-from programming.models import Attendance, Tap, Undo
+from programming.models import Attendance, ClassSession, Tap, Undo
 from tests import make
 from tests.coach.screen import Screen, nothing_written, page, standing
 from tests.page import Element
@@ -25,17 +25,17 @@ def said(screen: Screen) -> str:
 
 
 @pytest.fixture
-def placed(cast: Cast, screen: Screen) -> Tap:
+def placed(cast: Cast, evening: ClassSession) -> Tap:
     """Ana was put on the dowel stage."""
-    answer = make.place(screen.session, cast.ana, "dowel", by=cast.carla, after=60)
+    answer = make.place(evening, cast.ana, "dowel", by=cast.carla, after=60)
     assert answer.tap is not None
     return answer.tap
 
 
-def test_before_the_first_tap_there_is_nothing_to_undo(screen: Screen, cast: Cast) -> None:
-    assert said(screen) == "No taps yet"
-    assert bar(screen).all("button", id="undo-last") == []
-    assert "No taps yet" in page(screen.get("taps/")).text
+def test_before_the_first_tap_there_is_nothing_to_undo(paper: Screen, cast: Cast) -> None:
+    assert said(paper) == "No taps yet"
+    assert bar(paper).all("button", id="undo-last") == []
+    assert "No taps yet" in page(paper.get("taps/")).text
 
 
 @pytest.mark.usefixtures("placed")
@@ -83,10 +83,10 @@ def test_the_last_taps_are_listed_newest_first(screen: Screen, cast: Cast) -> No
     assert standing(cast.ben).stage == "wall-tap"
 
 
-def test_the_list_ends_somewhere(screen: Screen, cast: Cast) -> None:
+def test_the_list_ends_somewhere(paper: Screen, cast: Cast) -> None:
     for after in range(15):
-        make.place(screen.session, cast.ana, ["dowel", "wall-tap"][after % 2], by=cast.carla, after=60 + after)
-    assert len(page(screen.get("taps/")).one("ol", class_="undo-list").all("li")) == 12
+        make.place(paper.session, cast.ana, ["dowel", "wall-tap"][after % 2], by=cast.carla, after=60 + after)
+    assert len(page(paper.get("taps/")).one("ol", class_="undo-list").all("li")) == 12
 
 
 @pytest.mark.usefixtures("placed")

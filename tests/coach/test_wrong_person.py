@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 
 from gym.scope import in_gym
-from programming.models import Assessment, Tap, Undo
+from programming.models import Assessment, ClassSession, Tap, Undo
 from tests import make
 from tests.coach.screen import Screen, nothing_written, page, standing
 from tests.people import Cast
@@ -16,11 +16,11 @@ pytest_plugins = ["tests.people"]
 
 
 @pytest.fixture
-def clean(cast: Cast, screen: Screen) -> Tap:
+def clean(cast: Cast, evening: ClassSession) -> Tap:
     """Ana and Ben stand on the dowel stage, and Ana got a clean that was meant for Ben."""
     for member in (cast.ana, cast.ben):
-        make.place(screen.session, member, "dowel", by=cast.carla, after=60)
-    tap = make.tap(screen.session, cast.ana, "saw", by=cast.carla, after=90, saw="clean").tap
+        make.place(evening, member, "dowel", by=cast.carla, after=60)
+    tap = make.tap(evening, cast.ana, "saw", by=cast.carla, after=90, saw="clean").tap
     assert tap is not None
     return tap
 
@@ -49,8 +49,8 @@ def test_from_the_list_of_taps_to_the_right_person(screen: Screen, cast: Cast, c
     assert "data-seen" in screen.row(cast.ben)
 
 
-def test_what_else_it_writes(screen: Screen, cast: Cast, clean: Tap) -> None:
-    screen.tap(cast.ana, "move", undone=clean.key, to=cast.ben.pk)
+def test_what_else_it_writes(paper: Screen, cast: Cast, clean: Tap) -> None:
+    paper.tap(cast.ana, "move", undone=clean.key, to=cast.ben.pk)
     with in_gym(cast.northside):
         assert Undo.objects.get().undone_id == clean.pk
         assert list(Assessment.objects.order_by("recorded_at").values_list("member", flat=True)) == [
@@ -93,11 +93,11 @@ def test_to_nobody(screen: Screen, cast: Cast, clean: Tap) -> None:
     assert screen.refusals(cast.ana, "move", table) == {"This tap did not arrive whole. Tap again."}
 
 
-def test_to_somebody_who_is_not_in_the_class(screen: Screen, cast: Cast, clean: Tap) -> None:
+def test_to_somebody_who_is_not_in_the_class(paper: Screen, cast: Cast, clean: Tap) -> None:
     away = make.person(cast.northside, "Away Abel")
     with nothing_written():
         for person in (away, cast.sam, cast.hana):
-            assert screen.tap(cast.ana, "move", undone=clean.key, to=person.pk).status_code == 404
+            assert paper.tap(cast.ana, "move", undone=clean.key, to=person.pk).status_code == 404
 
 
 def test_a_tap_that_is_not_there(screen: Screen, cast: Cast, clean: Tap) -> None:
@@ -106,11 +106,11 @@ def test_a_tap_that_is_not_there(screen: Screen, cast: Cast, clean: Tap) -> None
     assert screen.get(f"taps/{uuid4()}/wrong-person/").status_code == 404
 
 
-def test_a_tap_of_another_class_has_no_page_here(screen: Screen, cast: Cast) -> None:
+def test_a_tap_of_another_class_has_no_page_here(paper: Screen, cast: Cast) -> None:
     other = make.class_session(cast.northside, [cast.ana], coach=cast.carla)
     elsewhere = make.place(other, cast.ana, "dowel", by=cast.carla, after=60).tap
     assert elsewhere is not None
-    assert screen.get(f"taps/{elsewhere.key}/wrong-person/").status_code == 404
+    assert paper.get(f"taps/{elsewhere.key}/wrong-person/").status_code == 404
 
 
 def test_who_may(screen: Screen, cast: Cast, clean: Tap) -> None:
