@@ -453,8 +453,8 @@ def arrivals(draw: st.DrawFn) -> list[Arrival]:
 
 def possible(said: Said) -> dict[str, Any]:
     """Its values, as they have to be lest a rule refuse it."""
-    so = {"assign": {"wanted": True}, "drill": {"height": 1}, "setting": {"height": 0}}.get(said.kind, {})
-    return {name: value for name, value in {**said.values, **so}.items() if name != "opening"}
+    so: dict[str, dict[str, Any]] = {"assign": {"wanted": True}, "drill": {"height": 1}, "setting": {"height": 0}}
+    return {name: value for name, value in {**said.values, **so.get(said.kind, {})}.items() if name != "opening"}
 
 
 @pytest.mark.usefixtures("at_northside")
