@@ -80,6 +80,8 @@ class Board:
     here: int
     seen: int
     last: LastTap | None
+    # Taps are still taken, but nobody should believe that the class goes on.
+    is_over: bool
 
 
 class Reader:
@@ -103,7 +105,14 @@ class Reader:
             self._row(each, placements.get(each.member_id), refused=sentences.get(each.member_id, ""))
             for each in attendances
         ]
-        return Board(self.session, self.url, rows, *self.counts(attendances), self.last_tap())
+        return Board(
+            self.session,
+            self.url,
+            rows,
+            *self.counts(attendances),
+            self.last_tap(),
+            self.session.state(self.at) == "done",
+        )
 
     def counts(self, attendances: list[Attendance]) -> tuple[int, int]:
         """How many are here, and how many of them were seen."""
@@ -115,7 +124,14 @@ class Reader:
         attendances = self._attendances()
         own = next(attendance for attendance in attendances if attendance.member_id == member_id)
         row = self._row(own, self._placements([member_id]).get(member_id), refused=refused)
-        return Board(self.session, self.url, [row], *self.counts(attendances), self.last_tap()), row
+        return Board(
+            self.session,
+            self.url,
+            [row],
+            *self.counts(attendances),
+            self.last_tap(),
+            self.session.state(self.at) == "done",
+        ), row
 
     def _attendances(self) -> list[Attendance]:
         found = list(
@@ -133,7 +149,9 @@ class Reader:
         placements = {placement.member_id: placement for placement in found}
         if any(placement.is_held for placement in placements.values()):
             held = [placement.member_id for placement in placements.values() if placement.is_held]
-            self.holds = {hold.member_id: hold for hold in reversed(open_holds(held))}
+            # The newest, but for one that does not say where after one that does.
+            known = sorted(open_holds(held), key=lambda hold: (bool(hold.where), hold.at))
+            self.holds = {hold.member_id: hold for hold in known}
         crossed = [placement.crossed_id for placement in placements.values() if placement.crossed_id]
         if crossed:
             moves = StageMove.objects.filter(pk__in=crossed).select_related("actor", "to_stage__stage")

@@ -95,8 +95,12 @@ def _line(session: Any, at: datetime, moved: int, held: int) -> str:
     match session.state(at):
         case "running":
             left = session.here - session.seen
-            parts = [_("running"), _("%(count)s here") % {"count": session.here}]
-            parts.append(_("%(count)s not seen yet") % {"count": left} if left > 0 else _("all seen"))
+            parts = [
+                _("running"),
+                _("%(count)s here") % {"count": session.here} if session.here else _("nobody here yet"),
+            ]
+            if session.here:
+                parts.append(_("%(count)s not seen yet") % {"count": left} if left > 0 else _("all seen"))
         case "coming":
             minutes = max(int((session.starts_at - at).total_seconds() // 60), 0)
             wait = _("in %(minutes)s min") if minutes < 120 else _("in %(hours)s h")

@@ -156,12 +156,15 @@ def tap_words(tap: Tap, words: LadderWords) -> str:
             return words.faults[detail["fault"]].name
         case Tap.Kind.SAW:
             seen = {"clean": _("clean"), "not_yet": _("not yet"), "seen": _("seen, same")}[detail["saw"]]
+            if not detail.get("setting"):
+                return f"{seen}, {setting}" if setting else seen
             return _("%(seen)s at %(setting)s") % {"seen": seen, "setting": setting} if setting else seen
         case Tap.Kind.ASSIGN:
             drill = words.drills[detail["drill"]].name.lower()
             return (_("assigned %(drill)s") if detail["wanted"] else _("ended %(drill)s")) % {"drill": drill}
         case Tap.Kind.ATTENDANCE:
-            return str(Attendance.State(detail["state"]).label) if detail["state"] else _("added")
+            here = _("added") if detail.get("was") == Attendance.State.OFF else _("here")
+            return here if detail["state"] == Attendance.State.HERE else _("not here")
     return {
         Tap.Kind.PAIN: _("pain, held"),
         Tap.Kind.CLEAR: _("hold cleared"),

@@ -17,9 +17,6 @@ from programming.models.recording import ScreenTap
 from programming.models.retrying import retried
 from programming.models.taps import Tap
 
-# A drop-in's id is made of the key of the tap that adds them.
-DROP_IN = "drop-in"
-
 
 class NoSuchMember(LookupError):
     """The person does not belong to this gym, or no longer."""

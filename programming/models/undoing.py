@@ -14,7 +14,7 @@ from programming.models.attendance import Attendance
 from programming.models.attending import STANDING, attend_without
 from programming.models.recording import Recording, Refused, ScreenTap
 from programming.models.replaying import standing_events
-from programming.models.rosters import DROP_IN
+from programming.models.rosters import drop_in_id
 from programming.models.taps import Tap, Undo
 
 
@@ -94,7 +94,7 @@ def take_out(recording: Recording, undone: Tap) -> None:
     recording.happening(Undo, undone=undone)
     recording.detail.update(undone_kind=undone.kind, undone_by=str(undone.actor_id))
     attend_without(recording, undone)
-    if recording.member.pk == uuid5(undone.key, DROP_IN):
+    if recording.member.pk == drop_in_id(recording.session, undone.key):
         # Only this tap knows the person: a name typed by mistake is not found again.
         recording.member.leave()
     for placement, events in histories:

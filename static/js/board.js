@@ -22,14 +22,26 @@
     return `${time.slice(0, 8)}-${time.slice(8)}-${order}-${variant}-${[...random.slice(1, 4)].map((part) => hex(part, 4)).join("")}`;
   }
 
+  // Members whose last tap was not saved; it stays said, also after signing in again, until they are tapped on again.
+  const lost = new Set(JSON.parse(sessionStorage.getItem(`lost ${location.pathname}`) ?? "[]"));
+  const nameOf = (member) => document.querySelector(`#m-${CSS.escape(member)} .name`)?.textContent;
+  function remember(member, isLost) {
+    if (isLost) lost.add(member);
+    else lost.delete(member);
+    sessionStorage.setItem(`lost ${location.pathname}`, JSON.stringify([...lost]));
+  }
+
   // The connection, in words that stand in the page.
   let state = "saved";
+  let shown = "";
   const LEVELS = { saved: "ok", sending: "ok", away: "warn", unsent: "stop", signedOut: "stop" };
   function say(next) {
-    if (next === state) return;
-    state = next;
+    // "All saved" is never said over a tap that was not.
+    state = next === "saved" && lost.size ? "unsent" : next;
     const element = net();
-    const words = element.dataset[state];
+    const words = state === "unsent" ? `${[...lost].map(nameOf).filter(Boolean).join(", ")}: ${element.dataset.unsent}` : element.dataset[state];
+    if (shown === state + words) return;
+    shown = state + words;
     const [link, text] = element.children;
     link.hidden = state !== "signedOut";
     text.hidden = state === "signedOut";
@@ -49,9 +61,6 @@
   // Taps that were not answered yet, in order, and what they were painted over: element → [attribute, value].
   const pending = new Set();
   const covered = new Map();
-  // Whether a tap was lost since the last one that was saved.
-  let lost = false;
-
   // What a tap will most likely look like, before the answer; the answer draws what is stored.
   function paint({ sourceElement: form, request: { submitter } }) {
     if (!submitter?.closest(".row, .faults") || submitter.getAttribute("aria-disabled")) return;
@@ -123,17 +132,18 @@
     if (ctx.tapped !== undefined) {
       settle(ctx);
       latest.set(memberOf(ctx), performance.now() - ctx.age);
-      lost = ![200, 409, 422].includes(status);
-      if (!lost) {
+      const answered = [200, 409, 422].includes(status);
+      remember(memberOf(ctx), !answered);
+      if (answered) {
         if (!pending.size) say("saved");
         announce((document.querySelector(".bar .last[data-refused]") ?? document.querySelector("#sheet:popover-open .lead p"))?.textContent ?? "");
-        if (ctx.sourceElement.matches("[data-closes]")) sheet().hidePopover();
+        if (status === 200 && ctx.sourceElement.matches("[data-closes]")) sheet().hidePopover();
       } else {
         if (status !== 401) say("unsent");
         if (!pending.size) redraw();
       }
     } else if (ctx.sourceElement === live() && !pending.size) {
-      if (status === 200 || status === 304) say(lost ? "unsent" : "saved");
+      if (status === 200 || status === 304) say("saved");
       else if (state === "saved" && !ctx.request.signal?.aborted) say("away");
     }
   });
@@ -179,5 +189,6 @@
   document.addEventListener("visibilitychange", () => {
     if (!document.hidden) htmx.trigger(live(), "wake");
   });
+  if (lost.size) say("unsent");
   addEventListener("online", () => htmx.trigger(live(), "wake"));
 })();

@@ -88,12 +88,12 @@ def test_a_tap_that_does_not_arrive(board: Board, floor: Floor, trouble: Trouble
     for address in ("**/saw/", "**/stage/"):
         board.page.route(address, fail)
     board.clean(name).tap()
-    expect(board.connection).to_have_text("Not saved · tap again")
+    expect(board.connection).to_have_text("Olu A.: not saved · tap again")
     pressed(board.clean(name), is_pressed=False)
     board.stage(name, "Wall").tap()
-    expect(board.connection).to_have_text("Not saved · tap again")
+    expect(board.connection).to_have_text("Olu A.: not saved · tap again")
     board.stands_on(name, "Dowel")
-    expect(board.page.locator("#status")).to_have_text("Not saved · tap again")
+    expect(board.page.locator("#status")).to_have_text("Olu A.: not saved · tap again")
     keep(board.page, f"not-saved-{status}")
     assert floor.taps_of(name) == []
 
@@ -102,7 +102,7 @@ def test_a_tap_that_does_not_arrive(board: Board, floor: Floor, trouble: Trouble
     # It stays said until a tap is saved.
     with board.page.expect_response("**/rows/"):
         pass
-    expect(board.connection).to_have_text("Not saved · tap again")
+    expect(board.connection).to_have_text("Olu A.: not saved · tap again")
     board.clean(name).tap()
     board.is_saved()
     pressed(board.clean(name))
@@ -113,11 +113,14 @@ def test_without_a_network_nothing_unsaved_stays_painted(board: Board, floor: Fl
     trouble.expect("Failed to fetch|ERR_INTERNET_DISCONNECTED")
     board.page.context.set_offline(True)
     fingers(board.page, [board.clean("Olu A."), board.stage("Ben T.", "Loaded")])
-    expect(board.connection).to_have_text("Not saved · tap again")
+    expect(board.connection).to_have_text("Olu A., Ben T.: not saved · tap again")
     pressed(board.clean("Olu A."), is_pressed=False)
     board.stands_on("Ben T.", "Wall")
     board.page.context.set_offline(False)
     board.clean("Ben T.").tap()
+    # A saved tap of one does not hide the lost one of another.
+    expect(board.connection).to_have_text("Olu A.: not saved · tap again")
+    board.clean("Olu A.").tap()
     board.is_saved()
     assert floor.taps_of("Ben T.") == [("saw", "clean")]
     with in_gym(floor.gym):
@@ -150,6 +153,7 @@ def test_signed_out_in_another_tab(board: Board, floor: Floor, trouble: Trouble,
     again.tap()
     sign_back_in(board.page)
     board.page.wait_for_url(f"**{floor.url}")
+    expect(board.connection).to_have_text("Olu A.: not saved · tap again")
     board.clean("Olu A.").tap()
     board.is_saved()
     pressed(board.clean("Olu A."))

@@ -233,3 +233,19 @@ def test_who_may(paper: Screen, cast: Cast, abel: Membership) -> None:
             answer = paper.client.get(url, {"name": "abe"})
             assert answer.status_code == status
             assert "Abélard" not in answer.content.decode()
+
+
+def test_a_drop_in_whose_adding_was_undone_is_not_found_again(screen: Screen, cast: Cast) -> None:
+    key = uuid4()
+    screen.client.post(f"{screen.board_url}add/", {"name": "Zelda Zimmer", "tap": str(key)})
+    with in_gym(cast.northside):
+        zelda = Membership.objects.get(name="Zelda Zimmer")
+    screen.tap(zelda, "undo", undone=str(key))
+    assert look_for(screen, "zelda") == []
+
+
+def test_a_member_whose_adding_was_undone_is(screen: Screen, cast: Cast, abel: Membership) -> None:
+    key = uuid4()
+    screen.client.post(f"{screen.board_url}add/", {"member": str(abel.pk), "tap": str(key)})
+    screen.tap(abel, "undo", undone=str(key))
+    assert look_for(screen, "abe") == ["Zoë Abélard “Bee”"]

@@ -436,3 +436,11 @@ def test_a_class_without_a_ladder_has_no_board(paper: Screen, cast: Cast) -> Non
     with in_gym(cast.northside):
         ClassSession.objects.filter(pk=paper.session.pk).update(progression=None)
     assert paper.client.get(paper.board_url).status_code == 404
+
+
+def test_a_class_that_is_over_says_so(tablet: Screen) -> None:
+    assert "class over" not in tablet.board().one("span", id="counts").text
+    with in_gym(tablet.session.gym):
+        tablet.session.finished_at = timezone.now()
+        tablet.session.save(update_fields=["finished_at"])
+    assert tablet.board().one("span", id="counts").text.endswith("class over")

@@ -109,3 +109,21 @@ def test_nonsense_is_refused_in_words(screen: Screen, cast: Cast) -> None:
 
 def test_who_may(screen: Screen, cast: Cast) -> None:
     screen.takes_it_from_coaches_only(cast, cast.ana, "pain", where="knee")
+
+
+def test_more_pain_does_not_forget_where_it_was(screen: Screen, cast: Cast) -> None:
+    make.tap(screen.session, cast.ana, "pain", by=cast.carla, after=120, where="low_back")
+    make.tap(screen.session, cast.ana, "pain", by=cast.kim, after=180)
+    assert screen.line(cast.ana) == "PAIN · held · low back"
+
+
+def test_somebody_held_can_be_marked_as_not_here(screen: Screen, cast: Cast) -> None:
+    screen.tap(cast.ana, "pain")
+    screen.answer_is_sheet(screen.press(screen.sheet(cast.ana).button("Not here")), cast.ana)
+    with in_gym(cast.northside):
+        assert screen.session.attendances.get(member=cast.ana).state == "no_show"
+
+
+def test_pain_counts_as_seen(tablet: Screen, cast: Cast) -> None:
+    counts = page(tablet.tap(cast.ana, "pain")).one("span", id="counts").text
+    assert "5 here · 1 seen" in counts

@@ -161,7 +161,7 @@ def test_the_mix_of_stages(carla: Client, cast: Cast) -> None:
 
 def test_a_class_without_a_coach(carla: Client, cast: Cast) -> None:
     make.class_session(cast.northside, starts_at=THREE - timedelta(minutes=10))
-    assert lines(carla) == ["running · 0 here · all seen"]
+    assert lines(carla) == ["running · nobody here yet"]
 
 
 def test_only_today_and_only_here(carla: Client, cast: Cast) -> None:
