@@ -132,7 +132,7 @@ def test_adding_somebody(board: Board, floor: Floor, taps: Taps, keep: Keep) -> 
     board.sheet.get_by_role("button", name="Add “Walter Wanderer” as a drop-in").tap()
     expect(board.page.locator("#counts")).to_contain_text("17 here")
     expect(board.page.locator(".row .name", has_text="Walter W.")).to_be_visible()
-    expect(board.last).to_have_text("Walter W. · here")
+    expect(board.last).to_have_text("Walter W. · added")
     board.is_saved()
     keep(board.page, "added")
     with in_gym(floor.gym):
