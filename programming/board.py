@@ -105,14 +105,11 @@ class Reader:
             self._row(each, placements.get(each.member_id), refused=sentences.get(each.member_id, ""))
             for each in attendances
         ]
-        return Board(
-            self.session,
-            self.url,
-            rows,
-            *self.counts(attendances),
-            self.last_tap(),
-            self.session.state(self.at) == "done",
-        )
+        return self._with(rows, attendances)
+
+    def _with(self, rows: list[Row], attendances: list[Attendance]) -> Board:
+        is_over = self.session.state(self.at) == "done"
+        return Board(self.session, self.url, rows, *self.counts(attendances), self.last_tap(), is_over)
 
     def counts(self, attendances: list[Attendance]) -> tuple[int, int]:
         """How many are here, and how many of them were seen."""
@@ -124,14 +121,7 @@ class Reader:
         attendances = self._attendances()
         own = next(attendance for attendance in attendances if attendance.member_id == member_id)
         row = self._row(own, self._placements([member_id]).get(member_id), refused=refused)
-        return Board(
-            self.session,
-            self.url,
-            [row],
-            *self.counts(attendances),
-            self.last_tap(),
-            self.session.state(self.at) == "done",
-        ), row
+        return self._with([row], attendances), row
 
     def _attendances(self) -> list[Attendance]:
         found = list(

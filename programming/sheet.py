@@ -73,17 +73,13 @@ class Sheet:
     def read(
         cls,
         reader: Reader,
-        member_id: UUID,
+        row: Row,
         *,
         opening: str = "",
         refused_form: TapForm | None = None,
     ) -> Sheet:
-        """The sheet of a member, within one opening of it; a refused form keeps what was typed.
-
-        Raises StopIteration where the member is not on the roster.
-        """
-        _board, row = reader.one(member_id)
-        standing = reader.standings[member_id]
+        """The sheet of a member whose row was read, within one opening of it; a refused form keeps what was typed."""
+        member_id, standing = row.member_id, reader.standings[row.member_id]
         stage = reader.words.stages.get(standing.stage or "")
         opening = opening_key(opening)
         seen = faults_of(opening, member_id)

@@ -44,11 +44,12 @@ def sheet(request: GymRequest, session_id: UUID, member_id: UUID) -> HttpRespons
     """The sheet of one member: a part beside the board, or a page of its own."""
     reader = Reader(class_session(session_id), gym_slug=request.gym.slug, at=timezone.now())
     try:
-        content = Sheet.read(reader, member_id, opening=request.GET.get("opening", ""))
+        _board, row = reader.one(member_id)
     except StopIteration:
         raise Http404 from None
+    content = Sheet.read(reader, row, opening=request.GET.get("opening", ""))
     template = "coach/_sheet.html" if request.htmx else "coach/sheet.html"  # type: ignore[attr-defined]
-    return render(request, template, {"sheet": content, "row": content.row, "back": reader.url})
+    return render(request, template, {"sheet": content, "row": row, "back": reader.url})
 
 
 @tap_view

@@ -132,7 +132,7 @@ def answer_with(
     context: dict[str, Any] = {"board": board, "row": row, "refused": refused, "back": reader.url}
     template = "coach/_tap_answer.html"
     if from_sheet:
-        context["sheet"] = Sheet.read(reader, member_id, opening=request.POST.get("opening", ""), refused_form=form)
+        context["sheet"] = Sheet.read(reader, row, opening=request.POST.get("opening", ""), refused_form=form)
         template = "coach/_sheet_answer.html" if is_part else "coach/sheet.html"
     return render(request, template, context, status=status)
 
