@@ -1,6 +1,6 @@
 # Everything starts here. `make help` lists the targets.
 .DEFAULT_GOAL := help
-.PHONY: help run test format lock venv ready ready-dev chromium
+.PHONY: help run test format lock venv ready ready-dev chromium checker
 SHELL := /bin/sh
 PYTHON ?= python3
 BIN := .venv/bin
@@ -13,7 +13,7 @@ help: ## Show this list
 run: ready ## Start Rung (PORT=8000 and HOST=127.0.0.1 unless you say otherwise)
 	@if [ ! -f .env ]; then export DEMO="$${DEMO:-true}"; fi; exec $(BIN)/python manage.py start
 
-test: ready-dev chromium ## Run every check and test, on SQLite and on PostgreSQL
+test: ready-dev chromium checker ## Run every check and test, on SQLite and on PostgreSQL
 	@$(BIN)/python -m tests.everything
 
 format: ready-dev ## Put code and imports into their usual form
@@ -64,3 +64,20 @@ chromium: ready-dev
 	  apt-get update -qq; apt-get install -qq -y --no-install-recommends chromium fonts-noto-core >/dev/null; \
 	fi; \
 	[ -x /usr/bin/chromium ] || $(BIN)/playwright install chromium || true
+
+# The Nu checker, a Java program that npm brings. Without Java or npm the tests say so.
+CHECKER := tests/html/node_modules
+checker:
+	@if command -v java >/dev/null && cmp -s tests/html/package-lock.json $(CHECKER)/installed.json; then exit 0; fi; \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	  for need in java:default-jre-headless npm:npm; do \
+	    command -v $${need%%:*} >/dev/null && continue; \
+	    echo "Installing $${need#*:}"; \
+	    apt-get update -qq; apt-get install -qq -y --no-install-recommends $${need#*:} >/dev/null; \
+	  done; \
+	fi; \
+	command -v java >/dev/null || { echo "The check of the pages' HTML needs Java: apt-get install default-jre-headless"; exit 0; }; \
+	command -v npm >/dev/null || { echo "The check of the pages' HTML needs npm: apt-get install npm"; exit 0; }; \
+	echo "Installing what tests/html/package.json names"; \
+	npm ci --prefix tests/html --silent --ignore-scripts --no-audit --no-fund && \
+	  cp tests/html/package-lock.json $(CHECKER)/installed.json || echo "npm could not install it."

