@@ -1,6 +1,6 @@
 # Everything starts here. `make help` lists the targets.
 .DEFAULT_GOAL := help
-.PHONY: help run test format lock venv ready ready-dev chromium checker
+.PHONY: help run test bench format lock venv ready ready-dev chromium checker
 SHELL := /bin/sh
 PYTHON ?= python3
 BIN := .venv/bin
@@ -15,6 +15,9 @@ run: ready ## Start Rung (PORT=8000 and HOST=127.0.0.1 unless you say otherwise)
 
 test: ready-dev chromium checker ## Run every check and test, on SQLite and on PostgreSQL
 	@$(BIN)/python -m tests.everything
+
+bench: ready-dev chromium ## Measure speed and size beside their marks (ONLY=tap,board for some, FULL=1 with 10,000 gyms)
+	@$(BIN)/python -m bench
 
 format: ready-dev ## Put code and imports into their usual form
 	@$(BIN)/ruff check --quiet --fix-only .

