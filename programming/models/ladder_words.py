@@ -121,7 +121,8 @@ def _stage(stage: Any) -> StageWords:
         revision_id=words.pk,
         name=words.name,
         short_name=words.short_name,
-        figure=words.figure,
+        # A gym's own stage may have none.
+        figure=words.figure or "stage",
         colour=words.colour,
         pass_text=words.pass_text,
         setting_name=words.setting_name,
