@@ -62,6 +62,12 @@ def membership_of(user_id: UUID, gym_slug: str) -> Membership:
     return found
 
 
+def has_other_gyms(member: Membership) -> bool:
+    """Whether the same sign-in belongs to another gym as well."""
+    others = Membership.across_gyms.exclude(pk=member.pk)
+    return others.filter(user_id=member.user_id, is_active=True, merged_into=None, erased_at=None).exists()
+
+
 member_required = gym_view(lambda member: True)
 coach_required = gym_view(lambda member: member.may_coach)
 

@@ -56,11 +56,16 @@ def on_day(at: datetime, now: datetime) -> str:
 
 
 def assignment_reason(assigned: AssignedDrill, words: LadderWords, now: datetime) -> str:
-    """Why a drill is to be done and who said so: "because of “chin up” on Tuesday · Carla". Read it with its actor."""
-    values = {"coach": assigned.actor.short_name, "day": on_day(assigned.at, now)}
+    """Why a drill is to be done and who said so, with the fault by its present name. Read it with its actor."""
     fault = words.faults.get(assigned.evidence.get("fault", ""))
+    return reason_words(assigned, fault.name if fault else "", now)
+
+
+def reason_words(assigned: AssignedDrill, fault: str, now: datetime) -> str:
+    """The reason with that name of the fault: "because of “chin up” on Tuesday · Carla"."""
+    values = {"coach": assigned.actor.short_name, "day": on_day(assigned.at, now), "fault": fault}
     if assigned.reason == AssignedDrill.Reason.FAULT and fault:
-        return _("because of “%(fault)s” %(day)s · %(coach)s") % {**values, "fault": fault.name}
+        return _("because of “%(fault)s” %(day)s · %(coach)s") % values
     return _("chosen by %(coach)s %(day)s") % values
 
 

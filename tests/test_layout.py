@@ -25,8 +25,9 @@ FLOORS = {
     "admin": 4,
     "views": 3,
     "forms": 2,
-    # What a page of the coach is drawn from.
+    # What a page is drawn from.
     "board": 2,
+    "my_drills": 2,
     "sheet": 2,
     "today": 2,
     "access": 2,

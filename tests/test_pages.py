@@ -34,7 +34,15 @@ def board(cast: Cast, evening: ClassSession) -> str:
     cast.nia.name = 'Nia "the <b>" O\'Novak & Søn'
     cast.nia.save()
     story: list[tuple[Membership, list[tuple[str, dict[str, Any]]]]] = [
-        (cast.ana, [("stage", {"stage": "wall-tap"}), ("saw", {"saw": "clean"}), ("note", {"note": "Stiff."})]),
+        (
+            cast.ana,
+            [
+                ("stage", {"stage": "wall-tap"}),
+                ("saw", {"saw": "clean"}),
+                ("note", {"note": "Stiff."}),
+                ("assign", {"drill": "cat-cow", "wanted": True, "fault": "squats-it"}),
+            ],
+        ),
         (cast.ben, [("stage", {"stage": "dowel"}), ("fault", {"fault": "chin-up"})]),
         (cast.chiara, [("stage", {"stage": "loaded"}), ("pain", {"where": "hip"})]),
         (cast.dev, [("attendance", {"state": "no_show"})]),
@@ -89,7 +97,7 @@ def signed_in_with_checks(cast: Cast) -> Client:
 
 def of_a_member(cast: Cast, board: str) -> Iterator[tuple[str, Answer]]:
     """What a member sees, and what somebody of two gyms sees."""
-    for person in (cast.ana, cast.nia):
+    for person in (cast.ana, cast.nia, cast.olga):
         client = signed_in(person)
         for path in ("/", f"{GYM}my/", f"{GYM}today/", "/account/logout/", "/account/password/change/"):
             yield f"GET {path}", client.get(path, follow=True)

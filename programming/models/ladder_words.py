@@ -33,6 +33,7 @@ class StageWords:
     maximum: int
     faults: tuple[str, ...]
     drills: tuple[str, ...]
+    loads: bool
     retired: bool
 
     def allows(self, setting: int) -> bool:
@@ -132,6 +133,7 @@ def _stage(stage: Any) -> StageWords:
         maximum=words.maximum,
         faults=tuple(words.faults),
         drills=tuple(words.drills),
+        loads=words.loads,
         retired=stage.retired_at is not None,
     )
 

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from gym.models import User
 from gym.scope import in_gym
-from programming.models import Tap
+from programming.models import ClassSession, Tap
 from tests import make
 from tests.browser.conftest import TABLET, OpenPage, Trouble
 from tests.browser.pages import Board, Floor
@@ -89,7 +89,14 @@ def coach_screens(page: Page, floor: Floor) -> Screens:
 def member_screens(page: Page, floor: Floor) -> Screens:
     """A member, who is of two gyms."""
     page.goto(f"/gym/{floor.gym.slug}/my/")
+    expect(page.get_by_role("heading", name="Nia, you are on the dowel")).to_be_visible()
     yield "my"
+    with in_gym(floor.gym):
+        session = ClassSession.objects.filter(attendances__member=floor.cast.nia).latest("starts_at")
+    make.tap(session, floor.cast.nia, "pain", by=floor.cast.carla)
+    page.reload()
+    expect(page.get_by_role("heading", name="On hold")).to_be_visible()
+    yield "my-held"
     page.goto("/")
     yield "gyms"
     page.goto(f"/gym/{floor.gym.slug}/today/")
@@ -105,7 +112,9 @@ def test_axe_finds_nothing(
     nobody, coach, member = (open_page(TABLET, scheme=scheme) for _each in range(3))
     cast = floor.cast
     assert cast.carla.user and cast.nia.user
-    make.place(make.class_session(floor.gym, [cast.nia]), cast.nia, "dowel", by=cast.carla)
+    nias = make.class_session(floor.gym, [cast.nia])
+    make.place(nias, cast.nia, "dowel", by=cast.carla)
+    make.tap(nias, cast.nia, "assign", by=cast.carla, drill="wrong-then-right", fault="chin-up", wanted=True)
     sign_in(coach, cast.carla.user)
     sign_in(member, cast.nia.user)
     everything = (

@@ -1,0 +1,317 @@
+"""A member's own page as plain values: where they stand, what earns the next step, and what to do.
+
+It reads nothing of anybody else, no note, and not where it hurts; the same number of queries whatever the history.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, time, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.utils import timezone
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from gym.models import Membership
+from programming import ladder
+from programming.history_words import reason_words
+from programming.models import AssignedDrill, Attendance, ClassSession, Drill, FaultRevision, Placement, Progression
+from programming.models.ladder_words import LadderWords, StageWords
+from programming.models.tap_kinds import assigned_drills
+from programming.today import LONGEST
+from programming.words import setting_text, stage_setting
+
+# More than this nobody keeps in mind while moving.
+CUES = 3
+ON_THE_ROSTER = (Attendance.State.EXPECTED, Attendance.State.HERE, Attendance.State.LATE)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One stage of the ladder's picture: "done", "here", or "" for one to come."""
+
+    name: str
+    figure: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class NextStep:
+    """What comes next on a ladder, how it is earned, and how far along."""
+
+    title: str
+    how: str
+    # What the stage after this one takes, where something of this stage comes before it.
+    later: str
+    dots: tuple[bool, ...]
+    progress: str
+    is_ready: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MyLadder:
+    """Where the member stands on one ladder. No next step while held."""
+
+    key: str
+    name: str
+    stage: str
+    setting: str
+    steps: tuple[Step, ...]
+    following: NextStep | None
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A drill to do, and each reason why."""
+
+    key: str
+    name: str
+    dose: str
+    cues: tuple[str, ...]
+    feel: str
+    why: tuple[str, ...]
+    is_retired: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MyDrills:
+    """Everything that a member's page shows. `left_out`: a drill with load is not shown while they are held."""
+
+    name: str
+    limits: str
+    trains: bool
+    held: bool
+    left_out: bool
+    ladders: tuple[MyLadder, ...]
+    today: tuple[Card, ...]
+    assigned: tuple[Card, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the member stands on one ladder, or that they do not yet."""
+
+    progression: Progression
+    words: LadderWords
+    standing: ladder.Standing
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A drill that something asks for; `copied` are the words that a class keeps of it."""
+
+    key: str
+    why: str
+    copied: dict[str, Any] | None = None
+
+
+def read(member: Membership, now: datetime) -> MyDrills:
+    """The page of this member of the present gym."""
+    places = places_of(member)
+    held = any(place.standing.held for place in places)
+    today, assigned = [*of_stages(places), *of_classes(member, places, now)], of_coaches(member, now)
+    wanted = [*today, *assigned]
+    keys = {each.key for each in wanted}
+    drills = {drill.key: drill for drill in Drill.objects.filter(key__in=keys).select_related("current")}
+    allowed = {key: drill for key, drill in drills.items() if not (held and loads(drill, places))}
+    shown, of_today = cards(wanted, allowed), {each.key for each in today}
+    return MyDrills(
+        name=called(member),
+        limits=member.standing_limits,
+        trains=member.is_member or bool(places or assigned),
+        held=held,
+        left_out=len(allowed) < len(drills),
+        ladders=tuple(my_ladder(place, held=held) for place in places if place.standing.stage),
+        today=tuple(card for card in shown if card.key in of_today),
+        assigned=tuple(card for card in shown if card.key not in of_today),
+    )
+
+
+def places_of(member: Membership) -> list[Place]:
+    """The member's ladders by name."""
+    found = Placement.objects.filter(member=member).select_related("progression").order_by("progression__name", "pk")
+    return [Place(each.progression, each.progression.ladder(), each.position) for each in found]
+
+
+def called(member: Membership) -> str:
+    """What the page calls them: the name they chose, else their first one."""
+    return member.shown_name or member.name.split()[0]
+
+
+# --- The ladder ------------------------------------------------------------------------------------------------------
+
+
+def my_ladder(place: Place, *, held: bool) -> MyLadder:
+    """One ladder as the member sees it."""
+    present = place.words.stages[place.standing.stage or ""]
+    return MyLadder(
+        key=place.progression.key,
+        name=place.progression.name,
+        stage=present.name,
+        setting="" if held else setting_line(present, place.standing.setting),
+        steps=steps(place.words, present),
+        following=None if held else next_step(place.words, place.standing),
+    )
+
+
+def steps(words: LadderWords, present: StageWords) -> tuple[Step, ...]:
+    """The picture: the stages that are taught, and the one the member still stands on."""
+    here = words.ladder.height(present.key)
+    shown = [stage for stage in words.stages.values() if stage is present or not stage.retired]
+    return tuple(
+        Step(
+            name=stage.short_name,
+            figure=stage.figure,
+            state="here" if stage is present else "done" if words.ladder.height(stage.key) < here else "",
+        )
+        for stage in shown
+    )
+
+
+def setting_line(stage: StageWords, value: int | None) -> str:
+    """The present setting with what it is of: "To the wall: 60 cm"."""
+    setting = setting_text(stage.quantity, value)
+    if not setting or not value:
+        return capfirst(setting)
+    return _("%(name)s: %(setting)s") % {"name": stage.setting_name, "setting": setting}
+
+
+def next_step(words: LadderWords, standing: ladder.Standing) -> NextStep | None:
+    """What the rules would suggest after enough clean ones, and how many there are of them (rules 2 and 10)."""
+    rung = words.ladder.stage(standing.stage)
+    if rung is None:
+        return None
+    earned = replace(standing, clean=max(standing.clean, rung.clean_needed), faults={})
+    coming = ladder.suggest(words.ladder, earned)
+    if coming is None:
+        return None
+    if coming.kind == "keep":
+        return NextStep(_("You are at the top. Keep it."), "", "", (), "", is_ready=False)
+    clean = min(standing.clean, rung.clean_needed)
+    is_ready = ladder.suggest(words.ladder, standing) == coming
+    said = {"next": target(words, coming), "count": clean, "needed": rung.clean_needed}
+    return NextStep(
+        title=_("Ready for %(next)s: your coach decides.") % said if is_ready else _("Next: %(next)s.") % said,
+        how=words.stages[rung.key].pass_text or in_a_row(rung.clean_needed),
+        later=after_this(words, rung, coming),
+        dots=tuple(place < clean for place in range(rung.clean_needed)),
+        progress=_("%(count)s of %(needed)s clean") % said,
+        is_ready=is_ready,
+    )
+
+
+def target(words: LadderWords, coming: ladder.Suggestion) -> str:
+    """What is suggested, as it stands in a sentence: "the dowel", "40 cm", "the sternum hinge"."""
+    if coming.setting is not None:
+        return stage_setting(words, coming.at_stage, coming.setting)
+    name = words.stages[coming.stage].name if coming.stage else words.drills[coming.drill or ""].name
+    return _("the %(name)s") % {"name": name.lower()}
+
+
+def in_a_row(needed: int) -> str:
+    """How a step is earned, where the stage itself does not say it."""
+    return ngettext("%(count)s clean set.", "%(count)s clean sets in a row.", needed) % {"count": needed}
+
+
+def after_this(words: LadderWords, rung: ladder.Stage, coming: ladder.Suggestion) -> str:
+    """What the next stage takes, where the stage names a setting to pass at or has steps of its own before."""
+    following = words.ladder.next_stage(rung.key)
+    if following is None:
+        return ""
+    said = {"stage": words.stages[following.key].name.lower()}
+    if rung.setting is None or rung.setting.pass_at is None:
+        return "" if coming.stage else _("The %(stage)s comes after that.") % said
+    setting = stage_setting(words, rung.key, rung.setting.pass_at)
+    harder = {
+        "distance": _("The %(stage)s is earned at %(setting)s or further."),
+        "load": _("The %(stage)s is earned at %(setting)s or heavier."),
+    }
+    return harder[words.stages[rung.key].quantity] % {**said, "setting": setting}
+
+
+# --- The drills ------------------------------------------------------------------------------------------------------
+
+
+def of_stages(places: list[Place]) -> list[Wanted]:
+    """The drill of each stage that the rules have the member at."""
+    return [Wanted(place.standing.drill, _("From your stage")) for place in places if place.standing.drill]
+
+
+def of_classes(member: Membership, places: list[Place], now: datetime) -> list[Wanted]:
+    """What the plans of today's classes that are not yet over give everyone, and this member's stage."""
+    midnight = datetime.combine(timezone.localtime(now).date(), time.min, tzinfo=timezone.get_current_timezone())
+    on = Attendance.objects.filter(member=member, state__in=ON_THE_ROSTER).values("session_id")
+    sessions = ClassSession.objects.between(midnight - LONGEST, midnight + timedelta(days=1)).filter(pk__in=on)
+    stages: dict[UUID | None, str | None] = {place.progression.pk: place.standing.stage for place in places}
+    wanted = []
+    for session in sessions:
+        if session.state(now) == "done":
+            continue
+        why = _("Today’s class, %(time)s") % {"time": timezone.localtime(session.starts_at).strftime("%H:%M")}
+        for_me = (None, stages.get(session.progression_id))
+        parts = [part for block in session.plan for part in block["drills"] if part["stage"] in for_me]
+        wanted += [Wanted(part["drill"], why, part) for part in parts]
+    return wanted
+
+
+def of_coaches(member: Membership, now: datetime) -> list[Wanted]:
+    """What coaches assigned, the latest first."""
+    assigned = list(
+        assigned_drills(member.pk).select_related("actor", "drill__drill").order_by("-at", "-tap__key", "-order")
+    )
+    faults = faults_then(assigned)
+    return [
+        Wanted(each.drill.drill.key, capfirst(reason_words(each, faults.get(each.pk, ""), now))) for each in assigned
+    ]
+
+
+def faults_then(assigned: list[AssignedDrill]) -> dict[UUID, str]:
+    """What was seen when each was assigned, as the fault read at that time."""
+    keys = {each.pk: each.evidence["fault"] for each in assigned if "fault" in each.evidence}
+    revisions: dict[str, list[FaultRevision]] = {}
+    for revision in FaultRevision.objects.filter(fault__key__in=set(keys.values())).select_related("fault"):
+        revisions.setdefault(revision.fault.key, []).append(revision)
+    names = {}
+    for each in assigned:
+        known = sorted(revisions.get(keys.get(each.pk, ""), []), key=lambda revision: revision.number)
+        then = [revision for revision in known if revision.written_at <= each.recorded_at] or known[:1]
+        if then:
+            names[each.pk] = then[-1].seen_as or then[-1].name
+    return names
+
+
+def loads(drill: Drill, places: list[Place]) -> bool:
+    """Whether a drill is one with load: it says so, or it belongs to a stage that does."""
+    stages = [stage for place in places for stage in place.words.stages.values() if stage.loads]
+    return drill.words.loads or any(drill.key in stage.drills for stage in stages)
+
+
+def cards(wanted: list[Wanted], drills: dict[str, Drill]) -> list[Card]:
+    """One card for each drill that may be shown, in the order in which it is first asked for."""
+    found: dict[str, Card] = {}
+    for each in wanted:
+        drill = drills.get(each.key)
+        if drill is None:
+            continue
+        card = found.get(each.key) or card_of(drill, each)
+        found[each.key] = replace(card, why=tuple(dict.fromkeys([*card.why, each.why])))
+    return list(found.values())
+
+
+def card_of(drill: Drill, wanted: Wanted) -> Card:
+    """A drill as it is to be done now; a class's as its plan has it."""
+    words = drill.words
+    said = wanted.copied or {"name": words.name, "cues": words.cues, "dose": words.dose}
+    return Card(
+        key=drill.key,
+        name=said["name"],
+        dose=said["dose"].get("text", ""),
+        cues=tuple(said["cues"][:CUES]),
+        feel=words.what_to_feel,
+        why=(),
+        # What a class does is for the class to say.
+        is_retired=drill.retired_at is not None and wanted.copied is None,
+    )
