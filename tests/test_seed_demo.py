@@ -37,6 +37,7 @@ from programming.models import (
 )
 from programming.models.history import Happening
 from programming.models.replaying import standing_events
+from programming.models.tap_kinds import assigned_drills
 from tests import make
 
 LONDON = ZoneInfo("Europe/London")
@@ -230,6 +231,14 @@ def test_plausible_stories(northside: Gym) -> None:
     assert Note.objects.count() > 3
     assert AssignedDrill.objects.count() > 3
     assert not Tap.objects.filter(outcome=Tap.Outcome.REFUSED).exists()
+
+
+def test_some_have_drills_to_do_and_the_reason(northside: Gym) -> None:
+    given = {"Dmitri Kozlov": "squats-it", "Elena Sánchez": "squats-it", "Liam Doyle": "head-off-dowel"}
+    for name, fault in given.items():
+        latest = assigned_drills(named(name).pk).latest("at")
+        assert latest.evidence == {"fault": fault}, name
+        assert timedelta(0) < NOW - latest.at <= timedelta(days=10), name
 
 
 def test_history_is_what_the_taps_made(northside: Gym) -> None:

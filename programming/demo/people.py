@@ -118,14 +118,9 @@ ON_THE_FLOOR = (
         is_on=True,
         top=DOWEL,
         weak=("squats-it", "head-off-dowel"),
-        last=(stage(DOWEL), *quiet(CLEAN)),
+        besides={4: (note("Drives a van all day; give him a longer couch stretch."),)},
+        last=(stage(DOWEL), fault("squats-it"), assign("block-in-front-of-knees", "squats-it"), CLEAN),
         today=(CLEAN,),
-        besides={
-            4: (
-                assign("block-in-front-of-knees", "squats-it"),
-                note("Drives a van all day; give him a longer couch stretch."),
-            )
-        },
         email="dmitri@northside.example",
     ),
     Person(
@@ -134,7 +129,7 @@ ON_THE_FLOOR = (
         top=WALL,
         skill=0.3,
         weak=("squats-it",),
-        last=(wall(30), *quiet()),
+        last=(wall(30), fault("squats-it"), assign("hands-above-knees", "squats-it"), NOT_YET),
         today=(fault("squats-it"),),
     ),
     Person(name="Farid Haddad", is_on=True, top=DOWEL, weak=("sacrum-off-dowel",), last=(stage(DOWEL), *quiet())),
@@ -171,7 +166,7 @@ ON_THE_FLOOR = (
         skill=0.45,
         weak=("head-off-dowel", "chin-up"),
         besides={3: (note("Old shoulder injury, dowel low grip only."),)},
-        last=(stage(DOWEL), CLEAN, fault("head-off-dowel")),
+        last=(stage(DOWEL), CLEAN, fault("head-off-dowel"), assign("wrong-then-right", "head-off-dowel")),
         today=(fault("head-off-dowel"),),
         fields={"standing_limits": "low grip only"},
     ),
