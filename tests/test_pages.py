@@ -96,8 +96,10 @@ def signed_in_with_checks(cast: Cast) -> Client:
 
 
 def of_a_member(cast: Cast, board: str) -> Iterator[tuple[str, Answer]]:
-    """What a member sees, and what somebody of two gyms sees."""
-    for person in (cast.ana, cast.nia, cast.olga):
+    """What a member sees: placed, held, of two gyms, and one who does not train."""
+    cast.chiara.user = User.objects.create_user("chiara@northside.example", make.PASSWORD)
+    cast.chiara.save()
+    for person in (cast.ana, cast.chiara, cast.nia, cast.olga):
         client = signed_in(person)
         for path in ("/", f"{GYM}my/", f"{GYM}today/", "/account/logout/", "/account/password/change/"):
             yield f"GET {path}", client.get(path, follow=True)
