@@ -217,6 +217,17 @@ class Membership(TenantModel):
         self.is_active = False
         self.save(update_fields=["is_active"])
 
+    def limit(self, limits: str) -> bool:
+        """Say what they may not do until further notice; empty for nothing. Answers whether that is new.
+
+        Boards show it: ClassSession.limit() lets them know.
+        """
+        if limits == self.standing_limits:
+            return False
+        self.standing_limits = limits
+        self.save(update_fields=["standing_limits"])
+        return True
+
     def use_hand(self, *, left: bool) -> None:
         """Which thumb taps: Undo stands on its side."""
         self.left_handed = left

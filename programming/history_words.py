@@ -70,8 +70,8 @@ def reason_words(assigned: AssignedDrill, fault: str, now: datetime) -> str:
 
 
 def at_stage(stage: Any, setting: int | None) -> str:
-    """A stage's revision with a setting of it: "the dowel", "the wall tap at 60 cm"."""
-    said = {"stage": stage.name.lower(), "setting": setting_text(stage.quantity, setting)}
+    """A stage's revision with a setting of it: "the dowel", "the wall tap at 60 cm"; no weight goes without saying."""
+    said = {"stage": stage.name.lower(), "setting": setting_text(stage.quantity, setting or None)}
     if said["setting"]:
         return _("the %(stage)s at %(setting)s") % said
     return _("the %(stage)s") % said
@@ -80,7 +80,8 @@ def at_stage(stage: Any, setting: int | None) -> str:
 def seen_words(assessment: Assessment, faults: Iterable[str]) -> tuple[str, str]:
     """What was seen, as (what stands out, the rest): ("chin up, squats it", "on the dowel")."""
     where = _("on %(place)s") % {"place": at_stage(assessment.stage, assessment.setting)}
-    if assessment.drill and len(assessment.stage.drills) > 1:
+    # The drill that a stage begins with goes without saying.
+    if assessment.drill and assessment.drill.drill.key not in assessment.stage.drills[:1]:
         where = f"{where}, {assessment.drill.name.lower()}"
     named = ", ".join(faults)
     if named:

@@ -22,7 +22,7 @@ from programming.history_words import (
     seen_words,
     where_words,
 )
-from programming.models import Assessment, AssignedDrill, DrillRevision, Hold, StageMove, StageRevision
+from programming.models import Assessment, AssignedDrill, Drill, DrillRevision, Hold, StageMove, StageRevision
 from programming.models.ladder_words import FaultWords, LadderWords, StageWords
 
 # A Saturday.
@@ -34,7 +34,8 @@ with in_gym(GYM):
     WALL = StageRevision(name="Wall tap", quantity="distance", drills=["wall-tap"])
     DOWEL = StageRevision(name="Dowel", drills=["dowel-hinge"])
     LOADED = StageRevision(name="Loaded hinge", quantity="load", drills=["deadlift", "good-morning"])
-    GOOD_MORNING, DOWEL_HINGE = (DrillRevision(name=name) for name in ("Good morning", "Dowel hinge"))
+    GOOD_MORNING = DrillRevision(drill=Drill(key="good-morning"), name="Good morning")
+    DOWEL_HINGE = DrillRevision(drill=Drill(key="dowel-hinge"), name="Dowel hinge")
 
 
 @pytest.fixture(autouse=True)
@@ -141,6 +142,7 @@ def test_overruled_suggestions(suggested: dict[str, Any], said: str) -> None:
     [
         ({"result": "clean", "stage": WALL, "setting": 600}, [], ("", "clean on the wall tap at 60 cm")),
         ({"result": "clean", "stage": DOWEL}, [], ("", "clean on the dowel")),
+        ({"result": "clean", "stage": LOADED, "setting": 0}, [], ("", "clean on the loaded hinge")),
         ({"result": "seen", "stage": DOWEL}, [], ("", "seen, same on the dowel")),
         ({"result": "not_yet", "stage": DOWEL}, [], ("", "not yet on the dowel")),
         ({"result": "not_yet", "stage": DOWEL}, ["chin up", "squats it"], ("chin up, squats it", "on the dowel")),
@@ -149,7 +151,7 @@ def test_overruled_suggestions(suggested: dict[str, Any], said: str) -> None:
             [],
             ("", "clean on the loaded hinge at 16 kg, good morning"),
         ),
-        # The only drill of its stage is not worth saying.
+        # The drill that its stage begins with is not worth saying.
         (
             {"result": "clean", "stage": DOWEL, "drill": DOWEL_HINGE},
             [],

@@ -11,10 +11,10 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from gym.models import Membership
 from gym.scope import TenantManager, TenantModel
 
 if TYPE_CHECKING:
-    from gym.models import Membership
     from programming.models.progressions import Progression
     from programming.models.recording import Answer, ScreenTap
 
@@ -263,6 +263,14 @@ class ClassSession(TenantModel):
         from programming.models.rosters import add_someone
 
         return add_someone(self, **who)
+
+    @staticmethod
+    @transaction.atomic
+    def limit(member_id: Any, limits: str, *, at: datetime) -> None:
+        """Say a member's standing limits on every board they stand on. The same again changes nothing."""
+        member = Membership.objects.select_for_update(no_key=True).get(pk=member_id)
+        if member.limit(limits):
+            ClassSession.raise_versions_of(member_id, at=at)
 
     @staticmethod
     def raise_versions_of(member_id: Any, *, at: datetime) -> None:

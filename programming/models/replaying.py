@@ -27,6 +27,16 @@ def standing_events(member_id: UUID, progression: Progression) -> list[ladder.Ev
     return sorted(events, key=lambda event: event.place)
 
 
+def stage_events(member_id: UUID, progression: Progression) -> list[ladder.Event]:
+    """What moved a member on one ladder, and what kept them from moving, in order: enough to say where they stood when.
+
+    It grows with the moves, not with what was seen.
+    """
+    events = [*_moves(member_id, progression), *_holds(member_id), *_clearances(member_id)]
+    events += _confirmations(member_id, progression, {event.tap for event in events})
+    return sorted(events, key=lambda event: event.place)
+
+
 def _standing_rows(rows: Any, *fields: str) -> Iterable[tuple[dict[str, Any], tuple[Any, ...]]]:
     """The rows whose tap was not undone, as (place in the order, further fields)."""
     for at, key, order, *more in rows.standing().values_list(*PLACE, *fields):

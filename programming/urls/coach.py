@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from programming.views import coach, coach_board, coach_roster, coach_undo
+from programming.views import coach, coach_board, coach_member, coach_roster, coach_undo
 
 taps = [
     path("stage/", coach_board.stage, name="tap_stage"),
@@ -18,6 +18,8 @@ taps = [
     path("undo/", coach_undo.undo, name="tap_undo"),
     path("move/", coach_undo.move, name="tap_move"),
     path("sheet/", coach_board.sheet, name="sheet"),
+    path("member/", coach_member.member_sheet, name="member_sheet"),
+    path("limits/", coach_member.limits, name="limits"),
 ]
 
 of_class: list[URLPattern | URLResolver] = [

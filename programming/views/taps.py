@@ -24,6 +24,7 @@ from programming.models import Attendance, ClassSession, Tap
 from programming.models.ladder_words import LadderWords
 from programming.models.recording import Answer, NotOnRoster
 from programming.sheet import Sheet, opening_key
+from programming.views.member_page import draw_member
 from programming.words import refusal_sentence, tap_words
 
 View = Callable[..., HttpResponse]
@@ -118,10 +119,13 @@ def answer_with(
     everyone: bool = False,
 ) -> HttpResponse:
     """The true row and the counts: as parts for htmx, else by way of the page that the tap came from."""
-    from_sheet = request.POST.get("from") == "sheet"
+    came_from = request.POST.get("from", "")
     is_part = bool(request.htmx)  # type: ignore[attr-defined]
     if not is_part and not refused:
-        return redirect(page_after(request, reader, member_id, from_sheet=from_sheet))
+        return redirect(page_after(request, reader, member_id, came_from))
+    if came_from == "member":
+        return draw_member(request, reader, member_id, refused=refused, form=form, status=status)
+    from_sheet = came_from == "sheet"
     try:
         board, row = reader.one(member_id, refused=refused)
     except StopIteration:
@@ -148,8 +152,10 @@ def whole_board(request: GymRequest, reader: Reader, refused: dict[UUID, str], *
     return response
 
 
-def page_after(request: GymRequest, reader: Reader, member_id: UUID, *, from_sheet: bool) -> str:
+def page_after(request: GymRequest, reader: Reader, member_id: UUID, came_from: str) -> str:
     """Where a plain form leads back to: the sheet it stood on, or the member's row on the board."""
-    if not from_sheet:
-        return f"{reader.url}#m-{member_id}"
-    return f"{reader.url}{member_id}/sheet/?opening={opening_key(request.POST.get('opening', ''))}"
+    if came_from == "member":
+        return f"{reader.url}{member_id}/member/"
+    if came_from == "sheet":
+        return f"{reader.url}{member_id}/sheet/?opening={opening_key(request.POST.get('opening', ''))}"
+    return f"{reader.url}#m-{member_id}"

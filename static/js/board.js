@@ -7,21 +7,6 @@
   const sheet = () => document.getElementById("sheet");
   let opener = null;
 
-  // A version 7 UUID: sorts by time, and taps made within one millisecond keep their order.
-  let lastTime = 0;
-  let count = 0;
-  function tapKey() {
-    const now = Date.now();
-    count = now > lastTime ? 0 : count + 1;
-    lastTime = Math.max(now, lastTime);
-    const random = crypto.getRandomValues(new Uint16Array(5));
-    const hex = (value, length) => value.toString(16).padStart(length, "0");
-    const time = hex(lastTime, 12);
-    const order = hex(0x7000 | (count & 0xfff), 4);
-    const variant = hex(0x8000 | (random[0] & 0x3fff), 4);
-    return `${time.slice(0, 8)}-${time.slice(8)}-${order}-${variant}-${[...random.slice(1, 4)].map((part) => hex(part, 4)).join("")}`;
-  }
-
   // Members whose last tap was not saved; it stays said, also after signing in again, until they are tapped on again.
   const lost = new Set(JSON.parse(sessionStorage.getItem(`lost ${location.pathname}`) ?? "[]"));
   const nameOf = (member) => document.querySelector(`#m-${CSS.escape(member)} .name`)?.textContent;
@@ -94,18 +79,10 @@
     return Math.max(Math.floor(performance.now() - Math.max(ctx.tapped, latest.get(memberOf(ctx)) ?? 0)), 0);
   }
 
-  // Django's secret changes when somebody signs in again in another tab; the cookie always has the present one.
-  function prove(request) {
-    const secret = /(?:^|; )csrftoken=([^;]+)/.exec(document.cookie)?.[1];
-    if (!secret) return;
-    request.body.set("csrfmiddlewaretoken", secret);
-    request.headers["X-CSRFToken"] = secret;
-  }
-
   document.addEventListener("htmx:config:request", ({ detail: { ctx } }) => {
     if (ctx.request.method !== "POST") return;
     ctx.tapped = performance.now();
-    ctx.request.body.set("tap", tapKey());
+    ctx.request.body.set("tap", tap.key());
     pending.add(ctx);
     htmx.trigger(live(), "htmx:abort");
     paint(ctx);
@@ -119,7 +96,7 @@
     if (ctx.tapped === undefined) return;
     ctx.age = ageOf(ctx);
     ctx.request.body.set("age", String(ctx.age));
-    prove(ctx.request);
+    tap.prove(ctx.request);
   });
 
   // What is drawn now is the truth; taps still on their way are painted over it again.
@@ -190,5 +167,20 @@
     if (!document.hidden) htmx.trigger(live(), "wake");
   });
   if (lost.size) say("unsent");
+
+  // Who comes back from a member's sheet finds the board where it was left.
+  const roster = document.getElementById("roster");
+  addEventListener("pagehide", () => {
+    const row = opener?.closest(".row")?.id ?? "";
+    sessionStorage.setItem(tap.place(location.pathname), JSON.stringify({ page: scrollY, roster: roster.scrollTop, row }));
+  });
+  const below = document.referrer.startsWith(location.origin + location.pathname);
+  const again = performance.getEntriesByType("navigation")[0]?.type === "back_forward";
+  const left = JSON.parse(sessionStorage.getItem(tap.place(location.pathname)));
+  if (left && (below || again) && !location.hash) {
+    scrollTo(0, left.page);
+    roster.scrollTop = left.roster;
+    document.getElementById(left.row)?.querySelector(".who").focus({ preventScroll: true });
+  }
   addEventListener("online", () => htmx.trigger(live(), "wake"));
 })();

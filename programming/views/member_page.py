@@ -1,0 +1,37 @@
+"""The member sheet as an answer: the whole page, or its content for htmx."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+
+from gym.access import GymRequest
+from programming.board import Reader
+from programming.forms.members import LimitsForm
+from programming.forms.taps import TapForm
+from programming.member_sheet import MemberSheet
+from programming.sheet import Sheet
+
+
+def draw_member(
+    request: GymRequest,
+    reader: Reader,
+    member_id: UUID,
+    *,
+    refused: str = "",
+    form: TapForm | None = None,
+    limits_form: LimitsForm | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """The member as stored now; a refused form keeps what was typed. 404 for somebody who is not on the roster."""
+    try:
+        _board, row = reader.one(member_id)
+    except StopIteration:
+        raise Http404 from None
+    sheet = Sheet.read(reader, row, refused_form=form)
+    page = MemberSheet.read(reader, row, sheet, limits_form=limits_form, asked=request.GET)
+    context = {"page": page, "sheet": sheet, "refused": refused, "back": reader.url, "came_from": "member"}
+    template = "coach/_member.html" if request.htmx else "coach/member.html"  # type: ignore[attr-defined]
+    return render(request, template, context, status=status)

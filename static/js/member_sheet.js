@@ -1,0 +1,52 @@
+// The member sheet's own behaviour: a key and an age for every tap, what was not saved in words, and the way back to
+// where the board was left. Every form works without it; see templates/coach/member.html.
+(() => {
+  "use strict";
+  const unsent = () => document.getElementById("unsent");
+
+  document.addEventListener("htmx:config:request", ({ detail: { ctx } }) => {
+    if (ctx.request.method !== "POST") return;
+    ctx.tapped = performance.now();
+    ctx.panel = ctx.sourceElement.closest("section")?.id;
+    ctx.request.body.set("tap", tap.key());
+  });
+  document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => {
+    if (ctx.tapped === undefined) return;
+    ctx.request.body.set("age", String(Math.floor(performance.now() - ctx.tapped)));
+    tap.prove(ctx.request);
+  });
+
+  document.addEventListener("htmx:finally:request", ({ detail: { ctx } }) => {
+    if (ctx.tapped === undefined) return;
+    const status = ctx.response?.status;
+    const answered = [200, 409, 422].includes(status);
+    const [words, link] = unsent().children;
+    link.hidden = status !== 401;
+    if (status === 401) link.href = ctx.response.headers.get("X-Sign-In") ?? link.href;
+    words.textContent = answered ? "" : unsent().dataset[status === 401 ? "signedOut" : "unsent"];
+    unsent().hidden = answered;
+    if (!answered) unsent().scrollIntoView({ block: "nearest" });
+    // What was written is saved: its form is shut and empty again.
+    const form = ctx.sourceElement;
+    if (status === 200) {
+      form.closest("details")?.removeAttribute("open");
+      form.reset();
+    }
+    document.getElementById("status").textContent = document.querySelector("#member > .refusal, #member .errorlist")?.textContent ?? "";
+    keepFocus(ctx.panel);
+  });
+
+  // The button that was tapped may be gone or hidden; focus stays in its panel.
+  function keepFocus(id) {
+    const focused = document.activeElement;
+    if (focused !== document.body && focused.checkVisibility()) return;
+    const panel = document.getElementById(id) ?? document.getElementById("member");
+    panel.querySelector("summary, button, a")?.focus({ preventScroll: true });
+  }
+
+  // The board knows where it was left, unless this page was opened in a tab of its own.
+  document.addEventListener("click", (event) => {
+    const back = event.target.closest("#back");
+    if (back && sessionStorage.getItem(tap.place(back.pathname))) back.hash = "";
+  });
+})();
