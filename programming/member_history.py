@@ -12,7 +12,7 @@ from uuid import UUID
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from programming.history_words import day_words, move_words, seen_words, where_words
+from programming.history_words import day_words, local_day, move_words, seen_words, where_words
 from programming.models import Assessment, AssessmentFault, Clearance, Hold, Note, StageMove, Tap
 from programming.models.ladder_words import LadderWords
 
@@ -137,15 +137,21 @@ def hold_lines(member_id: UUID, now: datetime) -> list[HoldLine]:
     holds = newest(Hold.objects.filter(member_id=member_id), None, HOLDS)[:HOLDS]
     ends = Clearance.objects.filter(hold__in=holds).standing().select_related("actor", "note") if holds else []
     by_hold = {end.hold_id: end for end in ends}
-    return [hold_line(hold, by_hold.get(hold.pk), now) for hold in holds]
+    # One pain may be several taps: that it hurts, then where. They are of one coach and day, and end together.
+    together: dict[Any, list[Hold]] = defaultdict(list)
+    for hold in holds:
+        end = by_hold.get(hold.pk)
+        together[hold.actor_id, local_day(hold.at), end.tap_id if end else None].append(hold)
+    return [hold_line(taps[::-1], by_hold.get(taps[0].pk), now) for taps in together.values()]
 
 
-def hold_line(hold: Hold, end: Clearance | None, now: datetime) -> HoldLine:
-    """One hold in words."""
+def hold_line(taps: list[Hold], end: Clearance | None, now: datetime) -> HoldLine:
+    """One hold in words, of the taps that made it."""
+    hold = taps[0]
     return HoldLine(
         at=hold.at,
         day=day_words(hold.at, now),
-        where=where_words(hold),
+        where=", ".join(dict.fromkeys(where_words(each) for each in taps if each.where)),
         coach=hold.actor.short_name,
         ended=day_words(end.at, now) if end else "",
         cleared_by=end.actor.short_name if end else "",

@@ -120,9 +120,9 @@ def stage_picture(
         left=left,
         rungs=tuple(Label(0, y(height), shortened(name)) for height, name in enumerate(names)),
         line=line([(x(step.at), y(step.height)) for step in walked], x(today)),
-        clean=tuple(point for kind, *point in seen if kind == "clean"),  # type: ignore[misc]
-        fault=tuple(point for kind, *point in seen if kind == "fault"),  # type: ignore[misc]
-        ticks=tuple(Label(x, y(0) + BELOW - 6, words) for x, words in ticks(start, end, left, say)),
+        clean=tuple((across, up) for kind, across, up in seen if kind == "clean"),
+        fault=tuple((across, up) for kind, across, up in seen if kind == "fault"),
+        ticks=tuple(Label(at, y(0) + BELOW - 6, words) for at, words in ticks(start, end, left, say)),
     )
 
 
@@ -172,13 +172,16 @@ def ticks(start: datetime, end: datetime, left: float, say: Say) -> list[tuple[f
     scale = (right - left) / length
 
     def x(day: date) -> float:
+        if unit == "day":
+            # As many days on as there are nights between, so that the first stands where the axis begins.
+            return round(left + scale * (day - start.date()).days, 1)
         midnight = datetime(day.year, day.month, day.day, tzinfo=start.tzinfo)
         return round(left + scale * ((midnight - start) / timedelta(days=1)), 1)
 
     each = {"day": 1, "month": 30.4, "year": 365.25}[unit]
     step = next((step for step in STEPS[unit] if step * each * scale >= room), STEPS[unit][-1])
     found = [(x(day), say(day, unit)) for day in beginnings(start.date(), end.date(), unit, step)]
-    shown = [(place, words) for place, words in found if left <= place <= right - room / 2]
+    shown = [(place, words) for place, words in found if left <= place <= WIDTH - room]
     # What the axis begins with, where the first label leaves room for it.
     if not shown or shown[0][0] - left >= room:
         shown.insert(0, (left, say(start.date(), unit)))
@@ -188,7 +191,7 @@ def ticks(start: datetime, end: datetime, left: float, say: Say) -> list[tuple[f
 def beginnings(first: date, last: date, unit: str, step: int) -> Iterator[date]:
     """The first days of each `step` days, months or years between two days."""
     if unit == "day":
-        yield from (first + timedelta(days=days) for days in range(step, (last - first).days + 1, step))
+        yield from (first + timedelta(days=days) for days in range(0, (last - first).days + 1, step))
         return
     # Months are counted from the year 0, so that quarters and halves begin where a calendar's do.
     for month in range(first.year * 12 + first.month, last.year * 12 + last.month):

@@ -83,6 +83,8 @@ OF_THE_GYM: dict[str, Door] = {
     f"{CLASS}taps/<uuid:tap_key>/wrong-person/": page(sibling=404),
     f"{CLASS}add/": Door(get=coaches(200), post=coaches(302), body={"name": "Robin"}, sibling=200),
     f"{PERSON}sheet/": page(sibling=404),
+    f"{PERSON}member/": page(sibling=404),
+    f"{PERSON}limits/": tap(limits="low-grip"),
     f"{PERSON}stage/": tap(stage="loaded"),
     f"{PERSON}setting/": tap(stage="wall-tap", setting="300"),
     f"{PERSON}drill/": tap(stage="dowel", drill="horizontal-dowel-hinge"),

@@ -28,6 +28,7 @@ FLOORS = {
     # What a page is drawn from.
     "board": 2,
     "my_drills": 2,
+    "member_sheet": 2,
     "sheet": 2,
     "today": 2,
     "access": 2,

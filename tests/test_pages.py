@@ -68,7 +68,7 @@ def of_a_coach(cast: Cast, board: str) -> Iterator[tuple[str, Answer]]:
     key = tap_key(client, board)
     paths = [f"{GYM}today/", board, f"{board}taps/", f"{board}taps/{key}/wrong-person/", f"{board}add/"]
     paths += [f"{board}add/?name=kow", f"{board}rows/", f"{GYM}my/", f"{GYM}nowhere/"]
-    paths += [f"{board}{member.pk}/sheet/" for member in cast.members]
+    paths += [f"{board}{member.pk}/{page}/" for member in cast.members for page in ("sheet", "member")]
     for path in paths:
         yield f"GET {path}", client.get(path)
         yield f"GET {path} as a part", client.get(path, headers=HTMX)
@@ -76,6 +76,9 @@ def of_a_coach(cast: Cast, board: str) -> Iterator[tuple[str, Answer]]:
         (f"{board}{cast.chiara.pk}/saw/", {"saw": "clean"}),
         (f"{board}{cast.chiara.pk}/clear/", {"from": "sheet"}),
         (f"{board}{cast.ana.pk}/note/", {"from": "sheet", "note": "x" * 3000}),
+        (f"{board}{cast.chiara.pk}/clear/", {"from": "member"}),
+        (f"{board}{cast.ana.pk}/note/", {"from": "member", "note": ""}),
+        (f"{board}{cast.ana.pk}/limits/", {"limits": "x" * 100}),
         (f"{board}{cast.ana.pk}/stage/", {"stage": "nonsense"}),
         (f"{board}{cast.ana.pk}/move/", {"undone": key}),
         (f"{board}add/", {}),
@@ -205,7 +208,7 @@ def test_every_page_is_sound(seen: Callable[[Cast, str], Iterator[tuple[str, Ans
         assert unsound(tree) == [], where
         if tree.all("html"):
             assert tree.one("html")["lang"] == "en"
-            assert tree.one("title").text.endswith("Rung"), where
+            assert tree.one("head").one("title").text.endswith("Rung"), where
             assert len(tree.all("h1")) == 1, where
             assert tree.one("main")["id"] == "content"
             assert tree.all("a", href="#content"), where

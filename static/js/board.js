@@ -156,7 +156,10 @@
     element.dataset.place = third < 0.36 ? "top" : third < 0.64 ? "middle" : "bottom";
     const title = element.querySelector("h2");
     if (title) element.setAttribute("aria-labelledby", title.id);
-    if (!element.matches(":popover-open")) element.showPopover();
+    if (!element.matches(":popover-open")) {
+      beforeSheet = whereNow();
+      element.showPopover();
+    }
     // On a phone the sheet rises from below; its row stays in sight above it.
     if (innerWidth <= 700) row?.scrollIntoView({ block: "nearest" });
     focusInside();
@@ -168,11 +171,15 @@
   });
   if (lost.size) say("unsent");
 
-  // Who comes back from a member's sheet finds the board where it was left.
+  // Who comes back from a member's sheet finds the board where it was left, and for a phone before its sheet rose.
   const roster = document.getElementById("roster");
+  let beforeSheet = null;
+  function whereNow() {
+    return { page: scrollY, roster: roster.scrollTop, row: opener?.closest(".row")?.id ?? "" };
+  }
   addEventListener("pagehide", () => {
-    const row = opener?.closest(".row")?.id ?? "";
-    sessionStorage.setItem(tap.place(location.pathname), JSON.stringify({ page: scrollY, roster: roster.scrollTop, row }));
+    const place = sheet().matches(":popover-open") ? beforeSheet : whereNow();
+    sessionStorage.setItem(tap.place(location.pathname), JSON.stringify(place));
   });
   const below = document.referrer.startsWith(location.origin + location.pathname);
   const again = performance.getEntriesByType("navigation")[0]?.type === "back_forward";

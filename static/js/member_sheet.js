@@ -7,7 +7,9 @@
   document.addEventListener("htmx:config:request", ({ detail: { ctx } }) => {
     if (ctx.request.method !== "POST") return;
     ctx.tapped = performance.now();
-    ctx.panel = ctx.sourceElement.closest("section")?.id;
+    // The answer may do away with it.
+    ctx.form = ctx.sourceElement;
+    ctx.panel = ctx.form.closest("section")?.id;
     ctx.request.body.set("tap", tap.key());
   });
   document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => {
@@ -27,12 +29,11 @@
     unsent().hidden = answered;
     if (!answered) unsent().scrollIntoView({ block: "nearest" });
     // What was written is saved: its form is shut and empty again.
-    const form = ctx.sourceElement;
     if (status === 200) {
-      form.closest("details")?.removeAttribute("open");
-      form.reset();
+      ctx.form.closest("details")?.removeAttribute("open");
+      ctx.form.reset();
     }
-    document.getElementById("status").textContent = document.querySelector("#member > .refusal, #member .errorlist")?.textContent ?? "";
+    document.getElementById("status").textContent = words.textContent || (document.querySelector("#member > .refusal, #member .errorlist")?.textContent ?? "");
     keepFocus(ctx.panel);
   });
 
@@ -46,7 +47,7 @@
 
   // The board knows where it was left, unless this page was opened in a tab of its own.
   document.addEventListener("click", (event) => {
-    const back = event.target.closest("#back");
+    const back = event.target.closest("#to-board");
     if (back && sessionStorage.getItem(tap.place(back.pathname))) back.hash = "";
   });
 })();

@@ -75,12 +75,16 @@ def coach_screens(page: Page, floor: Floor) -> Screens:
     pages = {
         "sheet": f"{floor.people['Grace O.'].pk}/sheet/",
         "held": f"{floor.people['Hannah L.'].pk}/sheet/",
+        "member": f"{floor.people['Grace O.'].pk}/member/",
+        "member-held": f"{floor.people['Hannah L.'].pk}/member/",
         "add": "add/?name=chi",
         "taps": "taps/",
         "wrong-person": f"taps/{tap.key}/wrong-person/",
     }
     for name, address in pages.items():
         page.goto(floor.url + address)
+        for folded in page.locator("#member summary").all():
+            folded.click()
         yield f"page-{name}"
     page.goto(f"{gym}/class/{floor.gym.pk}/")
     yield "404"

@@ -1,0 +1,211 @@
+"""The pictures of a history, point by point. No database: plain values in, points and labels out."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from programming.pictures import (
+    LONGEST,
+    MARGIN,
+    NEAR,
+    WIDTH,
+    Mark,
+    StagePicture,
+    Step,
+    Stretch,
+    fault_picture,
+    last_weeks,
+    shortened,
+    stage_picture,
+    stretches,
+    thinned,
+    ticks,
+)
+
+START = datetime(2026, 9, 26, 18, tzinfo=UTC)
+NAMES = ["Wall", "Dowel", "Loaded"]
+LEFT, RIGHT = 64.4, float(WIDTH - MARGIN)
+
+
+def day(days: float) -> datetime:
+    return START + timedelta(days=days)
+
+
+def say(named: date, unit: str) -> str:
+    return {"day": f"{named:%-d %b}", "month": f"{named:%b}", "year": f"{named:%Y}"}[unit]
+
+
+def drawn(steps: list[Step], marks: list[Mark] | None = None, *, days: float, names: list[str] = NAMES) -> StagePicture:
+    picture = stage_picture(names, steps, marks or [], day(days), say)
+    assert picture is not None
+    return picture
+
+
+# --- The line --------------------------------------------------------------------------------------------------------
+
+
+def test_nobody_placed_has_no_picture() -> None:
+    assert stage_picture(NAMES, [], [Mark(START, 0, "clean")], day(10), say) is None
+
+
+@pytest.mark.parametrize(
+    ("moves", "days", "line"),
+    [
+        # One move: along its stage from the first day to today, the lowest stage at the bottom.
+        ([(0, 0)], 100, "M64.4 108H371"),
+        ([(0, 2)], 100, "M64.4 20H371"),
+        # Up in the middle; up by two; down again.
+        ([(0, 0), (50, 1)], 100, "M64.4 108H217.7V64H371"),
+        ([(0, 0), (50, 2), (75, 0)], 100, "M64.4 108H217.7V20H294.4V108H371"),
+        # In whatever order they come, and without those that stay.
+        ([(50, 1), (0, 0), (75, 1), (25, 0)], 100, "M64.4 108H217.7V64H371"),
+        # Several within one class of a long history: at one place, all of them there.
+        ([(0, 0), (50, 1), (50.01, 0), (50.02, 2)], 100, "M64.4 108H217.7V64H217.7V108H217.8V20H371"),
+        # A first class: the axis is a week long, and the line as long as it is true.
+        ([(0, 0)], 0, "M64.4 108H64.4"),
+        ([(0, 0)], 3.5, "M64.4 108H217.7"),
+        # A tap dated ahead of the clock.
+        ([(0, 0), (10, 1)], 5, "M64.4 108H371V64H371"),
+    ],
+)
+def test_the_line(moves: list[tuple[float, int]], days: float, line: str) -> None:
+    assert drawn([Step(day(at), height) for at, height in moves], days=days).line == line
+
+
+def test_five_stages_stand_above_each_other() -> None:
+    picture = drawn([Step(day(0), 4)], days=30, names=["one", "two", "three", "four", "five"])
+    assert [(rung.words, rung.y) for rung in picture.rungs] == [
+        ("one", 196),
+        ("two", 152),
+        ("three", 108),
+        ("four", 64),
+        ("five", 20),
+    ]
+    assert picture.height == 230
+    assert picture.line == f"M{picture.left:g} 20H371"
+
+
+def test_a_long_name_leaves_room_for_the_line() -> None:
+    picture = drawn([Step(day(0), 0)], days=30, names=["W" * 80, "Dowel"])
+    assert picture.rungs[0].words == "W" * (LONGEST - 1) + "…"
+    assert picture.left < WIDTH / 2
+    assert shortened("W" * LONGEST) == "W" * LONGEST
+
+
+# --- What was seen ---------------------------------------------------------------------------------------------------
+
+
+def test_marks_stand_at_their_time_and_stage() -> None:
+    marks = [Mark(day(50), 0, "clean"), Mark(day(75), 1, "fault"), Mark(day(100), 1, "clean")]
+    picture = drawn([Step(day(0), 0), Step(day(60), 1)], marks, days=100)
+    assert list(picture.clean) == [(217.7, 108), (371.0, 64)]
+    assert list(picture.fault) == [(294.4, 64)]
+
+
+def test_what_was_seen_before_the_first_standing_move_is_not_drawn() -> None:
+    picture = drawn([Step(day(10), 0)], [Mark(day(5), 0, "clean"), Mark(day(50), 0, "clean")], days=90)
+    assert picture.clean == ((217.7, 108),)
+
+
+def test_marks_of_a_kind_do_not_lie_on_each_other() -> None:
+    near = [("clean", 100.0, 20), ("clean", 100.0 + NEAR - 1, 20), ("clean", 100.0 + NEAR, 20)]
+    assert thinned(near) == [near[0], near[2]]
+    # Another kind, and another stage, are something else.
+    other = [("clean", 100.0, 20), ("fault", 100.0, 20), ("clean", 100.0, 64)]
+    assert thinned(other) == other
+
+
+def test_years_of_classes_stay_a_light_picture() -> None:
+    marks = [Mark(day(each), 0, "clean") for each in range(700)]
+    assert len(drawn([Step(day(0), 0)], marks, days=700).clean) < 70
+
+
+@pytest.mark.parametrize(
+    ("moves", "seen", "told"),
+    [
+        ([], [(1, "clean")], []),
+        ([(0, 0)], [], [(0, 0, 0, 0)]),
+        ([(0, 0)], [(1, "clean"), (2, "fault"), (3, "clean")], [(0, 0, 2, 1)]),
+        (
+            [(0, 0), (10, 1), (20, 0)],
+            [(1, "clean"), (10, "fault"), (15, "clean"), (19.9, "clean"), (20, "fault")],
+            [(0, 0, 1, 0), (10, 1, 2, 1), (20, 0, 0, 1)],
+        ),
+        # Staying is no new line of the table.
+        ([(0, 0), (10, 0)], [(1, "clean"), (11, "clean")], [(0, 0, 2, 0)]),
+    ],
+)
+def test_the_same_in_numbers(
+    moves: list[tuple[float, int]], seen: list[tuple[float, str]], told: list[tuple[float, int, int, int]]
+) -> None:
+    found = stretches([Step(day(at), height) for at, height in moves], [Mark(day(at), 0, kind) for at, kind in seen])
+    assert found == [Stretch(day(at), *counts) for at, *counts in told]
+
+
+# --- The time axis ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("days", "words"),
+    [
+        (7, ["26 Sep", "28 Sep", "30 Sep"]),
+        (30, ["26 Sep", "3 Oct", "10 Oct", "17 Oct"]),
+        (35, ["26 Sep", "3 Oct", "10 Oct", "17 Oct", "24 Oct"]),
+        # What would stand on the first label is left out.
+        (56, ["26 Sep", "Oct", "Nov"][1:]),
+        (90, ["Oct", "Nov", "Dec"]),
+        (365, ["Nov", "Jan", "Mar", "May", "Jul"]),
+        (730, ["Jan", "Jul", "Jan", "Jul"]),
+        (800, ["2027", "2028"]),
+        (3650, ["2028", "2030", "2032", "2034"]),
+        (20000, ["2030", "2040", "2050", "2060", "2070"]),
+    ],
+)
+def test_the_axis_counts_in_what_its_length_asks_for(days: float, words: list[str]) -> None:
+    assert [each for _x, each in ticks(START, day(days), LEFT, say)] == words
+
+
+@pytest.mark.parametrize("days", [*range(7, 60), 90, 180, 365, 500, 729, 731, 1000, 5000, 20000])
+@pytest.mark.parametrize("left", [LEFT, 182.0])
+@pytest.mark.parametrize("into", [0, 4, 28, 97])
+def test_no_label_touches_another_or_the_edge(days: int, left: float, into: int) -> None:
+    begun = day(into)
+    found = ticks(begun, begun + timedelta(days=days), left, say)
+    assert found
+    wide = 7.5 * max(len(words) for _x, words in found)
+    places = [x for x, _words in found]
+    assert places[0] >= left
+    assert all(right - before >= min(wide, 43) for before, right in zip(places, places[1:], strict=False)), found
+    assert places[-1] + wide <= WIDTH
+
+
+# --- Faults by week --------------------------------------------------------------------------------------------------
+
+WEEKS = last_weeks(date(2026, 11, 21), 12)
+
+
+def test_weeks_begin_on_monday() -> None:
+    assert (WEEKS[0], WEEKS[-1], len(WEEKS)) == (date(2026, 8, 31), date(2026, 11, 16), 12)
+    assert last_weeks(date(2026, 11, 16), 1) == last_weeks(date(2026, 11, 22), 1) == [date(2026, 11, 16)]
+
+
+def test_faults_stand_in_their_week() -> None:
+    rows = [("chin up", {WEEKS[0]: 1, WEEKS[11]: 3}), ("squats it", {WEEKS[11]: 1, date(2020, 1, 6): 9})]
+    picture = fault_picture(rows, WEEKS, say)
+    assert picture is not None
+    first, last, below = picture.marks
+    assert first[1] == last[1] == picture.names[0].y
+    assert below[1] == picture.names[1].y
+    assert picture.left < first[0] < last[0] == below[0] < picture.right
+    # A number stands where it was more than once.
+    assert [(count.words, count.x) for count in picture.counts] == [("3", last[0])]
+    labels = [tick.words for tick in picture.ticks]
+    assert labels[0] == "7 Sep"
+    places = [tick.x for tick in picture.ticks]
+    assert all(right - before >= 55 for before, right in zip(places, places[1:], strict=False))
+
+
+def test_no_faults_no_picture() -> None:
+    assert fault_picture([], WEEKS, say) is None
