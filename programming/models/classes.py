@@ -15,6 +15,7 @@ from gym.models import Membership
 from gym.scope import TenantManager, TenantModel
 
 if TYPE_CHECKING:
+    from programming.models.grouping import GroupTap, GroupUndo
     from programming.models.progressions import Progression
     from programming.models.recording import Answer, ScreenTap
 
@@ -258,6 +259,18 @@ class ClassSession(TenantModel):
 
         return record(self, tap, now or timezone.now())
 
+    def record_several(self, tap: GroupTap, *, now: datetime | None = None) -> Answer:
+        """Apply a tap for several people exactly once, for each as if it had come alone. See grouping.py."""
+        from programming.models.grouping import record_several
+
+        return record_several(self, tap, now or timezone.now())
+
+    def undo_several(self, undo: GroupUndo, *, now: datetime | None = None) -> Answer:
+        """Take out what still stands of a tap for several people, exactly once. See grouping.py."""
+        from programming.models.grouping import undo_several
+
+        return undo_several(self, undo, now or timezone.now())
+
     def add_someone(self, **who: Any) -> Membership:
         """Put a member, or a drop-in by name, on the roster. See rosters.py."""
         from programming.models.rosters import add_someone
@@ -273,9 +286,10 @@ class ClassSession(TenantModel):
             ClassSession.raise_versions_of(member_id, at=at)
 
     @staticmethod
-    def raise_versions_of(member_id: Any, *, at: datetime) -> None:
-        """Every open class that contains the member has something new to show. The last write of a tap."""
-        theirs = apps.get_model("programming", "Attendance").objects.filter(member_id=member_id).values("session_id")
+    def raise_versions_of(*member_ids: Any, at: datetime) -> None:
+        """Every open class that contains one of them has something new to show. The last write of a tap."""
+        rows = apps.get_model("programming", "Attendance").objects
+        theirs = rows.filter(member_id__in=member_ids).values("session_id")
         ClassSession.objects.open(at).filter(pk__in=theirs).update(version=F("version") + 1)
 
 

@@ -48,6 +48,8 @@ class ScreenTap:
     device: UUID | None = None
     # Further people on the roster whom the tap concerns.
     also: tuple[UUID, ...] = ()
+    # The id of the tap for several people that this one is a part of. See grouping.py.
+    group: UUID | None = None
 
     def digest(self, session: ClassSession) -> str:
         """The same for the same body: a key that comes back with another one is a mistake, not a repeat.
@@ -55,9 +57,13 @@ class ScreenTap:
         Keyed, so that what was emptied elsewhere cannot be guessed from it.
         """
         people = [str(self.member_id), *map(str, self.also)]
-        body = [self.kind, str(session.pk), people, str(self.by.pk), self.values]
-        text = json.dumps(body, sort_keys=True, default=str)
-        return salted_hmac("programming.tap", text, algorithm="sha256").hexdigest()
+        return digest_of(self.kind, session, people, self.by, self.values)
+
+
+def digest_of(kind: str, session: ClassSession, people: list[str], by: Membership, values: dict[str, Any]) -> str:
+    """The digest of a tap's body."""
+    text = json.dumps([kind, str(session.pk), people, str(by.pk), values], sort_keys=True, default=str)
+    return salted_hmac("programming.tap", text, algorithm="sha256").hexdigest()
 
 
 @dataclass(frozen=True)
@@ -130,6 +136,7 @@ class Recording:
             digest=tap.digest(session),
             session=session,
             member_id=tap.member_id,
+            group_id=tap.group,
             progression=self.progression,
             actor=tap.by,
             device=tap.device,
@@ -143,6 +150,8 @@ class Recording:
         self.rows: list[models.Model] = []
         self.others: list[Placement] = []
         self.elsewhere: dict[UUID, Attendance] = {}
+        # Whether a screen has something new to show.
+        self.shows = False
 
     @transaction.atomic
     def run(self) -> Answer:
@@ -292,7 +301,9 @@ class Recording:
             self.placement.save(update_fields=["standing"])
         for attendance in attendances:
             attendance.write()
-        if self.rows or placements or attendances:
+        self.shows = bool(self.rows or placements or attendances)
+        # A tap for several people does it once, when all its parts are in.
+        if self.shows and self.screen.group is None:
             ClassSession.raise_versions_of(self.member.pk, at=self.now)
 
 

@@ -40,6 +40,7 @@ class Tap(History):
         ATTENDANCE = "attendance", _("attendance")
         UNDO = "undo", _("undo")
         MOVE = "move", _("moved to another person")
+        SEVERAL = "several", _("several people")
 
     class Outcome(models.TextChoices):
         APPLIED = "applied", _("applied")
@@ -55,7 +56,9 @@ class Tap(History):
     session = models.ForeignKey(
         "programming.ClassSession", null=True, on_delete=models.PROTECT, db_index=False, related_name="taps"
     )
+    # NULL: a tap for several people. What it did to each of them are taps of their own, which name it as their group.
     member = models.ForeignKey("gym.Membership", null=True, on_delete=models.PROTECT, db_index=False, related_name="+")
+    group = models.ForeignKey("self", null=True, on_delete=models.PROTECT, db_index=False, related_name="parts")
     progression = models.ForeignKey(
         "programming.Progression", null=True, on_delete=models.PROTECT, db_index=False, related_name="+"
     )
@@ -68,6 +71,9 @@ class Tap(History):
     outcome = models.CharField(max_length=10, choices=Outcome.choices)
     # What was wanted or seen, and for a refusal the rule's code and parameters. Ids and keys, no prose.
     detail = models.JSONField(default=dict)
+
+    # For how many people it still stands, where a query counted them.
+    people: int
 
     class Meta(History.Meta):
         constraints = [
@@ -87,6 +93,7 @@ class Tap(History):
                 "attendance",
                 "undo",
                 "move",
+                "several",
             ),
             one_of("tap_outcome", "outcome", "applied", "unchanged", "crossed", "refused"),
             models.UniqueConstraint(fields=["gym", "key"], name="tap_once"),
@@ -96,6 +103,8 @@ class Tap(History):
             models.Index(fields=["gym", "session", "recorded_at"], name="tap_by_session"),
             # What was built on a tap: later taps for the same member.
             models.Index(fields=["gym", "member", "at"], name="tap_by_member"),
+            # The people of a tap for several.
+            models.Index(fields=["gym", "group"], name="tap_by_group", condition=models.Q(group__isnull=False)),
         ]
 
     def __str__(self) -> str:

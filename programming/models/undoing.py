@@ -20,7 +20,10 @@ from programming.models.taps import Tap, Undo
 
 def undo(recording: Recording) -> None:
     """A coach takes out one tap, whoever made it."""
-    take_out(recording, tap_to_undo(recording))
+    undone = tap_to_undo(recording)
+    if recording.screen.group is not None:
+        refuse_if_touched(recording, undone)
+    take_out(recording, undone)
 
 
 def move(recording: Recording) -> None:
@@ -113,6 +116,27 @@ def refuse_to_undo_pain(recording: Recording, undone: Tap) -> None:
         raise Refused("not_your_pain_tap")
     if recording.session.state(recording.at) == "done":
         raise Refused("class_over")
+
+
+# What says something of where a member stands.
+TOUCHING = (
+    Tap.Kind.STAGE,
+    Tap.Kind.SETTING,
+    Tap.Kind.DRILL,
+    Tap.Kind.SAW,
+    Tap.Kind.FAULT,
+    Tap.Kind.PAIN,
+    Tap.Kind.CLEAR,
+)
+
+
+def refuse_if_touched(recording: Recording, undone: Tap) -> None:
+    """Where a tap for several people is undone, whoever was tapped on since keeps their part of it."""
+    taps = Tap.objects.filter(session=recording.session, member=recording.member, kind__in=TOUCHING)
+    since = taps.filter(outcome__in=STANDING, at__gt=undone.at, recorded_at__gte=undone.recorded_at).standing()
+    newest = since.order_by("-recorded_at", "-at", "-id").first()
+    if newest is not None:
+        raise Refused("touched", tap=str(newest.key))
 
 
 def refuse_if_built_on(recording: Recording, undone: Tap, events: list[ladder.Event]) -> None:
