@@ -9,15 +9,18 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Case, Count, OuterRef, Subquery, When
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from gym.models import Membership, fold
 from programming import ladder
 from programming.models import Attendance, ClassSession, Hold, Placement, StageMove, Tap
+from programming.models.attending import STANDING
 from programming.models.ladder_words import LadderWords
 from programming.models.tap_kinds import open_holds
-from programming.words import clean_line, fault_line, hold_line, seen_line, suggestion_line, tap_words
+from programming.words import clean_line, fault_line, group_words, hold_line, seen_line, suggestion_line, tap_words
 
 # Characters from which a name takes the smaller size and two lines.
 LONG_NAME = 13
@@ -54,20 +57,28 @@ class Row:
     fault: str
     held: bool
     refused: bool = False
+    is_here: bool = True
+    # One of those whom "Rest clean" is for: here, on a stage, not held and not yet seen.
+    is_rest: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class LastTap:
-    """The newest standing tap of the class, as the undo bar says it."""
+    """A standing tap of the class, as the undo bar says it. `member_id` is None for one of several people."""
 
     key: UUID
-    member_id: UUID
+    member_id: UUID | None
     url: str
     name: str
     words: str
     coach: str
     coach_id: UUID
     at: datetime
+
+    @property
+    def target(self) -> str:
+        """The id of what its undo redraws."""
+        return f"m-{self.member_id}" if self.member_id else "roster"
 
 
 @dataclass(frozen=True)
@@ -173,6 +184,10 @@ class Reader:
             fault="true" if shown and shown["result"] == ladder.NOT_YET else "false",
             held=standing.held,
             refused=bool(refused),
+            is_here=attendance.state in HERE,
+            is_rest=bool(
+                attendance.state in HERE and standing.stage and not standing.held and attendance.seen_at is None
+            ),
         )
 
     def _stages(
@@ -241,14 +256,18 @@ class Reader:
     def said(self, tap: Tap) -> LastTap:
         """A tap in words."""
         member = tap.member
-        if member is None:
+        if member is not None:
+            name, words = self.names.get(member.pk, member.short_name), tap_words(tap, self.words)
+        elif tap.kind == Tap.Kind.SEVERAL:
+            name, words = group_words(tap, self.words, tap.people)
+        else:
             raise LookupError(f"{tap} is of nobody")
         return LastTap(
             key=tap.key,
-            member_id=member.pk,
-            url=f"{self.url}{member.pk}/",
-            name=self.names.get(member.pk, member.short_name),
-            words=tap_words(tap, self.words),
+            member_id=tap.member_id,
+            url=f"{self.url}{tap.member_id or 'several'}/",
+            name=name,
+            words=words,
             coach=tap.actor.short_name,
             coach_id=tap.actor_id,
             at=tap.at,
@@ -256,11 +275,18 @@ class Reader:
 
 
 def standing_taps(session: ClassSession) -> Any:
-    """The taps of a class that changed something and were not undone, newest first."""
+    """The taps of a class that changed something and were not undone, newest first.
+
+    One for several people is one entry, as long as something of it stands; `people` says for how many of them it does.
+    """
+    parts = Tap.objects.filter(group=OuterRef("pk"), outcome__in=STANDING).standing().order_by()
+    count = Subquery(parts.values("group").annotate(people=Count("pk")).values("people"))
     taps = (
-        Tap.objects.filter(session=session, outcome__in=[Tap.Outcome.APPLIED, Tap.Outcome.CROSSED])
+        Tap.objects.filter(session=session, outcome__in=STANDING, group=None)
         .standing()
         .exclude(kind__in=[Tap.Kind.UNDO, Tap.Kind.MOVE])
+        .annotate(people=Case(When(kind=Tap.Kind.SEVERAL, then=Coalesce(count, 0)), default=1))
+        .filter(people__gt=0)
     )
     return taps.select_related("member", "actor").order_by("-recorded_at", "-at", "-id")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -140,12 +141,57 @@ def refusal_sentence(refusal: ladder.Refusal, *, name: str, built_on: str = "") 
     return sentences[refusal.code] % {"name": name, "built_on": built_on}
 
 
+def kept_out_sentence(code: str, names: list[str]) -> str:
+    """Why these people are not among those whom a tap for several was applied to, or undone for."""
+    people = {"names": get_text_list(names, _("and"))}
+    match code:
+        case "held":
+            return ngettext("%(names)s is held for pain.", "%(names)s are held for pain.", len(names)) % people
+        case "not_placed":
+            return _("Tap a stage for %(names)s first.") % people
+        case "touched" | "built_on":
+            kept = ngettext(
+                "Kept: %(names)s, who was tapped since.", "Kept: %(names)s, who were tapped since.", len(names)
+            )
+            return kept % people
+    return refusal_sentence(ladder.Refusal(code), name=people["names"])
+
+
+def where_words(words: LadderWords, stage: str, *, held: bool) -> str:
+    """Where somebody stands, in a word or two: "dowel", "wall, held", "no stage yet"."""
+    place = words.stages[stage].short_name.lower() if stage else _("no stage yet")
+    return _("%(place)s, held") % {"place": place} if held else place
+
+
+def nobody_sentence(group: Tap, *, all_seen: bool) -> str:
+    """Why a tap for several people was applied to nobody, where no rule refused it."""
+    if group.detail.get("rest"):
+        if all_seen:
+            return _("Everyone here is seen.")
+        return _("Nobody to mark: who is not seen yet is held or has no stage.")
+    return _("Nothing to change.") if group.kind == Tap.Kind.SEVERAL else ""
+
+
+def people_words(count: int) -> str:
+    """How many people: "1 person", "9 people"."""
+    return ngettext("%(count)s person", "%(count)s people", count) % {"count": count}
+
+
+def group_words(group: Tap, words: LadderWords, people: int) -> tuple[str, str]:
+    """A tap for several people as the undo bar says it: ("Rest clean", "9 people"), ("4 people", "to dowel")."""
+    if group.detail.get("rest"):
+        return _("Rest clean"), people_words(people)
+    return people_words(people), tap_words(group, words)
+
+
 def tap_words(tap: Tap, words: LadderWords) -> str:
     """What a tap said, without the name: "clean at 60 cm"."""
-    detail = tap.detail
+    detail, kind = tap.detail, tap.kind
+    if kind == Tap.Kind.SEVERAL:
+        kind = Tap.Kind.STAGE if "stage" in detail else Tap.Kind.SAW
     stage = detail.get("stage")
     setting = stage_setting(words, stage, detail.get("setting"))
-    match tap.kind:
+    match kind:
         case Tap.Kind.STAGE:
             return _("to %(stage)s") % {"stage": words.stages[stage].short_name.lower()}
         case Tap.Kind.SETTING:

@@ -21,6 +21,7 @@ from gym.models import Gym, Membership, User
 from gym.scope import TenantModel, in_gym
 from programming.library import loader, reader
 from programming.models import Attendance, ClassSession, ClassTemplate, Progression, Stage, WeeklySlot
+from programming.models.grouping import GroupTap
 from programming.models.ladder_words import read_ladder
 from programming.models.recording import Answer, ScreenTap
 
@@ -159,6 +160,27 @@ def tap(
     sent = screen_tap(kind, member, by=by, age=arrived - landed, **more)
     with in_gym(session.gym):
         return session.record_tap(sent, now=arrived)
+
+
+def several(
+    session: ClassSession,
+    people: Iterable[Membership],
+    *,
+    by: Membership,
+    after: float | None = None,
+    arrives: float | None = None,
+    key: UUID | None = None,
+    rest: bool = False,
+    **values: str,
+) -> Answer:
+    """Let a tap for several people arrive at the class; times as for tap()."""
+    landed = timezone.now() if after is None else moment(session, after)
+    arrived = landed if arrives is None else moment(session, arrives)
+    shown = dict.fromkeys(person.pk for person in people)
+    named = {"key": key} if key else {}
+    sent = GroupTap(by=by, people=shown, values=values, age=arrived - landed, is_rest=rest, **named)
+    with in_gym(session.gym):
+        return session.record_several(sent, now=arrived)
 
 
 def moment(session: ClassSession, seconds: float) -> datetime:

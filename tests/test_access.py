@@ -79,6 +79,9 @@ OF_THE_GYM: dict[str, Door] = {
     f"{GYM}class/start/": Door(get=everyone(405, 302), post=coaches(302), body={"template": "TEMPLATE"}),
     CLASS: page(sibling=200),
     f"{CLASS}rows/": page(sibling=200),
+    f"{CLASS}rest/": tap(member="MEMBER"),
+    f"{CLASS}several/": Door(get=coaches(200), post=coaches(302), body={"member": "OTHER", "saw": "seen"}, sibling=200),
+    f"{CLASS}several/undo/": Door(get=everyone(405, 302), post=coaches(302), body={"undone": "GROUP"}, sibling=422),
     f"{CLASS}taps/": page(sibling=200),
     f"{CLASS}taps/<uuid:tap_key>/wrong-person/": page(sibling=404),
     f"{CLASS}add/": Door(get=coaches(200), post=coaches(302), body={"name": "Robin"}, sibling=200),
@@ -212,6 +215,7 @@ class World:
     def fill(self, body: dict[str, str], ids: dict[str, str]) -> dict[str, str]:
         """A form with real ids in it."""
         named = {"TEMPLATE": self.template, "TAP": ids["tap_key"], "OTHER": str(self.cast.ben.pk)}
+        named |= {"MEMBER": ids["member_id"], "GROUP": ids["group_key"]}
         return {name: named.get(value, value) for name, value in body.items()}
 
 
@@ -224,19 +228,21 @@ def world(cast: Cast, evening: ClassSession) -> World:
     with in_gym(cast.harbour):
         ClassSession.objects.filter(pk=harbour.pk).update(name="Secret Harbour class")
     stranger = make.person(cast.harbour, "Sid Stranger", ["member", "coach", "owner"], email="sid@harbour.example")
-    taps = {}
-    for session, member, coach in (
-        (evening, cast.ana, cast.carla),
-        (later, cast.ben, cast.carla),
-        (harbour, cast.sam, cast.nia_at_harbour),
+    taps, groups = {}, {}
+    for session, member, other, coach in (
+        (evening, cast.ana, cast.chiara, cast.carla),
+        (later, cast.ben, cast.ben, cast.carla),
+        (harbour, cast.sam, cast.sam, cast.nia_at_harbour),
     ):
         taps[session.pk] = make.place(session, member, "dowel", by=coach, after=60).tap
+        groups[session.pk] = make.several(session, [other], by=coach, after=90, stage="wall-tap").tap
     away = make.person(cast.northside, "Away Abel")
 
     def ids(session: ClassSession, member: Membership, of: ClassSession) -> dict[str, str]:
-        tap = taps[of.pk]
-        assert tap is not None
-        return {"session_id": str(session.pk), "member_id": str(member.pk), "tap_key": str(tap.key)}
+        tap, group = taps[of.pk], groups[of.pk]
+        assert tap is not None and group is not None
+        made = {"tap_key": str(tap.key), "group_key": str(group.key)}
+        return {"session_id": str(session.pk), "member_id": str(member.pk), **made}
 
     with in_gym(cast.northside):
         template = ClassTemplate.objects.get(key="hinge-foundations")

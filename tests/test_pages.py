@@ -52,6 +52,8 @@ def board(cast: Cast, evening: ClassSession) -> str:
         for after, (kind, values) in enumerate(taps, start=60):
             make.tap(evening, member, kind, by=cast.carla, after=after, **values)
     make.tap(evening, cast.nia, "saw", by=cast.kim, after=200, saw="clean")
+    make.several(evening, [cast.ana, cast.ben], by=cast.kim, after=210, stage="dowel")
+    make.tap(evening, cast.nia, "note", by=cast.kim, after=220, note="Tall.")
     return f"{GYM}class/{evening.pk}/"
 
 
@@ -67,6 +69,7 @@ def of_a_coach(cast: Cast, board: str) -> Iterator[tuple[str, Answer]]:
     client = signed_in(cast.carla)
     key = tap_key(client, board)
     paths = [f"{GYM}today/", board, f"{board}taps/", f"{board}taps/{key}/wrong-person/", f"{board}add/"]
+    paths += [f"{board}several/", f"{board}several/?everyone"]
     paths += [f"{board}add/?name=kow", f"{board}rows/", f"{GYM}my/", f"{GYM}nowhere/"]
     paths += [f"{board}{member.pk}/{page}/" for member in cast.members for page in ("sheet", "member")]
     for path in paths:
@@ -81,6 +84,10 @@ def of_a_coach(cast: Cast, board: str) -> Iterator[tuple[str, Answer]]:
         (f"{board}{cast.ana.pk}/limits/", {"limits": "x" * 100}),
         (f"{board}{cast.ana.pk}/stage/", {"stage": "nonsense"}),
         (f"{board}{cast.ana.pk}/move/", {"undone": key}),
+        (f"{board}several/", {"saw": "clean"}),
+        (f"{board}several/", {"saw": "clean", "member": str(cast.chiara.pk)}),
+        (f"{board}rest/", {"member": str(cast.dev.pk)}),
+        (f"{board}several/undo/", {}),
         (f"{board}add/", {}),
         (f"{board}add/", {"name": "<script>alert(1)</script>"}),
         (f"{board}{cast.ben.pk}/fault/", {"fault": "squats-it", "from": "sheet"}),

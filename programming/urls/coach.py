@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from programming.views import coach, coach_board, coach_member, coach_roster, coach_undo
+from programming.views import coach, coach_board, coach_member, coach_roster, coach_several, coach_undo
 
 taps = [
     path("stage/", coach_board.stage, name="tap_stage"),
@@ -26,6 +26,9 @@ of_class: list[URLPattern | URLResolver] = [
     path("", coach_board.board, name="board"),
     path("rows/", coach_board.rows, name="board_rows"),
     path("add/", coach_roster.add, name="add_someone"),
+    path("rest/", coach_several.rest, name="tap_rest"),
+    path("several/", coach_several.several, name="tap_several"),
+    path("several/undo/", coach_several.undo, name="undo_several"),
     path("taps/", coach_undo.taps, name="taps"),
     path("taps/<uuid:tap_key>/wrong-person/", coach_undo.wrong_person, name="wrong_person"),
     path("<uuid:member_id>/", include(taps)),

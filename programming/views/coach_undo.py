@@ -13,6 +13,7 @@ from gym.access import GymRequest, coach_required, get_or_404
 from programming.board import Reader, standing_taps
 from programming.forms.taps import MoveForm, UndoForm
 from programming.models import Tap
+from programming.models.grouping import standing_parts
 from programming.models.undoing import MOVABLE
 from programming.views.taps import class_session, take_tap, tap_view
 
@@ -40,7 +41,9 @@ def taps(request: GymRequest, session_id: UUID) -> HttpResponse:
     """The last taps that stand, newest first."""
     reader = Reader(class_session(session_id), gym_slug=request.gym.slug, at=timezone.now())
     reader.board()
-    said = [(reader.said(tap), tap.kind in MOVABLE) for tap in standing_taps(reader.session)[:SHOWN]]
+    last = list(standing_taps(reader.session)[:SHOWN])
+    parts = standing_parts(tap for tap in last if tap.kind == Tap.Kind.SEVERAL)
+    said = [(reader.said(tap), tap.kind in MOVABLE, [*map(reader.said, parts.get(tap.pk, []))]) for tap in last]
     template = "coach/_taps.html" if request.htmx else "coach/taps.html"  # type: ignore[attr-defined]
     return render(request, template, {"taps": said, "back": reader.url})
 
@@ -50,7 +53,8 @@ def taps(request: GymRequest, session_id: UUID) -> HttpResponse:
 def wrong_person(request: GymRequest, session_id: UUID, tap_key: UUID) -> HttpResponse:
     """Who was meant by a tap: everyone else on the roster."""
     reader = Reader(class_session(session_id), gym_slug=request.gym.slug, at=timezone.now())
-    tap = get_or_404(Tap.objects.select_related("member", "actor"), key=tap_key, session_id=session_id)
+    taps = Tap.objects.select_related("member", "actor").exclude(member=None)
+    tap = get_or_404(taps, key=tap_key, session_id=session_id)
     people = [row for row in reader.board().rows if row.member_id != tap.member_id]
     template = "coach/_wrong_person.html" if request.htmx else "coach/wrong_person.html"  # type: ignore[attr-defined]
     return render(request, template, {"tap": reader.said(tap), "people": people, "back": reader.url})

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST
 
 from gym.access import GymRequest, coach_required, get_or_404
 from gym.models import Membership
-from programming.board import Reader
+from programming.board import Board, Reader
 from programming.forms.taps import TapForm
 from programming.ladder import Refusal
 from programming.models import Attendance, ClassSession, Tap
@@ -132,7 +132,7 @@ def answer_with(
         # The member has no row any more.
         everyone = True
     if everyone or not (is_part or from_sheet):
-        return whole_board(request, reader, {member_id: refused}, status=status)
+        return whole_board(request, reader.board(refused={member_id: refused}), refused, status=status)
     context: dict[str, Any] = {"board": board, "row": row, "refused": refused, "back": reader.url}
     template = "coach/_tap_answer.html"
     if from_sheet:
@@ -141,10 +141,10 @@ def answer_with(
     return render(request, template, context, status=status)
 
 
-def whole_board(request: GymRequest, reader: Reader, refused: dict[UUID, str], *, status: int) -> HttpResponse:
-    """Everyone who has a row: as parts for htmx, else as the page. `refused` says what was refused of whom."""
+def whole_board(request: GymRequest, board: Board, refused: str, *, status: int) -> HttpResponse:
+    """Everyone who has a row: as parts for htmx, else as the page. `refused` is what the bar says of a refusal."""
     is_part = bool(request.htmx)  # type: ignore[attr-defined]
-    context = {"board": reader.board(refused=refused), "refused": " ".join(refused.values())}
+    context = {"board": board, "refused": refused}
     template = "coach/_rows_answer.html" if is_part else "coach/board.html"
     response = render(request, template, context, status=status)
     if is_part:

@@ -7,12 +7,22 @@
   const sheet = () => document.getElementById("sheet");
   let opener = null;
 
-  // Members whose last tap was not saved; it stays said, also after signing in again, until they are tapped on again.
+  // Whom a tap concerns: the member of its address; for several people "=" and the form's words ("=Rest clean").
+  const rowOf = (member) => document.getElementById(`m-${member}`);
+  const isGroup = (who) => who.startsWith("=");
+  function whose({ sourceElement: form, request: { action } }) {
+    const member = action.split("/").at(-3);
+    return rowOf(member) ? member : `=${form.dataset.what ?? ""}`;
+  }
+
+  // Those whose last tap was not saved; it stays said, also after signing in again, until it is tapped again.
   const lost = new Set(JSON.parse(sessionStorage.getItem(`lost ${location.pathname}`) ?? "[]"));
-  const nameOf = (member) => document.querySelector(`#m-${CSS.escape(member)} .name`)?.textContent;
-  function remember(member, isLost) {
-    if (isLost) lost.add(member);
-    else lost.delete(member);
+  const nameOf = (who) => (isGroup(who) ? who.slice(1) : rowOf(who)?.querySelector(".name").textContent);
+  function remember(who, isLost) {
+    if (isLost) lost.add(who);
+    else lost.delete(who);
+    // Where everyone is seen by now, there is no rest to tap again.
+    if (!document.querySelector("input[form=rest]")) lost.delete(`=${document.getElementById("rest").dataset.what}`);
     sessionStorage.setItem(`lost ${location.pathname}`, JSON.stringify([...lost]));
   }
 
@@ -24,7 +34,8 @@
     // "All saved" is never said over a tap that was not.
     state = next === "saved" && lost.size ? "unsent" : next;
     const element = net();
-    const words = state === "unsent" ? `${[...lost].map(nameOf).filter(Boolean).join(", ")}: ${element.dataset.unsent}` : element.dataset[state];
+    const names = state === "unsent" ? [...lost].map(nameOf).filter(Boolean) : [];
+    const words = names.length ? `${names.join(", ")}: ${element.dataset.unsent}` : element.dataset[state];
     if (shown === state + words) return;
     shown = state + words;
     const [link, text] = element.children;
@@ -47,14 +58,26 @@
   const pending = new Set();
   const covered = new Map();
   // What a tap will most likely look like, before the answer; the answer draws what is stored.
-  function paint({ sourceElement: form, request: { submitter } }) {
-    if (!submitter?.closest(".row, .faults") || submitter.getAttribute("aria-disabled")) return;
-    if (submitter.name === "stage") {
-      for (const button of form.querySelectorAll("button[name=stage]")) cover(button, "aria-pressed", String(button === submitter));
-      // What is seen next is seen at this stage.
-      cover(form.closest(".row").querySelector("input[name=stage]"), "value", submitter.value);
-    } else if (submitter.value === "clean" || submitter.name === "fault") {
+  function paint(ctx) {
+    const { sourceElement: form, request: { submitter, body } } = ctx;
+    if (isGroup(whose(ctx))) {
+      const button = form.id === "rest" ? "[value=clean]" : `[name="${submitter?.name}"][value="${submitter?.value}"]`;
+      for (const member of body.getAll("member")) press(rowOf(member)?.querySelector(`button${button}`));
+    } else if (submitter?.closest(".row")) {
+      press(submitter);
+    } else if (submitter?.name === "fault" && !submitter.getAttribute("aria-disabled")) {
       cover(submitter, "aria-pressed", "true");
+    }
+  }
+  // A button of a row.
+  function press(button) {
+    if (!button || button.getAttribute("aria-disabled")) return;
+    if (button.name === "stage") {
+      for (const each of button.form.querySelectorAll("button[name=stage]")) cover(each, "aria-pressed", String(each === button));
+      // What is seen next is seen at this stage.
+      cover(button.closest(".row").querySelector("input[name=stage]"), "value", button.value);
+    } else if (button.value === "clean") {
+      cover(button, "aria-pressed", "true");
     }
   }
   function cover(element, name, value) {
@@ -74,15 +97,29 @@
   // The server reckons when the finger landed by the age, and so takes the time on the way for time before it. Two quick
   // taps on one member could change places by that: a tap is never older than the last one can have been taken for.
   const latest = new Map();
-  const memberOf = (ctx) => ctx.request.action.split("/").at(-3);
   function ageOf(ctx) {
-    return Math.max(Math.floor(performance.now() - Math.max(ctx.tapped, latest.get(memberOf(ctx)) ?? 0)), 0);
+    const who = whose(ctx);
+    const before = [...latest].filter(([each]) => each === who || isGroup(each) || isGroup(who)).map(([, time]) => time);
+    return Math.max(Math.floor(performance.now() - Math.max(ctx.tapped, ...before)), 0);
+  }
+
+  // Who was placed a moment ago is one of the rest, although the row that says so is still on its way.
+  function completeRest({ sourceElement: form, request: { body } }) {
+    if (form.id !== "rest") return;
+    for (const ctx of pending) {
+      const member = whose(ctx);
+      const isNew = !isGroup(member) && !body.getAll("member").includes(member);
+      if (isNew && ctx.request.submitter?.name === "stage" && rowOf(member).matches(":not([data-seen], [data-hold])")) {
+        body.append("member", member);
+      }
+    }
   }
 
   document.addEventListener("htmx:config:request", ({ detail: { ctx } }) => {
     if (ctx.request.method !== "POST") return;
     ctx.tapped = performance.now();
     ctx.request.body.set("tap", tap.key());
+    completeRest(ctx);
     pending.add(ctx);
     htmx.trigger(live(), "htmx:abort");
     paint(ctx);
@@ -108,9 +145,9 @@
     if (status === 401) signInAt(ctx.response.headers.get("X-Sign-In"));
     if (ctx.tapped !== undefined) {
       settle(ctx);
-      latest.set(memberOf(ctx), performance.now() - ctx.age);
+      latest.set(whose(ctx), performance.now() - ctx.age);
       const answered = [200, 409, 422].includes(status);
-      remember(memberOf(ctx), !answered);
+      remember(whose(ctx), !answered);
       if (answered) {
         if (!pending.size) say("saved");
         announce((document.querySelector(".bar .last[data-refused]") ?? document.querySelector("#sheet:popover-open .lead p"))?.textContent ?? "");

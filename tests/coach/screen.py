@@ -82,7 +82,7 @@ class Screen:
         """Press a button that a page or part shows, having typed into the form's fields."""
         form = form_of(button)
         assert "disabled" not in button
-        sent = {field["name"]: field.attributes.get("value", "") for field in form.all("input") if "name" in field}
+        sent: dict[str, Any] = inputs_of(form)
         sent |= {field["name"]: field.text for field in form.all("textarea")}
         sent |= {field["name"]: field.all("option")[0]["value"] for field in form.all("select")}
         assert typed.keys() <= sent.keys()
@@ -216,6 +216,17 @@ def form_of(button: Element) -> Element:
     if "form" in button:
         return root.one("form", id=button["form"])
     return next(element for element in button.up if element.tag == "form")
+
+
+def inputs_of(form: Element) -> dict[str, Any]:
+    """What the form's inputs send, those that stand elsewhere and name it too; a list where a name comes twice."""
+    *_inner, root = form.up
+    elsewhere = root.all("input", form=form["id"]) if "id" in form else []
+    sent: dict[str, Any] = {}
+    for field in [*form.all("input"), *elsewhere]:
+        if "name" in field and (field.attributes.get("type") != "checkbox" or "checked" in field):
+            sent.setdefault(field["name"], []).append(field.attributes.get("value", ""))
+    return {name: values if len(values) > 1 else values[0] for name, values in sent.items()}
 
 
 def page(answer: Answer) -> Element:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 import pytest
@@ -15,6 +16,9 @@ from tests import make
 from tests.coach.screen import Screen, nothing_written, page, standing
 from tests.page import Element
 from tests.people import Cast
+
+if TYPE_CHECKING:
+    from django.test.client import _MonkeyPatchedWSGIResponse as Answer
 
 pytest_plugins = ["tests.people"]
 
@@ -46,13 +50,13 @@ def rest(screen: Screen) -> list[str]:
     return [field["value"] for field in screen.board().all("input", name="member", form="rest")]
 
 
-def rest_clean(screen: Screen, *people: Membership, **values: str):
+def rest_clean(screen: Screen, *people: Membership, **values: str) -> Answer:
     """Send the tap for just these people."""
     sent = {"member": [person.pk for person in people], **values}
     return screen.client.post(f"{screen.board_url}rest/", sent, headers=screen._headers("roster"))
 
 
-def undo(screen: Screen, **values: str):
+def undo(screen: Screen, **values: str) -> Answer:
     """Send an undo of a tap for several people."""
     return screen.client.post(f"{screen.board_url}several/undo/", values, headers=screen._headers("roster"))
 
@@ -63,7 +67,7 @@ def group() -> Tap:
     return tap
 
 
-def answer_is_everyone(screen: Screen, answer, status: int = 200) -> Element:
+def answer_is_everyone(screen: Screen, answer: Answer, status: int = 200) -> Element:
     """The answer holds every row, the counts and the bar; without htmx it leads to the board. Returns the bar."""
     if not screen.htmx and answer.status_code == 302:
         assert answer.headers["Location"] == screen.board_url
@@ -210,8 +214,11 @@ def test_who_was_tapped_since_is_kept_and_named(screen: Screen, cast: Cast) -> N
     screen.press(bar(screen).button("Rest clean"))
     later = timezone.now() + timedelta(seconds=1)
     with in_gym(cast.northside):
-        for kind, values in (("fault", {"fault": "chin-up"}), ("note", {"note": "Stiff."})):
-            member = cast.ana if kind == "fault" else cast.ben
+        since: list[tuple[str, Membership, dict[str, Any]]] = [
+            ("fault", cast.ana, {"fault": "chin-up"}),
+            ("note", cast.ben, {"note": "Stiff."}),
+        ]
+        for kind, member, values in since:
             screen.session.record_tap(make.screen_tap(kind, member, by=cast.kim, **values), now=later)
     footer = answer_is_everyone(screen, undo(screen, undone=str(group().key)))
     assert footer.one("span", data_refused="").text == "Kept: Ana A., who was tapped since."
@@ -297,7 +304,7 @@ def test_only_taps_for_several_of_this_class_are_undone_so(screen: Screen, cast:
     other_class = make.class_session(cast.northside, [cast.ana, cast.ben], coach=cast.carla)
     rest_clean(Screen(screen.client, other_class, cast.carla), cast.ana)
     with in_gym(cast.northside):
-        alone = Tap.objects.filter(session=screen.session).first()
+        alone = Tap.objects.filter(session=screen.session)[0]
         part = group().parts.get()
     for key in (group().key, alone.key, part.key, uuid4()):
         assert screen.refusal(undo(screen, undone=str(key))) == "That tap is not one of this class."
