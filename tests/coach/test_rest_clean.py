@@ -13,8 +13,8 @@ from gym.models import Membership
 from gym.scope import in_gym
 from programming.models import Assessment, Attendance, ClassSession, Tap, Undo
 from tests import make
+from tests.coach.groups import answer_is_everyone, bar, group, said, send
 from tests.coach.screen import Screen, nothing_written, page, standing
-from tests.page import Element
 from tests.people import Cast
 
 if TYPE_CHECKING:
@@ -37,14 +37,6 @@ def held_elsewhere(cast: Cast, member: Membership) -> None:
     make.tap(make.class_session(cast.northside, [member]), member, "pain", by=cast.kim, after=90)
 
 
-def bar(screen: Screen) -> Element:
-    return screen.board().one("footer")
-
-
-def said(screen: Screen) -> str:
-    return bar(screen).one("span", class_="last").text
-
-
 def rest(screen: Screen) -> list[str]:
     """Whom the screen shows as the rest."""
     return [field["value"] for field in screen.board().all("input", name="member", form="rest")]
@@ -52,32 +44,12 @@ def rest(screen: Screen) -> list[str]:
 
 def rest_clean(screen: Screen, *people: Membership, **values: str) -> Answer:
     """Send the tap for just these people."""
-    sent = {"member": [person.pk for person in people], **values}
-    return screen.client.post(f"{screen.board_url}rest/", sent, headers=screen._headers("roster"))
+    return send(screen, "rest/", *people, **values)
 
 
 def undo(screen: Screen, **values: str) -> Answer:
     """Send an undo of a tap for several people."""
-    return screen.client.post(f"{screen.board_url}several/undo/", values, headers=screen._headers("roster"))
-
-
-def group() -> Tap:
-    """The newest tap for several people."""
-    tap: Tap = Tap.across_gyms.filter(kind="several").latest("recorded_at", "id")
-    return tap
-
-
-def answer_is_everyone(screen: Screen, answer: Answer, status: int = 200) -> Element:
-    """The answer holds every row, the counts and the bar; without htmx it leads to the board. Returns the bar."""
-    if not screen.htmx and answer.status_code == 302:
-        assert answer.headers["Location"] == screen.board_url
-        return bar(screen)
-    assert answer.status_code == status
-    if screen.htmx:
-        assert (answer.headers["HX-Retarget"], answer.headers["HX-Reswap"]) == ("#roster", "innerMorph")
-        assert [part["id"] for part in page(answer).children][-3:] == ["add", "counts", "bar"]
-    assert len(page(answer).all("li", class_="row")) == 5
-    return page(answer).one("footer")
+    return send(screen, "several/undo/", **values)
 
 
 @pytest.mark.usefixtures("placed")
@@ -291,9 +263,7 @@ def test_nonsense_is_refused_in_words(screen: Screen, cast: Cast) -> None:
     undamaged = {"member": str(cast.ana.pk)}
     with nothing_written():
         for values in damaged:
-            answer = screen.client.post(
-                f"{screen.board_url}rest/", {**undamaged, **values}, headers=screen._headers("roster")
-            )
+            answer = send(screen, "rest/", **{**undamaged, **values})
             assert screen.refusal(answer) == "This tap did not arrive whole. Tap again."
         for values in ({}, {"undone": ""}, {"undone": "nonsense"}, {"undone": "x" * 1_000_000}):
             assert screen.refusal(undo(screen, **values)) == "This tap did not arrive whole. Tap again."
