@@ -27,6 +27,17 @@ USUAL = {
 }
 
 
+def cookies_of(user: User) -> str:
+    """The cookies of a browser in which that user has signed in."""
+    session = SessionStore()
+    session[SESSION_KEY] = str(user.pk)
+    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    session.create()
+    cookies = {settings.SESSION_COOKIE_NAME: session.session_key, settings.CSRF_COOKIE_NAME: SECRET}
+    return "; ".join(f"{name}={value}" for name, value in cookies.items())
+
+
 @dataclass(frozen=True)
 class Answer:
     """What came back."""
@@ -45,13 +56,7 @@ class Browser:
     cookies: str = field(init=False)
 
     def __post_init__(self) -> None:
-        session = SessionStore()
-        session[SESSION_KEY] = str(self.user.pk)
-        session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
-        session[HASH_SESSION_KEY] = self.user.get_session_auth_hash()
-        session.create()
-        cookies = {settings.SESSION_COOKIE_NAME: session.session_key, settings.CSRF_COOKIE_NAME: SECRET}
-        self.cookies = "; ".join(f"{name}={value}" for name, value in cookies.items())
+        self.cookies = cookies_of(self.user)
 
     def get(self, path: str, **headers: str) -> Callable[[], Answer]:
         """A request that is ready to be sent, as often as one likes."""

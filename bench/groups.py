@@ -18,7 +18,12 @@ class Group:
     databases: tuple[str, ...] = BOTH
 
 
-GROUPS = (Group("tap", "bench.taps", "a tap, from the request to the row"),)
+GROUPS = (
+    Group("tap", "bench.taps", "a tap, from the request to the row"),
+    Group("growth", "bench.growth", "one gym among many, and members of many years", (POSTGRESQL,)),
+    Group("together", "bench.together", "eight coaches who tap at once"),
+    Group("screens", "bench.screens", "screens that ask what is new", (POSTGRESQL,)),
+)
 
 
 def chosen(names: str) -> list[Group]:

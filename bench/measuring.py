@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from django.db import connection
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 # What is measured, and what has to be got ready for it beforehand: called with 0, 1, 2, …
 Work = Callable[[], object]
@@ -39,32 +40,37 @@ class Ratio:
 
 
 class Clock:
-    """CPU seconds of this process and, on a PostgreSQL server of this machine, of the process that serves it."""
+    """CPU seconds of this process and, on a PostgreSQL server of this machine, of the processes that serve it.
 
-    def __init__(self) -> None:
-        self.server: Path | None = None
-        if connection.vendor == "postgresql":
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_backend_pid()")
-                file = Path(f"/proc/{cursor.fetchone()[0]}/schedstat")
-            self.server = file if file.exists() else None
+    `connections` are those that are worked with; by default the present one.
+    """
+
+    def __init__(self, *connections: BaseDatabaseWrapper) -> None:
+        self.servers: list[Path] = []
+        for each in connections or (connection,):
+            if each.vendor == "postgresql":
+                with each.cursor() as cursor:
+                    cursor.execute("SELECT pg_backend_pid()")
+                    file = Path(f"/proc/{cursor.fetchone()[0]}/schedstat")
+                self.servers += [file] if file.exists() else []
 
     def read(self) -> float:
         """The seconds so far."""
-        here = time.process_time()
         # Nanoseconds on a processor come first.
-        return here + (int(self.server.read_text().split()[0]) / 1e9 if self.server else 0)
+        return time.process_time() + sum(int(file.read_text().split()[0]) for file in self.servers) / 1e9
 
 
-def ratio(ours: Way, theirs: Way, *, rounds: int = ROUNDS, times: int = TIMES) -> Ratio:
+def ratio(ours: Way, theirs: Way, *, rounds: int = ROUNDS, times: int = TIMES, clock: Clock | None = None) -> Ratio:
     """Our way against theirs, each so many times in every round."""
-    (found,) = ratios([ours], theirs, rounds=rounds, times=times)
+    (found,) = ratios([ours], theirs, rounds=rounds, times=times, clock=clock)
     return found
 
 
-def ratios(ways: Sequence[Way], theirs: Way, *, rounds: int = ROUNDS, times: int = TIMES) -> list[Ratio]:
+def ratios(
+    ways: Sequence[Way], theirs: Way, *, rounds: int = ROUNDS, times: int = TIMES, clock: Clock | None = None
+) -> list[Ratio]:
     """Several ways against the same one, all in the same rounds."""
-    clock, every = Clock(), [*ways, theirs]
+    clock, every = clock or Clock(), [*ways, theirs]
     seconds: list[list[float]] = [[] for _way in every]
     # The first round fills caches, and is not counted.
     for turn in range(rounds + 1):

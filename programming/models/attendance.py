@@ -42,8 +42,9 @@ class Attendance(TenantModel):
             one_of("attendance_state", "state", "expected", "here", "late", "no_show", "off"),
             models.UniqueConstraint(fields=["gym", "session", "member"], name="attendance_once"),
         ]
-        # The classes of a member; raising the version of every open class that contains them.
-        indexes = [models.Index(fields=["gym", "member"], name="attendance_by_member")]
+        # The classes of a member; raising the version of every open class that contains them. The session stands here
+        # too, so that locking a member's row in one class does not read their rows of all the others.
+        indexes = [models.Index(fields=["gym", "member", "session"], name="attendance_by_member")]
 
     # Set while a tap is recorded: whether there is something to write.
     changed = False
