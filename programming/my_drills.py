@@ -86,8 +86,9 @@ class MyDrills:
     held: bool
     left_out: bool
     ladders: tuple[MyLadder, ...]
-    today: tuple[Card, ...]
-    assigned: tuple[Card, ...]
+    # What is theirs to do, first that of their stage; then what only today's class does.
+    own: tuple[Card, ...]
+    of_class: tuple[Card, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,12 +113,13 @@ def read(member: Membership, now: datetime) -> MyDrills:
     """The page of this member of the present gym."""
     places = places_of(member)
     held = any(place.standing.held for place in places)
-    today, assigned = [*of_stages(places), *of_classes(member, places, now)], of_coaches(member, now)
-    wanted = [*today, *assigned]
+    assigned = of_coaches(member, now)
+    own = [*of_stages(places), *assigned]
+    wanted = [*own, *of_classes(member, places, now)]
     keys = {each.key for each in wanted}
     drills = {drill.key: drill for drill in Drill.objects.filter(key__in=keys).select_related("current")}
     allowed = {key: drill for key, drill in drills.items() if not (held and loads(drill, places))}
-    shown, of_today = cards(wanted, allowed), {each.key for each in today}
+    shown, theirs = cards(wanted, allowed), {each.key for each in own}
     return MyDrills(
         name=called(member),
         limits=member.standing_limits,
@@ -125,8 +127,8 @@ def read(member: Membership, now: datetime) -> MyDrills:
         held=held,
         left_out=len(allowed) < len(drills),
         ladders=tuple(my_ladder(place, held=held) for place in places if place.standing.stage),
-        today=tuple(card for card in shown if card.key in of_today),
-        assigned=tuple(card for card in shown if card.key not in of_today),
+        own=tuple(card for card in shown if card.key in theirs),
+        of_class=tuple(card for card in shown if card.key not in theirs),
     )
 
 

@@ -89,7 +89,7 @@ def test_on_paper_it_is_a_hand_out(open_page: OpenPage, sign_in: SignIn, cast: C
     expect(page.locator(".paper")).to_be_visible()
     for gone in (".ways", ".skip"):
         expect(page.locator(gone)).to_be_hidden()
-    for heading in ("Today", "From your coach", "Wall tap", "Block in front of the knees"):
+    for heading in ("To do", "In today’s class", "Wall tap", "Block in front of the knees"):
         expect(page.get_by_role("heading", name=heading, exact=True)).to_be_visible()
     # Black on white, whatever the phone is set to.
     assert page.evaluate("getComputedStyle(document.querySelector('.next')).color") == "rgb(20, 24, 26)"

@@ -388,7 +388,7 @@ def test_what_coaches_gave_me_and_why(at_home: Client, cast: Cast, starts_at: da
     assert list(cards(at_home)) == ["Cat-cow", "Block in front of the knees"]
     assert why(at_home, "Block in front of the knees") == [f"Because of “knees travel forward” {when} · Carla C."]
     assert why(at_home, "Cat-cow") == [f"Chosen by Carla C. {when}"]
-    assert shown(at_home).one("section", id="assigned").one("h2").text == "From your coach"
+    assert shown(at_home).one("section", id="own").one("h2").text == "To do"
 
 
 def test_what_is_ended_or_undone_is_gone(at_home: Client, cast: Cast, tuesday: ClassSession) -> None:
@@ -408,12 +408,26 @@ def test_no_drill_twice(ana: Client, cast: Cast, evening: ClassSession, tuesday:
     make.class_session(cast.northside, [cast.ana], coach=cast.carla, starts_at=NOON + timedelta(hours=6))
     assert why(ana, "Dowel hinge") == [
         "From your stage",
+        "Because of “looks up” on Tuesday · Carla C.",
         "Today’s class, 11:50",
         "Today’s class, 18:00",
-        "Because of “looks up” on Tuesday · Carla C.",
     ]
     assert list(cards(ana)).count("Cat-cow") == 1
-    assert shown(ana).all("section", id="assigned") == []
+
+
+def test_what_is_mine_stands_before_what_only_the_class_does(
+    ana: Client, cast: Cast, evening: ClassSession, tuesday: ClassSession
+) -> None:
+    make.place(evening, cast.ana, "dowel", by=cast.carla)
+    tell(tuesday, cast.ana, assign("cat-cow"), by=cast.carla)
+    sections = {
+        each.one("h2").text: [card.one("h3").text for card in each.all("article")]
+        for each in shown(ana).all("section")
+        if each.all("article")
+    }
+    assert list(sections) == ["To do", "In today’s class"]
+    assert sections["To do"] == ["Dowel hinge", "Cat-cow"]
+    assert "Hip thrust" in sections["In today’s class"] and "Cat-cow" not in sections["In today’s class"]
 
 
 def test_what_i_do_reads_as_it_is_now_and_why_as_it_was_then(
@@ -469,7 +483,7 @@ def test_held(ana: Client, cast: Cast, evening: ClassSession, tuesday: ClassSess
     # Where they stand, but nothing to earn and nothing to lift: neither a drill with load nor one of the loaded stage.
     assert main.one("li", aria_current="step").text == "Loaded"
     assert main.all("p", class_="next") == [] and main.all("p", class_="setting") == []
-    assert list(cards(ana)) == ["Banded couch stretch", "Cat-cow", "Hip thrust", "Brace work"]
+    assert list(cards(ana)) == ["Cat-cow", "Banded couch stretch", "Hip thrust", "Brace work"]
     make.tap(evening, cast.ana, "clear", by=cast.carla, after=230, note="Fine again.")
     assert shown(ana).all("section", id="on-hold") == []
     assert list(cards(ana)) == free
