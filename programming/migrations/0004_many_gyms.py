@@ -38,7 +38,7 @@ def take_back(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("programming", "0002_same_gym")]
+    dependencies = [("programming", "0003_several_people")]
 
     operations = [
         migrations.RemoveIndex(model_name="attendance", name="attendance_by_member"),
