@@ -144,7 +144,12 @@ def of_the_operator(cast: Cast, board: str) -> Iterator[tuple[str, Answer]]:
     """The admin."""
     client = Client()
     client.force_login(User.objects.create_superuser("root@rung.example", make.PASSWORD))
-    for path in ("", "auth/group/", "auth/group/add/", "account/emailaddress/", "password_change/"):
+    own = f"gym/membership/{cast.ana.pk}/"
+    for path in (
+        *("", "auth/group/", "auth/group/add/", "account/emailaddress/", "password_change/", "gym/user/add/"),
+        *("gym/gym/", "gym/membership/", f"{own}change/", f"{own}history/", f"gym/user/{cast.ana.user_id}/password/"),
+        *("programming/tap/", f"programming/tap/?gym={cast.northside.pk}", "programming/placement/?q=ana"),
+    ):
         yield f"GET admin/{path}", client.get(f"/admin/{path}")
 
 

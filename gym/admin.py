@@ -1,0 +1,391 @@
+"""The operator's admin: every gym's rows are found and read here. Hardly anything can be changed.
+
+Tenants' default managers refuse to answer without a gym, so that everything here reads `across_gyms`. Times are in UTC.
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+from uuid import UUID
+
+from allauth.account.models import EmailAddress
+from django import forms
+from django.contrib import admin
+from django.contrib.admin.models import LogEntry
+from django.contrib.admin.options import IncorrectLookupParameters
+from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.contrib.auth.forms import UserChangeForm
+from django.core.paginator import Paginator
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import cached_property
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from gym.models import Gym, Membership, User, fold
+from gym.scope import in_gym
+
+admin.site.site_header = admin.site.site_title = "Rung"
+admin.site.index_title = _("Every gym")
+
+# Gyms that the filter offers; any other is chosen on its own page.
+GYMS_OFFERED = 40
+# People that a name may find; who is meant by "a" is not to be found out by reading on.
+PEOPLE_FOUND = 200
+# Days.
+LONGEST_RETENTION = 36_500
+
+
+class Pages(Paginator):
+    """Counts no further than anybody turns pages, because counting millions of rows takes seconds."""
+
+    furthest = 10_000
+
+    @cached_property
+    def count(self) -> int:
+        """How many rows there are to page through, `furthest` at most."""
+        rows: Any = self.object_list
+        counted: int = rows[: self.furthest].count()
+        return counted
+
+
+class GymFilter(admin.SimpleListFilter):
+    """One gym's rows."""
+
+    title = _("gym")
+    parameter_name = "gym"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """The first gyms of the alphabet, and the chosen one."""
+        offered = {str(gym.pk): gym.name for gym in Gym.objects.order_by("name", "pk")[:GYMS_OFFERED]}
+        if self.chosen and str(self.chosen) not in offered:
+            offered |= {str(gym.pk): gym.name for gym in Gym.objects.filter(pk=self.chosen)}
+        return list(offered.items())
+
+    @property
+    def chosen(self) -> UUID | None:
+        """The id in the address. Raises IncorrectLookupParameters, which leads back to the whole list."""
+        value = self.value()
+        try:
+            return UUID(value) if value else None
+        except ValueError as problem:
+            raise IncorrectLookupParameters from problem
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """The rows of the chosen gym."""
+        return queryset.filter(gym_id=self.chosen) if self.chosen else queryset
+
+
+class ReadAdmin(admin.ModelAdmin):
+    """Rows that are read here and never added, changed or deleted."""
+
+    actions = None
+    paginator = Pages
+    show_full_result_count = False
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def lookup_allowed(self, lookup: str, value: str, request: Any = None) -> bool:
+        """Nobody asks, through a row that names a user, what a password begins with."""
+        return "password" not in lookup and super().lookup_allowed(lookup, value, request)
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        """Every column."""
+        return [field.name for field in self.opts.concrete_fields]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        """Whatever is not to be changed: all of it, unless `readonly_fields` says which."""
+        return list(self.readonly_fields) or self.get_fields(request, obj)
+
+
+class ChangeAdmin(ReadAdmin):
+    """Rows of which some plain fields may be changed, one by one."""
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return admin.ModelAdmin.has_change_permission(self, request, obj)
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """Write what was changed, and nothing that somebody else may have changed meanwhile."""
+        if not change:
+            obj.save()
+            return
+        columns = {field.name for field in self.opts.concrete_fields}
+        obj.save(update_fields=[name for name in form.changed_data if name in columns])
+
+    def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> LogEntry:
+        return without_words(super().log_addition(request, obj, message))
+
+    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> LogEntry:
+        return without_words(super().log_change(request, obj, message))
+
+
+def without_words(entry: Any) -> LogEntry:
+    """The log names a row by its id: erasing a person must reach every place where their name stands."""
+    logged: LogEntry = entry
+    logged.object_repr = str(logged.object_id)
+    logged.save(update_fields=["object_repr"])
+    return logged
+
+
+class TenantAdmin(ReadAdmin):
+    """A gym's rows, of all gyms, newest first: their ids grow with time.
+
+    `by_id` are the lookups that an id may be meant for, in this order; `person` is the way to the member;
+    `words` are what the names of related rows are read from.
+    """
+
+    by_id: ClassVar[tuple[str, ...]] = ("pk",)
+    person: ClassVar[str] = ""
+    words: ClassVar[tuple[str, ...]] = ()
+    # What a list may be narrowed down by, day by day.
+    when: ClassVar[str | None] = None
+
+    ordering = ("-pk",)
+    # Sorting by anything else would sort the whole table.
+    sortable_by = ()
+    # Without one there is no field to type into; see get_search_results.
+    search_fields: ClassVar[tuple[str, ...]] = ("pk",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        rows: QuerySet[Any] = self.model.across_gyms.order_by(*self.ordering)
+        return rows
+
+    def get_list_select_related(self, request: HttpRequest) -> list[str]:
+        """The rows that a line of the list names, read along with it."""
+        related = {field.name for field in self.opts.concrete_fields if field.is_relation}
+        return [*(name for name in self.list_display if name in related), *self.words]
+
+    def get_list_filter(self, request: HttpRequest) -> list[Any]:
+        return [GymFilter, *self.list_filter]
+
+    def get_date_hierarchy(self, request: HttpRequest) -> str | None:
+        """By date within a gym or what was searched for; the rows of all gyms have no index by date."""
+        return self.when if {"gym", "q"} & request.GET.keys() else None
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        """By id, by a member's name or e-mail, or by the words that `search_fields` name."""
+        term = search_term.strip()
+        if not term:
+            return queryset, False
+        try:
+            return self.with_id(queryset, UUID(term)), False
+        except ValueError:
+            pass
+        if not self.person:
+            return super().get_search_results(request, queryset, term)
+        people = people_called(term)
+        gyms = {gym for _person, gym in people}
+        return queryset.filter(gym__in=gyms, **{f"{self.person}__in": [pk for pk, _gym in people]}), False
+
+    def with_id(self, queryset: QuerySet[Any], wanted: UUID) -> QuerySet[Any]:
+        """The rows that this id names in the first way that finds any."""
+        # Every index but that of ids begins with the gym.
+        gyms = list(Gym.objects.values_list("pk", flat=True))
+        for lookup in self.by_id:
+            relation, dot, _field = lookup.rpartition("__")
+            within = {"gym__in": gyms, **({f"{relation}__gym__in": gyms} if dot else {})}
+            found = queryset.filter(**within, **{lookup: wanted})
+            if found.exists():
+                return found
+        return queryset.none()
+
+
+def people_called(words: str) -> list[tuple[UUID, UUID]]:
+    """(id, gym's id) of those in whose name all words occur, or with that e-mail."""
+    named = Q()
+    for word in fold(words).split():
+        named &= Q(search_name__contains=word)
+    found = Membership.across_gyms.filter(named | Q(user__email__iexact=words)).order_by("-pk")
+    return list(found.values_list("pk", "gym_id")[:PEOPLE_FOUND])
+
+
+def links(site: admin.AdminSite, query: str, *, of: str = "gym") -> SafeString:
+    """Where the rows of a gym or member are listed: the lists of every model that has such a column."""
+    lists = [
+        (reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist"), model._meta.verbose_name_plural)
+        for model, shown in site._registry.items()
+        if isinstance(shown, TenantAdmin) and any(field.name == of for field in model._meta.concrete_fields)
+    ]
+    return format_html_join(", ", '<a href="{}?{}">{}</a>', [(address, query, name) for address, name in lists])
+
+
+class GymForm(forms.ModelForm):
+    """A gym's plain fields."""
+
+    def clean_pain_retention_days(self) -> int | None:
+        days: int | None = self.cleaned_data["pain_retention_days"]
+        if days is not None and not 1 <= days <= LONGEST_RETENTION:
+            raise forms.ValidationError(_("From one day to a hundred years; nothing for no limit."))
+        return days
+
+
+@admin.register(Gym)
+class GymAdmin(ChangeAdmin):
+    """Gyms. New ones come from `manage.py create_gym`, which brings the library along."""
+
+    form = GymForm
+    fields = ("id", "name", "slug", "time_zone", "pain_retention_days", "is_demo", "created_at", "rows")
+    readonly_fields = ("id", "is_demo", "created_at", "rows")
+    list_display = ("name", "slug", "time_zone", "is_demo", "created_at")
+    list_filter = ("is_demo",)
+    search_fields = ("name", "slug", "=id")
+    ordering = ("name", "pk")
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        return list(self.fields)
+
+    @admin.display(description=_("its rows"))
+    def rows(self, gym: Gym) -> SafeString:
+        """Links to the gym's lists."""
+        return links(self.admin_site, f"gym={gym.pk}")
+
+
+class UserForm(UserChangeForm):
+    """A sign-in."""
+
+    class Meta:
+        model = User
+        fields = ("email", "is_active", "is_staff", "groups")
+
+    def clean_email(self) -> str:
+        """The address as it is stored. Raises ValidationError when it is taken, whatever its case."""
+        email = str(self.cleaned_data["email"]).lower()
+        if User.objects.filter(email=email).exclude(pk=self.instance.pk).exists():
+            raise forms.ValidationError(_("Somebody else has this address."))
+        return email
+
+
+class NewUserForm(forms.ModelForm):
+    """Somebody who will sign in by an e-mailed code; a password can be set afterwards."""
+
+    class Meta:
+        model = User
+        fields = ("email",)
+
+    clean_email = UserForm.clean_email
+
+
+@admin.register(User)
+class UserAdmin(ChangeAdmin, DjangoUserAdmin):
+    """Sign-ins. Who somebody is in a gym stands in the membership that names the sign-in."""
+
+    form = UserForm
+    add_form = NewUserForm
+    add_fieldsets = ((None, {"fields": ("email",)}),)
+    fieldsets = (
+        (None, {"fields": ("id", "email", "password", "memberships")}),
+        (_("Rights"), {"fields": ("is_active", "is_staff", "groups", "is_superuser", "is_demo")}),
+        (_("Times"), {"fields": ("date_joined", "last_login")}),
+    )
+    readonly_fields = ("id", "memberships", "is_superuser", "is_demo", "date_joined", "last_login")
+    list_display = ("email", "is_active", "is_staff", "is_superuser", "is_demo", "date_joined", "last_login")
+    list_filter = ("is_active", "is_staff", "is_superuser", "is_demo")
+    search_fields = ("email", "=id", "memberships__search_name")
+    ordering = ("email",)
+    filter_horizontal = ("groups",)
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return admin.ModelAdmin.has_add_permission(self, request)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Only a superuser changes somebody who may enter here: an address or password would be their rights."""
+        if obj is not None and obj.is_staff and not request.user.is_superuser:
+            return False
+        return super().has_change_permission(request, obj)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        granted = [] if request.user.is_superuser else ["is_staff", "groups"]
+        return [*self.readonly_fields, *granted]
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        if not change:
+            obj.set_unusable_password()
+        super().save_model(request, obj, form, change)
+        # A former address must not open the door any longer.
+        EmailAddress.objects.filter(user=obj).exclude(email=obj.email).delete()
+
+    @admin.display(description=_("in gyms"))
+    def memberships(self, user: User) -> SafeString:
+        """A link to the person in each of their gyms."""
+        people = Membership.across_gyms.filter(user=user).select_related("gym").order_by("gym__name")
+        shown = [
+            (reverse("admin:gym_membership_change", args=[person.pk]), person.short_name, person.gym.name)
+            for person in people
+        ]
+        return format_html_join(", ", '<a href="{}">{} · {}</a>', shown)
+
+
+class MembershipForm(forms.ModelForm):
+    """A person's plain fields; what the database would refuse is said beside the field."""
+
+    def clean(self) -> dict[str, Any] | None:
+        values = super().clean() or self.cleaned_data
+        if values.get("is_active") and not any(values.get(role) for role in ("is_member", "is_coach", "is_owner")):
+            self.add_error("is_member", _("Somebody who is active is a member, a coach or an owner."))
+        user = values.get("user")
+        others = Membership.across_gyms.filter(gym=self.instance.gym_id, user=user).exclude(pk=self.instance.pk)
+        if user is not None and others.exists():
+            self.add_error("user", _("Somebody else in this gym has this sign-in."))
+        return values
+
+    def _post_clean(self) -> None:
+        # Constraints are checked through the default manager.
+        with in_gym(self.instance.gym_id):
+            super()._post_clean()  # type: ignore[misc]
+
+
+@admin.register(Membership)
+class MembershipAdmin(ChangeAdmin, TenantAdmin):
+    """People in their gyms. The TV's consent and the hand are theirs to say; erasing and merging change more."""
+
+    form = MembershipForm
+    by_id = ("pk", "user")
+    person = "pk"
+    when = "joined_at"
+    raw_id_fields = ("user",)
+    list_display = ("name", "nickname", "gym", "user", "is_member", "is_coach", "is_owner", "is_active", "joined_at")
+    list_filter = ("is_active", "is_member", "is_coach", "is_owner", "is_minor")
+    changeable = (
+        *("user", "name", "shown_name", "nickname", "is_member", "is_coach", "is_owner", "is_active"),
+        *("is_minor", "guardian_email", "standing_limits"),
+    )
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """An erased person stays erased, and a merged one is changed where they were merged into."""
+        if obj is not None and (obj.erased_at is not None or obj.merged_into_id is not None):
+            return False
+        return super().has_change_permission(request, obj)
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        return [*super().get_fields(request, obj), "rows"]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        return [name for name in self.get_fields(request, obj) if name not in self.changeable]
+
+    @admin.display(description=_("their rows"))
+    def rows(self, member: Membership) -> SafeString:
+        """Links to what is known of the person."""
+        return links(self.admin_site, f"q={member.pk}", of="member")
+
+
+@admin.register(LogEntry)
+class LogAdmin(ReadAdmin):
+    """What was changed here, by whom and when."""
+
+    list_display = ("action_time", "user", "content_type", "object_id", "action_flag", "__str__")
+    list_filter = ("action_flag", "content_type")
+    list_select_related = ("user", "content_type")
+    search_fields = ("user__email", "=object_id")
+    date_hierarchy = "action_time"
+    ordering = ("-pk",)
