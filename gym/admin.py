@@ -13,6 +13,7 @@ from django import forms
 from django.contrib import admin
 from django.contrib.admin.models import LogEntry
 from django.contrib.admin.options import IncorrectLookupParameters
+from django.contrib.admin.views.main import ChangeList
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import UserChangeForm
 from django.core.paginator import Paginator
@@ -146,14 +147,14 @@ class TenantAdmin(ReadAdmin):
     by_id: ClassVar[tuple[str, ...]] = ("pk",)
     person: ClassVar[str] = ""
     words: ClassVar[tuple[str, ...]] = ()
-    # What a list may be narrowed down by, day by day.
-    when: ClassVar[str | None] = None
-
     ordering = ("-pk",)
+    # They would count the whole table, once for each choice of a filter.
+    show_facets = admin.ShowFacets.NEVER
     # Sorting by anything else would sort the whole table.
     sortable_by = ()
     # Without one there is no field to type into; see get_search_results.
     search_fields: ClassVar[tuple[str, ...]] = ("pk",)
+    search_help_text = _("A name, key or e-mail; or an id: its own, or of what it belongs to. Counted up to 10,000.")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         rows: QuerySet[Any] = self.model.across_gyms.order_by(*self.ordering)
@@ -167,9 +168,12 @@ class TenantAdmin(ReadAdmin):
     def get_list_filter(self, request: HttpRequest) -> list[Any]:
         return [GymFilter, *self.list_filter]
 
-    def get_date_hierarchy(self, request: HttpRequest) -> str | None:
-        """By date within a gym or what was searched for; the rows of all gyms have no index by date."""
-        return self.when if {"gym", "q"} & request.GET.keys() else None
+    def get_changelist_instance(self, request: HttpRequest) -> ChangeList:
+        """By date within a gym or what was searched for alone; the rows of all gyms have no index by date."""
+        shown = super().get_changelist_instance(request)
+        if not {"gym", "q"} & request.GET.keys():
+            shown.date_hierarchy = None
+        return shown
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
@@ -293,7 +297,7 @@ class UserAdmin(ChangeAdmin, DjangoUserAdmin):
     list_filter = ("is_active", "is_staff", "is_superuser", "is_demo")
     search_fields = ("email", "=id", "memberships__search_name")
     ordering = ("email",)
-    filter_horizontal = ("groups",)
+    filter_horizontal = ()
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return admin.ModelAdmin.has_add_permission(self, request)
@@ -352,7 +356,7 @@ class MembershipAdmin(ChangeAdmin, TenantAdmin):
     form = MembershipForm
     by_id = ("pk", "user")
     person = "pk"
-    when = "joined_at"
+    date_hierarchy = "joined_at"
     raw_id_fields = ("user",)
     list_display = ("name", "nickname", "gym", "user", "is_member", "is_coach", "is_owner", "is_active", "joined_at")
     list_filter = ("is_active", "is_member", "is_coach", "is_owner", "is_minor")

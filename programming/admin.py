@@ -48,8 +48,8 @@ class TapAdmin(TenantAdmin):
 
     by_id = ("pk", "key", "session", "member", "actor", "device")
     person = "member"
-    when = "at"
-    list_display = ("at", "gym", "kind", "outcome", "member", "actor", "session", "key")
+    date_hierarchy = "at"
+    list_display = ("at", "gym", "kind", "outcome", "member", "actor", "session")
     list_filter = ("kind", "outcome")
 
 
@@ -57,7 +57,7 @@ class HappeningAdmin(TenantAdmin):
     """What a tap brought about."""
 
     by_id: ClassVar[tuple[str, ...]] = ("pk", "tap", "tap__key")
-    when = "at"
+    date_hierarchy = "at"
 
 
 class OfAMember(HappeningAdmin):
@@ -182,7 +182,7 @@ class ClassSessionAdmin(TenantAdmin):
     """The classes of every day."""
 
     by_id = ("pk", "slot", "coach")
-    when = "starts_at"
+    date_hierarchy = "starts_at"
     list_display = ("starts_at", "gym", "name", "coach", "room", "progression", "started_at", "finished_at", "version")
     search_fields = ("name", "room", "coach__search_name")
 
