@@ -76,7 +76,7 @@ def document(html: str) -> str:
 
 
 def faults(pages: Mapping[str, str]) -> list[str]:
-    """Every error and warning in these pages and parts, named by their keys. Starts Java once."""
+    """Every error and warning in these pages and parts, each with the first page that has it. Starts Java once."""
     with tempfile.TemporaryDirectory() as folder:
         names = {f"{number}.html": where for number, where in enumerate(pages)}
         for name, where in names.items():
@@ -88,10 +88,10 @@ def faults(pages: Mapping[str, str]) -> list[str]:
             capture_output=True,
             text=True,
         )
-    # "info" without a kind is a remark, not a warning.
-    said = [each for each in json.loads(checked.stdout)["messages"] if each["type"] != "info" or "subType" in each]
-    return [
-        f"{names[each['url'].rpartition('/')[2]]}: {each['message']} {' '.join(each.get('extract', '').split())}"
-        for each in said
-        if not EXCUSED.fullmatch(each["message"])
-    ]
+    found: dict[str, str] = {}
+    for each in json.loads(checked.stdout)["messages"]:
+        # "info" without a kind is a remark, not a warning.
+        if (each["type"] != "info" or "subType" in each) and not EXCUSED.fullmatch(each["message"]):
+            said = f"{each['message']} {' '.join(each.get('extract', '').split())}"
+            found.setdefault(said, names[each["url"].rpartition("/")[2]])
+    return [f"{where}: {said}" for said, where in found.items()]
