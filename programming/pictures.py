@@ -15,7 +15,7 @@ RUNG, ABOVE, BELOW = 44, 20, 34
 # On the right, so that a mark of today is whole.
 MARGIN = 9
 # How wide a letter of a label is, and how much of a name there is room for.
-LETTER, LONGEST = 8.4, 20
+LETTER, LONGEST = 7.8, 22
 # A time axis is never shorter, so that the minutes of a first class do not look like weeks.
 SHORTEST = timedelta(days=7)
 # Marks of one kind that are nearer than this are one.

@@ -26,7 +26,7 @@ from programming.pictures import (
 
 START = datetime(2026, 9, 26, 18, tzinfo=UTC)
 NAMES = ["Wall", "Dowel", "Loaded"]
-LEFT, RIGHT = 64.4, float(WIDTH - MARGIN)
+LEFT, RIGHT = 60.8, float(WIDTH - MARGIN)
 
 
 def day(days: float) -> datetime:
@@ -54,20 +54,20 @@ def test_nobody_placed_has_no_picture() -> None:
     ("moves", "days", "line"),
     [
         # One move: along its stage from the first day to today, the lowest stage at the bottom.
-        ([(0, 0)], 100, "M64.4 108H371"),
-        ([(0, 2)], 100, "M64.4 20H371"),
+        ([(0, 0)], 100, "M60.8 108H371"),
+        ([(0, 2)], 100, "M60.8 20H371"),
         # Up in the middle; up by two; down again.
-        ([(0, 0), (50, 1)], 100, "M64.4 108H217.7V64H371"),
-        ([(0, 0), (50, 2), (75, 0)], 100, "M64.4 108H217.7V20H294.4V108H371"),
+        ([(0, 0), (50, 1)], 100, "M60.8 108H215.9V64H371"),
+        ([(0, 0), (50, 2), (75, 0)], 100, "M60.8 108H215.9V20H293.4V108H371"),
         # In whatever order they come, and without those that stay.
-        ([(50, 1), (0, 0), (75, 1), (25, 0)], 100, "M64.4 108H217.7V64H371"),
+        ([(50, 1), (0, 0), (75, 1), (25, 0)], 100, "M60.8 108H215.9V64H371"),
         # Several within one class of a long history: at one place, all of them there.
-        ([(0, 0), (50, 1), (50.01, 0), (50.02, 2)], 100, "M64.4 108H217.7V64H217.7V108H217.8V20H371"),
+        ([(0, 0), (50, 1), (50.01, 0), (50.02, 2)], 100, "M60.8 108H215.9V64H215.9V108H216V20H371"),
         # A first class: the axis is a week long, and the line as long as it is true.
-        ([(0, 0)], 0, "M64.4 108H64.4"),
-        ([(0, 0)], 3.5, "M64.4 108H217.7"),
+        ([(0, 0)], 0, "M60.8 108H60.8"),
+        ([(0, 0)], 3.5, "M60.8 108H215.9"),
         # A tap dated ahead of the clock.
-        ([(0, 0), (10, 1)], 5, "M64.4 108H371V64H371"),
+        ([(0, 0), (10, 1)], 5, "M60.8 108H371V64H371"),
     ],
 )
 def test_the_line(moves: list[tuple[float, int]], days: float, line: str) -> None:
@@ -100,13 +100,13 @@ def test_a_long_name_leaves_room_for_the_line() -> None:
 def test_marks_stand_at_their_time_and_stage() -> None:
     marks = [Mark(day(50), 0, "clean"), Mark(day(75), 1, "fault"), Mark(day(100), 1, "clean")]
     picture = drawn([Step(day(0), 0), Step(day(60), 1)], marks, days=100)
-    assert list(picture.clean) == [(217.7, 108), (371.0, 64)]
-    assert list(picture.fault) == [(294.4, 64)]
+    assert list(picture.clean) == [(215.9, 108), (371.0, 64)]
+    assert list(picture.fault) == [(293.4, 64)]
 
 
 def test_what_was_seen_before_the_first_standing_move_is_not_drawn() -> None:
     picture = drawn([Step(day(10), 0)], [Mark(day(5), 0, "clean"), Mark(day(50), 0, "clean")], days=90)
-    assert picture.clean == ((217.7, 108),)
+    assert picture.clean == ((215.9, 108),)
 
 
 def test_marks_of_a_kind_do_not_lie_on_each_other() -> None:
