@@ -21,7 +21,7 @@ from gym.models import Gym, Membership, User
 from gym.scope import TenantModel, in_gym
 from programming.library import loader, reader
 from programming.models import Attendance, ClassSession, ClassTemplate, Progression, Stage, WeeklySlot
-from programming.models.grouping import GroupTap
+from programming.models.grouping import GroupTap, Shown
 from programming.models.ladder_words import read_ladder
 from programming.models.recording import Answer, ScreenTap
 
@@ -176,7 +176,7 @@ def several(
     """Let a tap for several people arrive at the class; times as for tap()."""
     landed = timezone.now() if after is None else moment(session, after)
     arrived = landed if arrives is None else moment(session, arrives)
-    shown = dict.fromkeys(person.pk for person in people)
+    shown = dict.fromkeys((person.pk for person in people), Shown())
     named = {"key": key} if key else {}
     sent = GroupTap(by=by, people=shown, values=values, age=arrived - landed, is_rest=rest, **named)
     with in_gym(session.gym):

@@ -16,7 +16,8 @@ from django.db.utils import DatabaseError
 from gym.models import Membership
 from gym.scope import in_gym
 from programming import ladder
-from programming.models import Assessment, ClassSession, Placement, StageMove, Tap
+from programming.models import Assessment, ClassSession, Placement, StageMove, Tap, Undo
+from programming.models.grouping import GroupTap, GroupUndo, Shown
 from programming.models.recording import Answer, Recording, ScreenTap
 from programming.models.replaying import standing_events
 from tests import make
@@ -155,15 +156,20 @@ class Race:
         self.counting = threading.Lock()
         self.both = threading.Barrier(2)
 
-    def run(self, *taps: ScreenTap) -> list[Answer | DatabaseError]:
+    def run(self, *taps: ScreenTap | GroupTap | GroupUndo) -> list[Answer | DatabaseError]:
         """What became of each."""
         start = threading.Barrier(len(taps))
 
-        def send(tap: ScreenTap) -> Answer | DatabaseError:
+        def send(tap: ScreenTap | GroupTap | GroupUndo) -> Answer | DatabaseError:
             start.wait(timeout=20)
+            now = make.moment(self.session, 60)
             try:
                 with in_gym(self.cast.northside):
-                    return self.session.record_tap(tap, now=make.moment(self.session, 60))
+                    if isinstance(tap, ScreenTap):
+                        return self.session.record_tap(tap, now=now)
+                    if isinstance(tap, GroupTap):
+                        return self.session.record_several(tap, now=now)
+                    return self.session.undo_several(tap, now=now)
             except DatabaseError as error:
                 return error
             finally:
@@ -215,6 +221,12 @@ class Race:
             for by, stage, age in wanted
         ]
 
+    def everyone_clean(self, by: Membership) -> GroupTap:
+        """One tap for Ana and Ben."""
+        return GroupTap(
+            by=by, people=dict.fromkeys([self.cast.ben.pk, self.cast.ana.pk], Shown()), values={"saw": "clean"}
+        )
+
 
 @pytest.fixture
 def race(transactional_db: None) -> Race:
@@ -251,6 +263,31 @@ def test_two_openings_of_one_placement_make_one_row(race: Race, monkeypatch: pyt
         answers = race.run(*taps)
     assert [answer.status for answer in answers if isinstance(answer, Answer)] == [200, 200]
     assert Placement.across_gyms.filter(member=race.cast.ben).count() == 1
+
+
+def test_a_tap_for_several_and_one_for_one_of_them(race: Race, monkeypatch: pytest.MonkeyPatch) -> None:
+    alone = make.screen_tap("saw", race.cast.ana, by=race.cast.kim, saw="clean")
+    with race.watched(monkeypatch):
+        answers = race.run(race.everyone_clean(race.cast.carla), alone)
+    assert [answer.status for answer in answers if isinstance(answer, Answer)] == [200, 200]
+    assert race.most_inside == 1
+    assert not race.lost()
+    assert Placement.across_gyms.get(member=race.cast.ana).position.clean == 2
+
+
+def test_a_tap_for_several_is_undone_twice_at_once_while_one_of_them_is_tapped(race: Race) -> None:
+    make.place(race.session, race.cast.ben, "wall-tap", by=race.cast.carla, after=0)
+    group = race.everyone_clean(race.cast.carla)
+    (answer,) = race.run(group)
+    assert isinstance(answer, Answer)
+    undo = [GroupUndo(by=by, undone=group.key) for by in (race.cast.carla, race.cast.kim)]
+    answers = race.run(*undo, make.screen_tap("stage", race.cast.ana, by=race.cast.kim, stage="dowel"))
+    assert [answer.status for answer in answers if isinstance(answer, Answer)] == [200, 200, 200]
+    assert not race.lost()
+    undone = Undo.across_gyms.filter(undone__group__key=group.key)
+    # Ben's was taken out once; whether Ana's was as well, depends on who came first.
+    assert [each.undone.member_id for each in undone.select_related("undone")].count(race.cast.ben.pk) == 1
+    assert Placement.across_gyms.get(member=race.cast.ana).position.stage == "dowel"
 
 
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite lets one writer in at a time, lock or no lock")

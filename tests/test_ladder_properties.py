@@ -18,8 +18,9 @@ from hypothesis import strategies as st
 
 from gym.models import Membership
 from programming import ladder
-from programming.models import Attendance, ClassSession, Placement, Tap
+from programming.models import Assessment, Attendance, ClassSession, Placement, Tap
 from programming.models.attending import NOT_HERE, SEEING
+from programming.models.grouping import GroupTap, GroupUndo, Shown
 from programming.models.history import history_models
 from programming.models.recording import Answer, ScreenTap
 from programming.models.replaying import standing_events
@@ -134,6 +135,7 @@ def test_a_suggestion_has_its_evidence(events: list[ladder.Event]) -> None:
 
 # As stored -----------------------------------------------------------------------------------------------------------
 
+FOR_BOTH = ("several", "undo several")
 WITHOUT_STAGE_CHANGE = (Tap.Kind.SAW, Tap.Kind.FAULT, Tap.Kind.SETTING, Tap.Kind.DRILL, Tap.Kind.ASSIGN, Tap.Kind.NOTE)
 HEIGHT = st.integers(0, 2)
 OPENING = st.sampled_from([1, 2])
@@ -154,6 +156,12 @@ VALUES: dict[str, st.SearchStrategy[dict[str, Any]]] = {
     # Which of the taps so far, counted from the newest.
     "undo": st.fixed_dictionaries({"back": st.sampled_from([0, 0, 0, 1, 2, 5])}),
     "move": st.fixed_dictionaries({"back": st.sampled_from([0, 0, 1, 3])}),
+    # For both members at once.
+    "several": st.one_of(
+        st.fixed_dictionaries({"saw": st.sampled_from(["clean", "seen"]), "height": HEIGHT, "rest": st.booleans()}),
+        st.fixed_dictionaries({"height": HEIGHT}),
+    ),
+    "undo several": st.fixed_dictionaries({"back": st.sampled_from([0, 0, 1])}),
 }
 
 
@@ -197,6 +205,7 @@ class World:
     other: Membership
     clock: datetime = BEGIN
     taps: list[tuple[ClassSession, ScreenTap]] = field(default_factory=list)
+    groups: list[tuple[ClassSession, GroupTap]] = field(default_factory=list)
 
     @classmethod
     def new(cls, cast: Cast, number: int, squat: Any) -> World:
@@ -228,9 +237,28 @@ class World:
         made = ScreenTap(kind=said.kind, member_id=self.member.pk, by=by, values=values, seen=seen, also=also)
         return replace(made, age=timedelta(seconds=said.age)), session
 
-    def send(self, session: ClassSession, tap: ScreenTap) -> Answer:
+    def tap_for_both(self, said: Said) -> tuple[GroupTap | GroupUndo, ClassSession]:
+        """The tap for both members that is meant, or the undo of one."""
+        session, values = self.sessions[said.session], dict(said.values)
+        by, age = (self.cast.carla, self.cast.kim)[said.coach], timedelta(seconds=said.age)
+        if said.kind == "undo several":
+            session, named = self.groups[-1 - min(said.values["back"], len(self.groups) - 1)]
+            return GroupUndo(by=by, undone=named.key, age=age), session
+        shown = session.on_board.ladder().shown
+        stage = shown[min(values.pop("height"), len(shown) - 1)].key
+        is_rest = values.pop("rest", False)
+        people = dict.fromkeys([self.member.pk, self.other.pk], Shown(stage=stage if values else ""))
+        made = GroupTap(by=by, people=people, values=values or {"stage": stage}, age=age, is_rest=is_rest)
+        self.groups.append((session, made))
+        return made, session
+
+    def send(self, session: ClassSession, tap: ScreenTap | GroupTap | GroupUndo) -> Answer:
         """Let it arrive now."""
-        return session.record_tap(tap, now=self.clock)
+        if isinstance(tap, ScreenTap):
+            return session.record_tap(tap, now=self.clock)
+        if isinstance(tap, GroupTap):
+            return session.record_several(tap, now=self.clock)
+        return session.undo_several(tap, now=self.clock)
 
     def events(self, session: ClassSession) -> list[ladder.Event]:
         """All that stands of the member on that class's ladder."""
@@ -353,9 +381,9 @@ def test_every_sequence_of_taps(cast: Cast, squat: Any, taps: list[Said]) -> Non
         world.send(world.sessions[0], make.screen_tap("stage", world.member, by=cast.carla, stage="wall-tap"))
         for each in taps:
             world.clock += timedelta(seconds=each.gap)
-            if each.kind in ("undo", "move") and not world.taps:
+            if each.kind in ("undo", "move") and not world.taps or each.kind == "undo several" and not world.groups:
                 continue
-            one_tap(world, each)
+            (one_tap_for_both if each.kind in FOR_BOTH else one_tap)(world, each)
         check_stored(world, world.member)
         check_stored(world, world.other)
 
@@ -400,6 +428,33 @@ def one_tap(world: World, each: Said) -> None:
     world.taps.append((session, tap))
 
 
+def one_tap_for_both(world: World, each: Said) -> None:
+    """Send a tap for both members as often as it says: it is there once, and stands where one of its parts does."""
+    tap, session = world.tap_for_both(each)
+    held, before = placed(world, session).held, Assessment.objects.filter(member=world.member).count()
+
+    answer = world.send(session, tap)
+
+    assert answer.tap is not None
+    assert (answer.tap.member, answer.status, answer.repeated) == (None, 200, False)
+    parts = answer.tap.parts.all()
+    applied = parts.filter(outcome__in=[Tap.Outcome.APPLIED, Tap.Outcome.CROSSED])
+    assert (answer.tap.outcome == Tap.Outcome.APPLIED) == applied.exists()
+    assert {(part.at, part.actor) for part in parts} <= {(answer.tap.at, answer.tap.actor)}
+    if held and not each.age:
+        assert Assessment.objects.filter(member=world.member).count() == before
+    if isinstance(tap, GroupUndo):
+        whole = Tap.objects.get(key=tap.undone)
+        kept = {part.member_id for part in answer.tap.parts.filter(outcome=Tap.Outcome.REFUSED)}
+        standing = whole.parts.filter(outcome__in=[Tap.Outcome.APPLIED, Tap.Outcome.CROSSED]).standing()
+        assert {part.member_id for part in standing} == kept
+    made = world.stored()
+    for _time in range(each.again):
+        again = world.send(session, replace(tap, age=tap.age + timedelta(seconds=1)))
+        assert (again.repeated, again.tap, again.status) == (True, answer.tap, 200)
+    assert world.stored() == made
+
+
 def placed(world: World, session: ClassSession) -> ladder.Standing:
     """Where the member stands on that class's ladder."""
     placement = Placement.objects.filter(member=world.member, progression=session.progression).first()
@@ -437,7 +492,7 @@ def arrivals(draw: st.DrawFn) -> list[Arrival]:
     not assigned. The chips of one opening come from one tablet, in their order; here each is an opening of its own.
     """
     together = [
-        ["stage", "saw", "saw", "fault"],
+        ["stage", "saw", "saw", "fault", "several"],
         ["stage", "setting", "drill"],
         ["attendance", "saw", "fault", "assign"],
     ]
@@ -455,7 +510,9 @@ def arrivals(draw: st.DrawFn) -> list[Arrival]:
 def possible(said: Said) -> dict[str, Any]:
     """Its values, as they have to be lest a rule refuse it."""
     so: dict[str, dict[str, Any]] = {"assign": {"wanted": True}, "drill": {"height": 1}, "setting": {"height": 0}}
-    return {name: value for name, value in {**said.values, **so.get(said.kind, {})}.items() if name != "opening"}
+    # Who belongs to the rest is judged when the tap arrives.
+    left_out = ("opening", "rest")
+    return {name: value for name, value in {**said.values, **so.get(said.kind, {})}.items() if name not in left_out}
 
 
 @pytest.mark.usefixtures("at_northside")
@@ -477,7 +534,7 @@ def arrive(world: World, taps: list[Arrival], *, at_once: bool) -> None:
     for each in taps:
         late = 0 if at_once else each.late
         world.clock = BEGIN + timedelta(seconds=each.landed + late)
-        tap, session = world.tap(each.said)
+        tap, session = world.tap_for_both(each.said) if each.said.kind in FOR_BOTH else world.tap(each.said)
         answer = world.send(session, replace(tap, age=timedelta(seconds=late)))
         assert answer.status == 200
 

@@ -13,45 +13,48 @@ from django.utils.translation import gettext_lazy as _
 from gym.models import Membership
 from programming.forms.taps import DAMAGED, LARGEST, STAGE, TapForm, UndoForm, damaged
 from programming.models import Tap
-from programming.models.grouping import GroupTap, GroupUndo
+from programming.models.grouping import GroupTap, GroupUndo, Shown
+from programming.models.ladder_words import LadderWords
 
 
 class PeopleField(forms.Field):
-    """Ids of people, each once."""
+    """People with what the screen showed of each: "id:version:stage", the last two of which may be missing."""
 
     widget = forms.MultipleHiddenInput
 
-    def to_python(self, value: Any) -> list[UUID]:
+    def to_python(self, value: Any) -> dict[UUID, Shown]:
         try:
-            return list(dict.fromkeys(UUID(each) for each in value or []))
+            return dict(map(person_and_shown, value or []))
         except ValueError:
             raise ValidationError(DAMAGED) from None
 
 
-class VersionsField(forms.Field):
-    """The version of each placement that the screen showed, as "id:version"."""
-
-    widget = forms.MultipleHiddenInput
-
-    def to_python(self, value: Any) -> dict[UUID, int]:
-        try:
-            pairs = (each.split(":") for each in value or [])
-            versions = {UUID(person): int(version) for person, version in pairs}
-        except ValueError:
-            raise ValidationError(DAMAGED) from None
-        if any(not 0 <= version <= LARGEST for version in versions.values()):
-            raise ValidationError(DAMAGED)
-        return versions
+def person_and_shown(text: str) -> tuple[UUID, Shown]:
+    """One person of a PeopleField. Raises ValueError."""
+    person, version, stage = f"{text}::".split(":")[:3]
+    if version and not 0 <= int(version) <= LARGEST:
+        raise ValueError(version)
+    return UUID(person), Shown(int(version) if version else None, stage)
 
 
 class GroupForm(TapForm):
-    """The part that every tap for several people has: who they are, and what the screen showed of them."""
+    """The part that every tap for several people has: who they are, and what the screen showed of each."""
 
     kind = Tap.Kind.SEVERAL
     is_rest = False
 
+    def __init__(self, data: Any, *, words: LadderWords) -> None:
+        super().__init__(data, words=words)
+        self.words = words
+
     member = PeopleField(required=False)
-    seen = VersionsField(required=False)  # type: ignore[assignment]
+
+    def clean_member(self) -> dict[UUID, Shown]:
+        """Their stages are those of the ladder."""
+        people: dict[UUID, Shown] = self.cleaned_data["member"]
+        if any(shown.stage and shown.stage not in self.words.stages for shown in people.values()):
+            raise ValidationError(DAMAGED)
+        return people
 
     def values(self) -> dict[str, str]:
         """What is wanted or was seen of each."""
@@ -62,7 +65,7 @@ class GroupForm(TapForm):
         data = self.cleaned_data
         return GroupTap(
             by=by,
-            people={person: data["seen"].get(person) for person in data["member"]},
+            people=data["member"],
             values=self.values(),
             age=timedelta(milliseconds=data["age"] or 0),
             is_rest=self.is_rest,

@@ -29,16 +29,24 @@ from programming.models.tap_kinds import OBSERVATIONS
 from programming.models.taps import Tap
 
 
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a screen showed of a person: the version of the placement (None: none), and the stage's key, if any."""
+
+    version: int | None = None
+    stage: str = ""
+
+
 @dataclass(frozen=True, kw_only=True)
 class GroupTap:
-    """One tap for several people as a screen sends it.
+    """One tap for several people as a screen sends it, with what it showed of each.
 
-    `people` are their ids, each with the version of the placement that the screen showed (None: it showed none).
-    `values` are those of a tap for one: {"stage": its key}, or {"saw": "clean" or "seen"}.
+    `values` are those of a tap for one: {"stage": its key}, or {"saw": "clean" or "seen"}. What was seen of somebody
+    was seen at the stage that the screen showed; where it showed none, at the one they stand on.
     """
 
     by: Membership
-    people: Mapping[UUID, int | None]
+    people: Mapping[UUID, Shown]
     values: Mapping[str, str]
     key: UUID = field(default_factory=uuid7)
     age: timedelta = timedelta()
@@ -107,7 +115,7 @@ class Group:
         self.tap = Tap(
             key=screen.key,
             kind=self.kind,
-            digest=digest_of(self.kind, session, [str(each) for each in self.people], screen.by, self.said()),
+            digest=digest_of(self.kind, session, self.told(), screen.by, self.said()),
             session=session,
             progression=session.on_board,
             actor=screen.by,
@@ -124,6 +132,10 @@ class Group:
     def named(self) -> list[UUID]:
         """Whom the tap names, in the order in which they are locked."""
         raise NotImplementedError
+
+    def told(self) -> list[str]:
+        """The people, and whatever else of them makes the tap what it is."""
+        return [str(each) for each in self.people]
 
     def said(self) -> dict[str, Any]:
         """What is kept of what was wanted or seen."""
@@ -177,21 +189,29 @@ class Several(Group):
     def named(self) -> list[UUID]:
         return sorted(self.screen.people)
 
+    def told(self) -> list[str]:
+        return [f"{each}:{self.values_for(each).get('stage', '')}" for each in self.people]
+
     def said(self) -> dict[str, Any]:
         return {**self.screen.values, **({"rest": True} if self.screen.is_rest else {})}
 
     def parts(self, roster: list[Attendance]) -> Iterable[ScreenTap]:
-        kind = Tap.Kind.STAGE if "stage" in self.screen.values else Tap.Kind.SAW
+        kind = Tap.Kind.SAW if "saw" in self.screen.values else Tap.Kind.STAGE
         for attendance in self.rest_of(roster) if self.screen.is_rest else roster:
             member_id = attendance.member_id
             yield ScreenTap(
                 kind=kind,
                 member_id=member_id,
-                values=dict(self.screen.values),
+                values=self.values_for(member_id),
                 key=uuid5(self.tap.key, str(member_id)),
-                seen=self.screen.people[member_id],
+                seen=self.screen.people[member_id].version,
                 **self.common,
             )
+
+    def values_for(self, member_id: UUID) -> dict[str, Any]:
+        """What is wanted or was seen of one of them."""
+        shown = self.screen.people[member_id].stage
+        return {**({"stage": shown} if shown else {}), **self.screen.values}
 
     def rest_of(self, roster: list[Attendance]) -> list[Attendance]:
         """Who is here and was not seen in this class before the tap. The rules keep out the held and the unplaced."""

@@ -51,7 +51,8 @@ def several(request: GymRequest, session_id: UUID) -> HttpResponse:
         return sheet(request, reader, everyone="everyone" in request.GET)
     form = SeveralForm(request.POST, words=reader.words)
     if not form.is_valid():
-        return sheet(request, reader, chosen=request.POST.getlist("member"), refused=sentences(form), status=422)
+        chosen = {each.partition(":")[0] for each in request.POST.getlist("member")}
+        return sheet(request, reader, chosen=chosen, refused=sentences(form), status=422)
     return answer(request, reader, lambda: reader.session.record_several(form.group_tap(by=request.member)))
 
 

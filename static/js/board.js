@@ -7,6 +7,8 @@
   const sheet = () => document.getElementById("sheet");
   let opener = null;
 
+  // Those of a tap for several people: each with what the screen showed of them, of which the id is the first.
+  const membersOf = (body) => body.getAll("member").map((each) => each.split(":")[0]);
   // Whom a tap concerns: the member of its address; for several people "=" and the form's words ("=Rest clean").
   const rowOf = (member) => document.getElementById(`m-${member}`);
   const isGroup = (who) => who.startsWith("=");
@@ -62,7 +64,7 @@
     const { sourceElement: form, request: { submitter, body } } = ctx;
     if (isGroup(whose(ctx))) {
       const button = form.id === "rest" ? "[value=clean]" : `[name="${submitter?.name}"][value="${submitter?.value}"]`;
-      for (const member of body.getAll("member")) press(rowOf(member)?.querySelector(`button${button}`));
+      for (const member of membersOf(body)) press(rowOf(member)?.querySelector(`button${button}`));
     } else if (submitter?.closest(".row")) {
       press(submitter);
     } else if (submitter?.name === "fault" && !submitter.getAttribute("aria-disabled")) {
@@ -108,10 +110,9 @@
     if (form.id !== "rest") return;
     for (const ctx of pending) {
       const member = whose(ctx);
-      const isNew = !isGroup(member) && !body.getAll("member").includes(member);
-      if (isNew && ctx.request.submitter?.name === "stage" && rowOf(member).matches(":not([data-seen], [data-hold])")) {
-        body.append("member", member);
-      }
+      const { submitter } = ctx.request;
+      if (isGroup(member) || submitter?.name !== "stage" || membersOf(body).includes(member)) continue;
+      if (rowOf(member).matches(":not([data-seen], [data-hold])")) body.append("member", `${member}::${submitter.value}`);
     }
   }
 

@@ -61,8 +61,15 @@ def coach_screens(page: Page, floor: Floor) -> Screens:
     expect(board.sheet.get_by_role("button", name="Chiara Conti")).to_be_visible()
     yield "add"
     board.close_sheet()
+    page.get_by_role("button", name="Select").tap()
+    board.sheet.get_by_label("Ben T.").tap()
+    yield "select"
+    board.close_sheet()
+    page.get_by_role("button", name="Rest clean", exact=True).tap()
+    expect(board.last).to_contain_text("Rest clean")
     page.get_by_role("button", name="Last taps").tap()
     expect(board.sheet.get_by_role("heading", name="Last taps")).to_be_visible()
+    board.sheet.get_by_text("One by one").tap()
     yield "taps"
     board.sheet.get_by_role("button", name="Wrong person").first.tap()
     expect(board.sheet.get_by_role("heading", name="Who was meant?")).to_be_visible()
@@ -78,6 +85,7 @@ def coach_screens(page: Page, floor: Floor) -> Screens:
         "member": f"{floor.people['Grace O.'].pk}/member/",
         "member-held": f"{floor.people['Hannah L.'].pk}/member/",
         "add": "add/?name=chi",
+        "select": "several/?everyone",
         "taps": "taps/",
         "wrong-person": f"taps/{tap.key}/wrong-person/",
     }

@@ -39,7 +39,7 @@ def held_elsewhere(cast: Cast, member: Membership) -> None:
 
 def rest(screen: Screen) -> list[str]:
     """Whom the screen shows as the rest."""
-    return [field["value"] for field in screen.board().all("input", name="member", form="rest")]
+    return [field["value"].split(":")[0] for field in screen.board().all("input", name="member", form="rest")]
 
 
 def rest_clean(screen: Screen, *people: Membership, **values: str) -> Answer:
@@ -104,6 +104,18 @@ def test_the_held_the_absent_the_unplaced_and_the_seen_are_not_the_rest(screen: 
     assert make.row_count(Assessment) == before
     assert group().outcome == "unchanged"
     assert said(screen) == "Ben B. · not here"
+
+
+@pytest.mark.usefixtures("placed")
+def test_it_was_seen_where_the_screen_showed_them(screen: Screen, second: Screen, cast: Cast) -> None:
+    button = bar(screen).button("Rest clean")
+    second.tap(cast.ben, "stage", stage="loaded")
+    screen.press(button)
+    with in_gym(cast.northside):
+        assert Assessment.objects.get(member=cast.ben).stage.stage.key == "dowel"
+    # By then Ben stands elsewhere: it marks him seen and counts for nothing.
+    assert (standing(cast.ana).clean, standing(cast.ben).clean) == (1, 0)
+    assert "data-seen" in screen.row(cast.ben)
 
 
 @pytest.mark.usefixtures("placed")
@@ -258,8 +270,9 @@ def test_a_tap_that_comes_in_late_takes_who_was_not_seen_then(paper: Screen, cas
 
 
 def test_nonsense_is_refused_in_words(screen: Screen, cast: Cast) -> None:
-    damaged = [{"member": "nonsense"}, {"member": "🏋️"}, {"member": "x" * 1_000_000}, {"seen": "1:2:3"}, {"age": "-1"}]
-    damaged += [{"seen": f"{cast.ana.pk}:{2**40}"}, {"seen": f"{cast.ana.pk}:x"}, {"tap": "nonsense"}]
+    damaged = [{"member": "nonsense"}, {"member": "🏋️"}, {"member": "x" * 1_000_000}, {"member": "1:2:3"}, {"age": "-1"}]
+    damaged += [{"member": f"{cast.ana.pk}:{rest}"} for rest in (2**40, "x", "-1", "1:nonsense")]
+    damaged += [{"tap": "nonsense"}, {"member": ""}]
     undamaged = {"member": str(cast.ana.pk)}
     with nothing_written():
         for values in damaged:
