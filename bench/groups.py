@@ -22,6 +22,7 @@ GROUPS = (
     Group("tap", "bench.taps", "a tap, from the request to the row"),
     Group("growth", "bench.growth", "one gym among many, and members of many years", (POSTGRESQL,)),
     Group("together", "bench.together", "eight coaches who tap at once"),
+    Group("paint", "bench.paint", "how soon a tap is painted", (SQLITE,)),
     Group("screens", "bench.screens", "screens that ask what is new", (POSTGRESQL,)),
 )
 
