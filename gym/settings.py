@@ -162,6 +162,8 @@ MIDDLEWARE = [
     # Before anything reads the request's cookies, query or form.
     "gym.middleware.refuse_unreadable",
     "gym.middleware.keep_private",
+    # Before the session: most polls end here.
+    "programming.polling.nothing_new",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",

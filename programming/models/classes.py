@@ -159,6 +159,10 @@ class ClassSessionQuerySet(models.QuerySet["ClassSession"]):
         """Classes that a screen may show: not finished, and begun less than a day ago or still to come."""
         return self.filter(finished_at=None, starts_at__gt=at - timedelta(days=1))
 
+    def versions(self) -> models.QuerySet[ClassSession, int]:
+        """Nothing but their versions."""
+        return self.values_list("version", flat=True)
+
 
 ClassSessionManager = TenantManager.from_queryset(ClassSessionQuerySet)
 

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from gym.access import GymRequest, coach_required
 from programming.board import Reader
 from programming.forms import taps
+from programming.polling import tag, version_in
 from programming.sheet import Sheet
 from programming.views.taps import class_session, take_tap, tap_view
 
@@ -29,12 +30,13 @@ def board(request: GymRequest, session_id: UUID) -> HttpResponse:
 def rows(request: GymRequest, session_id: UUID) -> HttpResponse:
     """What changed since the version the screen has: nothing (304), or the rows, the counts and the bar."""
     session = class_session(session_id)
-    if request.headers.get("HX-PTag") == str(session.version):
-        return HttpResponse(status=304)
-    reader = Reader(session, gym_slug=request.gym.slug, at=timezone.now())
-    response = render(request, "coach/_rows_answer.html", {"board": reader.board()})
+    if version_in(request.headers.get("HX-PTag", "")) == str(session.version):
+        response = HttpResponse(status=304)
+    else:
+        reader = Reader(session, gym_slug=request.gym.slug, at=timezone.now())
+        response = render(request, "coach/_rows_answer.html", {"board": reader.board()})
     # The version was read first: a tap that came in between is fetched once more.
-    response["HX-PTag"] = str(session.version)
+    response["HX-PTag"] = tag(request, session)
     return response
 
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
+from gym.models import Membership, User
 from gym.scope import in_gym
 from programming.board import Board, Reader
 from programming.models import ClassSession
@@ -32,6 +36,23 @@ def live(screen: Screen) -> Element:
     return screen.board().one("div", id="live")
 
 
+def shown(answer: Answer) -> str:
+    """The version that the screen has from now on."""
+    return answer.headers["HX-PTag"].partition(".")[0]
+
+
+def questions(screen: Screen, tag: str) -> int:
+    """How much a poll with nothing new asks of the database."""
+    with CaptureQueriesContext(connection) as queries:
+        assert poll(screen, tag).status_code == 304
+    return len(queries)
+
+
+def user_of(member: Membership) -> User:
+    assert member.user is not None
+    return member.user
+
+
 def version_of(screen: Screen) -> str:
     """The version that a board, newly loaded, shows."""
     return live(screen)["hx-ptag"]
@@ -54,6 +75,45 @@ def test_nothing_new_is_one_question_and_no_content(tablet: Screen) -> None:
     assert len(queries) == 4, [query["sql"][:80] for query in queries]
 
 
+def test_a_screen_that_has_lately_proved_itself_asks_one_thing(tablet: Screen, cast: Cast) -> None:
+    tag = poll(tablet, version_of(tablet)).headers["HX-PTag"]
+    assert questions(tablet, tag) == 1
+    # Half a minute later the session, the person and their role are looked at again.
+    with time_machine.travel(timezone.now() + timedelta(seconds=31)):
+        assert questions(tablet, tag) == 4
+    tablet.tap(cast.ana, "stage", stage="dowel")
+    assert poll(tablet, tag).status_code == 200
+
+
+def test_a_proof_holds_for_its_session_and_class_alone(tablet: Screen, second: Screen, cast: Cast) -> None:
+    tag = poll(tablet, version_of(tablet)).headers["HX-PTag"]
+    assert questions(second, tag) == 4
+    version, gym, session, until, proof = tag.split(".")
+    for changed in (
+        f"{version}.{gym}.{session}.{int(until) + 9}.{proof}",
+        f"{version}.{gym}.{session}.{until}.",
+        "....",
+    ):
+        if version_of(tablet) == changed.partition(".")[0]:
+            assert questions(tablet, changed) == 4
+        else:
+            assert poll(tablet, changed).status_code == 200
+    tablet.client.force_login(user_of(cast.ana))
+    assert poll(tablet, tag).status_code == 403
+    tablet.client.logout()
+    assert poll(tablet, tag).status_code == 401
+
+
+def test_who_coaches_no_more_learns_nothing(tablet: Screen, cast: Cast) -> None:
+    tag = poll(tablet, version_of(tablet)).headers["HX-PTag"]
+    with in_gym(cast.northside):
+        cast.carla.leave()
+    # For half a minute at most: that nothing is new.
+    assert poll(tablet, tag).status_code == 304
+    make.place(tablet.session, cast.ana, "dowel", by=cast.kim)
+    assert poll(tablet, tag).status_code == 404
+
+
 def test_what_is_new_is_every_row_the_counts_and_the_bar(tablet: Screen, second: Screen, cast: Cast) -> None:
     version = version_of(second)
     tablet.tap(cast.ana, "stage", stage="dowel")
@@ -65,7 +125,7 @@ def test_what_is_new_is_every_row_the_counts_and_the_bar(tablet: Screen, second:
     assert parts[0].button("Dowel")["aria-pressed"] == "true"
     assert parts[-1].one("span", class_="last").text == "Ana A. · to dowel · Carla C."
     # From now on there is nothing new again.
-    assert answer.headers["HX-PTag"] == version_of(second)
+    assert shown(answer) == version_of(second)
     assert poll(second, answer.headers["HX-PTag"]).status_code == 304
 
 
@@ -73,7 +133,7 @@ def test_any_other_version_gets_the_rows(tablet: Screen) -> None:
     for version in ("", "0", "-1", "nonsense", "9" * 5000, "1; drop table"):
         answer = poll(tablet, version)
         assert answer.status_code == 200
-        assert answer.headers["HX-PTag"] == str(tablet.session.version)
+        assert shown(answer) == str(tablet.session.version)
 
 
 def test_the_rows_are_those_of_the_board(tablet: Screen, cast: Cast) -> None:
