@@ -109,12 +109,12 @@ def stage_picture(
     left = label_room(names)
 
     def x(at: datetime) -> float:
-        return round(left + (WIDTH - MARGIN - left) * max((at - start) / (end - start), 0), 1)
+        return round(left + (WIDTH - MARGIN - left) * min((at - start) / (end - start), 1), 1)
 
     def y(height: int) -> float:
         return ABOVE + RUNG * (len(names) - 1 - height)
 
-    seen = thinned((mark.kind, x(mark.at), y(mark.height)) for mark in marks if start <= mark.at <= end)
+    seen = thinned((mark.kind, x(mark.at), y(mark.height)) for mark in marks if start <= mark.at)
     return StagePicture(
         height=int(y(0)) + BELOW,
         left=left,

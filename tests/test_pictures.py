@@ -99,6 +99,8 @@ def test_a_long_name_leaves_room_for_the_line() -> None:
 
 def test_marks_stand_at_their_time_and_stage() -> None:
     marks = [Mark(day(50), 0, "clean"), Mark(day(75), 1, "fault"), Mark(day(100), 1, "clean")]
+    # The last one came in while the picture was being drawn.
+    marks[-1] = Mark(day(100.001), 1, "clean")
     picture = drawn([Step(day(0), 0), Step(day(60), 1)], marks, days=100)
     assert list(picture.clean) == [(215.9, 108), (371.0, 64)]
     assert list(picture.fault) == [(293.4, 64)]

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from gym.access import GymRequest, coach_required, get_or_404
-from programming.board import Reader
+from gym.access import GymRequest, coach_required
+from programming.board import Reader, Row
 from programming.forms.members import LimitsForm
-from programming.models import Attendance, ClassSession
+from programming.models import ClassSession
 from programming.views.member_page import draw_member
 from programming.views.taps import class_session
 
@@ -22,7 +22,7 @@ from programming.views.taps import class_session
 def member_sheet(request: GymRequest, session_id: UUID, member_id: UUID) -> HttpResponse:
     """History at a glance, and everything a coach may do for the member."""
     reader = Reader(class_session(session_id), gym_slug=request.gym.slug, at=timezone.now())
-    return draw_member(request, reader, member_id)
+    return draw_member(request, reader, row_of(reader, member_id))
 
 
 @require_POST
@@ -30,12 +30,19 @@ def member_sheet(request: GymRequest, session_id: UUID, member_id: UUID) -> Http
 def limits(request: GymRequest, session_id: UUID, member_id: UUID) -> HttpResponse:
     """What the member may not do until further notice."""
     reader = Reader(class_session(session_id), gym_slug=request.gym.slug, at=timezone.now())
-    on_roster = Attendance.objects.filter(session=reader.session).exclude(state=Attendance.State.OFF)
-    get_or_404(on_roster, member_id=member_id)
+    row = row_of(reader, member_id)
     form = LimitsForm(request.POST)
     if not form.is_valid():
-        return draw_member(request, reader, member_id, limits_form=form, status=422)
+        return draw_member(request, reader, row, limits_form=form, status=422)
     ClassSession.limit(member_id, form.cleaned_data["limits"], at=reader.at)
     if request.htmx:  # type: ignore[attr-defined]
-        return draw_member(request, reader, member_id)
+        return draw_member(request, reader, row_of(reader, member_id))
     return redirect("member_sheet", gym_slug=request.gym.slug, session_id=session_id, member_id=member_id)
+
+
+def row_of(reader: Reader, member_id: UUID) -> Row:
+    """The member's row; 404 for somebody who is not on the class's roster."""
+    try:
+        return reader.one(member_id)[1]
+    except StopIteration:
+        raise Http404 from None

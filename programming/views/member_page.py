@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from uuid import UUID
-
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 
 from gym.access import GymRequest
-from programming.board import Reader
+from programming.board import Reader, Row
 from programming.forms.members import LimitsForm
 from programming.forms.taps import TapForm
 from programming.member_sheet import MemberSheet
@@ -18,18 +16,14 @@ from programming.sheet import Sheet
 def draw_member(
     request: GymRequest,
     reader: Reader,
-    member_id: UUID,
+    row: Row,
     *,
     refused: str = "",
     form: TapForm | None = None,
     limits_form: LimitsForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    """The member as stored now; a refused form keeps what was typed. 404 for somebody who is not on the roster."""
-    try:
-        _board, row = reader.one(member_id)
-    except StopIteration:
-        raise Http404 from None
+    """The member whose row was read; a refused form keeps what was typed."""
     sheet = Sheet.read(reader, row, refused_form=form)
     page = MemberSheet.read(reader, row, sheet, limits_form=limits_form, asked=request.GET)
     context = {"page": page, "sheet": sheet, "refused": refused, "back": reader.url, "came_from": "member"}

@@ -123,19 +123,18 @@ def answer_with(
     is_part = bool(request.htmx)  # type: ignore[attr-defined]
     if not is_part and not refused:
         return redirect(page_after(request, reader, member_id, came_from))
-    if came_from == "member":
-        return draw_member(request, reader, member_id, refused=refused, form=form, status=status)
-    from_sheet = came_from == "sheet"
     try:
         board, row = reader.one(member_id, refused=refused)
     except StopIteration:
         # The member has no row any more.
         everyone = True
-    if everyone or not (is_part or from_sheet):
+    if everyone or not (is_part or came_from in ("sheet", "member")):
         return whole_board(request, reader.board(refused={member_id: refused}), refused, status=status)
+    if came_from == "member":
+        return draw_member(request, reader, row, refused=refused, form=form, status=status)
     context: dict[str, Any] = {"board": board, "row": row, "refused": refused, "back": reader.url}
     template = "coach/_tap_answer.html"
-    if from_sheet:
+    if came_from == "sheet":
         context["sheet"] = Sheet.read(reader, row, opening=request.POST.get("opening", ""), refused_form=form)
         template = "coach/_sheet_answer.html" if is_part else "coach/sheet.html"
     return render(request, template, context, status=status)

@@ -156,6 +156,17 @@ def test_what_a_hold_refused_later_is_no_step_of_the_line(paper: Screen, cast: C
     assert "V" not in sheet.one("path", class_="line")["d"]
 
 
+def test_a_stage_wanted_again_is_a_step_once_it_was_lost(paper: Screen, cast: Cast, evening: ClassSession) -> None:
+    for after, stage in ((30, "wall-tap"), (60, "dowel"), (120, "dowel")):
+        make.place(evening, cast.ana, stage, by=cast.carla, after=after)
+    # Tapped between the two, and known after them.
+    make.tap(evening, cast.ana, "stage", by=cast.kim, after=90, arrives=150, stage="wall-tap")
+    ladder = member_sheet(paper, cast.ana).one("section", id="ladder-hip-hinge")
+    stages = [row.one("th").text for row in ladder.one("tbody").all("tr")]
+    assert stages == ["Dowel", "Wall tap", "Dowel", "Wall tap"]
+    assert ladder.one("button", name="stage", aria_pressed="true").text == "Dowel"
+
+
 def test_faults_over_time(paper: Screen, cast: Cast, evening: ClassSession) -> None:
     long_ago, before = earlier_class(cast, 20, cast.ana), earlier_class(cast, 3, cast.ana)
     for session, faults in ((long_ago, ["locks-knees"]), (before, ["chin-up", "squats-it"]), (evening, ["chin-up"])):
