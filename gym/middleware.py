@@ -1,5 +1,6 @@
 """What happens to every request before a view sees it, and to every answer after."""
 
+import re
 import sqlite3
 import sys
 from collections.abc import Callable, Iterator
@@ -22,6 +23,9 @@ Answer = Callable[[HttpRequest], HttpResponseBase]
 # Seconds after which a browser may ask again while the database is away.
 RETRY_AFTER = 5
 
+# How long a body may say that it is: Python reads no number of thousands of digits, nor one such as "²".
+LENGTH = re.compile(r"[0-9]{1,18}")
+
 
 def plain(sentence: str, status: int) -> HttpResponse:
     """An answer that needs no template, no session and no database."""
@@ -40,7 +44,9 @@ def refuse_unreadable(get_response: Answer) -> Answer:
             return plain(_("This request is not in UTF-8."), 400)
         # Before the body is touched: nothing larger is ever read.
         length = request.META.get("CONTENT_LENGTH") or "0"
-        if length.isdigit() and int(length) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+        if not LENGTH.fullmatch(length):
+            return plain(_("This request did not arrive whole."), 400)
+        if int(length) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
             return plain(_("This request is too large."), 413)
         try:
             if any("\x00" in value for value in values_of(request)):

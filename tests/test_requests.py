@@ -3,6 +3,7 @@
 import logging
 from typing import Any
 from urllib.parse import quote
+from wsgiref.util import setup_testing_defaults
 
 import pytest
 from django.contrib.auth import get_user_model
@@ -27,6 +28,7 @@ from gym.middleware import (
     refuse_unreadable,
     server_error,
 )
+from gym.wsgi import application
 
 pytestmark = [pytest.mark.urls(__name__), pytest.mark.django_db]
 
@@ -190,6 +192,24 @@ def test_a_huge_request_is_refused_without_being_read() -> None:
     request.META["CONTENT_LENGTH"] = str(3 * 1024 * 1024)
     request._stream = Unread()  # type: ignore[assignment]
     assert refuse_unreadable(show)(request).status_code == 413
+
+
+@pytest.mark.parametrize("length", ["abc", "-5", "1.5", "²", "٣", "9" * 5000])
+def test_a_length_that_is_no_number_is_refused(client: Client, length: str) -> None:
+    form = "application/x-www-form-urlencoded"
+    assert client.post("/open/", "a=b", content_type=form, CONTENT_LENGTH=length).status_code == 400
+
+
+@pytest.mark.parametrize("name", ["charset*=nonsense''x", "charset*=idna''%ff", "a*0*=unicode_escape''%5Cud800", "*="])
+def test_a_content_type_in_an_encoding_of_its_own_is_refused(name: str) -> None:
+    """Django reads it before any middleware: only the entrance can."""
+    environ: dict[str, Any] = {"REQUEST_METHOD": "POST", "PATH_INFO": "/open/"}
+    setup_testing_defaults(environ)
+    answers: list[str] = []
+    for kind in (f"application/x-www-form-urlencoded; {name}", "application/x-www-form-urlencoded"):
+        body = application({**environ, "CONTENT_TYPE": kind}, lambda status, headers: answers.append(status))
+        assert b"".join(body)
+    assert answers == ["400 Bad Request", "200 OK"]
 
 
 def test_a_form_of_one_megabyte_is_read(client: Client) -> None:
