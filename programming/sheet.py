@@ -84,6 +84,9 @@ class Sheet:
         opening = opening_key(opening)
         seen = faults_of(opening, member_id)
         hold = reader.holds.get(member_id)
+        if isinstance(refused_form, ClearForm) and not hold:
+            # Somebody else cleared it meanwhile: the words stay, as a note.
+            refused_form = NoteForm(refused_form.data, words=reader.words)
         forms = {type(refused_form): refused_form} if refused_form is not None else {}
         return cls(
             row=row,

@@ -8,6 +8,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from programming.forms.fields import WrittenField
 from programming.forms.taps import OLDEST, damaged
 from programming.models import ClassTemplate
 
@@ -41,13 +42,22 @@ class StartClassForm(forms.Form):
         self.fields["template"].queryset = templates  # type: ignore[attr-defined]
 
 
+class HandForm(forms.Form):
+    """The thumb that a coach taps with."""
+
+    hand = forms.ChoiceField(
+        choices=[("left", "left"), ("right", "right")],
+        error_messages=dict.fromkeys(["required", "invalid_choice"], _("Choose left or right.")),
+    )
+
+
 class AddSomeoneForm(forms.Form):
     """Somebody for the roster: a member by id, or a drop-in by name."""
 
     tap = forms.UUIDField(required=False, error_messages=damaged())
     age = forms.IntegerField(required=False, min_value=0, max_value=OLDEST, error_messages=damaged())
     member = forms.UUIDField(required=False, error_messages=damaged())
-    name = forms.CharField(
+    name = WrittenField(
         required=False,
         max_length=LONGEST_NAME,
         strip=True,

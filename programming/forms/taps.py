@@ -10,6 +10,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from gym.models import Membership
+from programming.forms.fields import WrittenField
 from programming.models import Attendance, Hold, Tap
 from programming.models.ladder_words import LadderWords
 from programming.models.recording import ScreenTap
@@ -49,6 +50,8 @@ class TapForm(forms.Form):
     kind: ClassVar[str]
     # The fields whose values make up the tap, in the order of the record.
     carried: ClassVar[tuple[str, ...]] = ()
+    # The field that somebody types into, if any: a refusal stands beside it.
+    typed: ClassVar[str] = ""
 
     tap = forms.UUIDField(required=False, error_messages=damaged())
     age = forms.IntegerField(required=False, min_value=0, max_value=OLDEST, error_messages=damaged())
@@ -154,7 +157,8 @@ class PainForm(TapForm):
 class ClearForm(TapForm):
     kind = Tap.Kind.CLEAR
     carried = ("note",)
-    note = forms.CharField(
+    typed = "note"
+    note = WrittenField(
         max_length=LONGEST_NOTE,
         label=_("What makes it safe to go on?"),
         widget=forms.Textarea(attrs={"rows": 2}),
@@ -168,7 +172,8 @@ class ClearForm(TapForm):
 class NoteForm(TapForm):
     kind = Tap.Kind.NOTE
     carried = ("note",)
-    note = forms.CharField(
+    typed = "note"
+    note = WrittenField(
         max_length=LONGEST_NOTE,
         label=_("Note for coaches"),
         widget=forms.Textarea(attrs={"rows": 2}),

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from gym.access import GymRequest, coach_required
 from gym.identifiers import uuid7
-from programming.forms.classes import StartClassForm
+from programming.forms.classes import HandForm, StartClassForm
 from programming.models import ClassSession
 from programming.today import day
 
@@ -24,15 +24,22 @@ from programming.today import day
 @coach_required
 def today(request: GymRequest) -> HttpResponse:
     """The day's classes, the running or next one first."""
-    return today_page(request, StartClassForm(initial={"key": uuid7()}))
+    return today_page(request, fresh_form())
 
 
-def today_page(request: GymRequest, form: StartClassForm, status: int = 200) -> HttpResponse:
-    """Today with the form that starts a class."""
+def fresh_form() -> StartClassForm:
+    """The form of a class that is not there yet."""
+    return StartClassForm(initial={"key": uuid7()})
+
+
+def today_page(
+    request: GymRequest, form: StartClassForm, *, hand_form: HandForm | None = None, status: int = 200
+) -> HttpResponse:
+    """Today with the forms that start a class and choose the hand."""
     now = timezone.now()
     midnight = datetime.combine(now.astimezone(request.gym.zone).date(), time.min, tzinfo=request.gym.zone)
     classes = day(midnight, midnight + timedelta(days=1), at=now)
-    context = {"classes": classes, "form": form, "date": midnight, "now": now}
+    context = {"classes": classes, "form": form, "hand_form": hand_form, "date": midnight, "now": now}
     return render(request, "coach/today.html", context, status=status)
 
 
@@ -61,5 +68,8 @@ def start(request: GymRequest) -> HttpResponse:
 @coach_required
 def hand(request: GymRequest) -> HttpResponse:
     """Undo stands where this coach's thumb is."""
-    request.member.use_hand(left=request.POST.get("hand") == "left")
+    form = HandForm(request.POST)
+    if not form.is_valid():
+        return today_page(request, fresh_form(), hand_form=form, status=422)
+    request.member.use_hand(left=form.cleaned_data["hand"] == "left")
     return redirect("today", gym_slug=request.gym.slug)

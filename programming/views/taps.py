@@ -83,7 +83,10 @@ def take_tap(
     except NotOnRoster:
         raise Http404 from None
     said = refusal_of(answer, reader.words)
-    response = answer_with(request, reader, member_id, said, status=answer.status, everyone=everyone)
+    if said and form.typed:
+        form.add_error(form.typed, said)
+    kept = form if said else None
+    response = answer_with(request, reader, member_id, said, status=answer.status, form=kept, everyone=everyone)
     response["X-Op"] = str(tap.key)
     return response
 

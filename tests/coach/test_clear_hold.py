@@ -52,7 +52,7 @@ def test_every_hold_of_the_member_is_cleared(paper: Screen, cast: Cast) -> None:
 
 def test_not_without_a_note(screen: Screen, cast: Cast) -> None:
     button = screen.sheet(cast.ana).button("Clear the hold")
-    for note in ("", "   ", "\n\t\n", "\u3000"):
+    for note in ("", "   ", "\n\t\n", "\u3000", "\u200b\u202e", "\x01"):
         with nothing_written():
             answer = screen.press(button, note=note)
         assert screen.refusal(answer) == NEEDED
@@ -77,6 +77,17 @@ def test_a_note_too_long_is_kept_in_its_field(screen: Screen, cast: Cast) -> Non
         answer = screen.press(screen.sheet(cast.ana).button("Clear the hold"), note=typed)
     assert screen.refusal(answer) == "This is too long: a note has at most 2000 characters."
     assert page(answer).one("form", class_="clearing").one("textarea").text == typed.strip()
+
+
+def test_words_refused_after_somebody_else_cleared_it_stay_as_a_note(screen: Screen, cast: Cast) -> None:
+    button, typed = screen.sheet(cast.ana).button("Clear the hold"), "hip fine " * 300
+    make.tap(screen.session, cast.ana, "clear", by=cast.kim, note="Fine again.")
+    with nothing_written():
+        answer = screen.press(button, note=typed)
+    assert screen.refusal(answer) == "This is too long: a note has at most 2000 characters."
+    note = page(answer).one("details", id="note")
+    assert "open" in note
+    assert note.one("textarea").text == typed.strip()
 
 
 def test_a_megabyte_is_refused(screen: Screen, cast: Cast) -> None:

@@ -40,10 +40,13 @@ def test_twice_is_harmless(paper: Screen, cast: Cast) -> None:
     assert everything() == before
 
 
-def test_anything_else_is_the_right_one(paper: Screen, cast: Cast) -> None:
+def test_anything_else_is_refused(paper: Screen, cast: Cast) -> None:
+    paper.client.post(HAND, {"hand": "left"})
     with nothing_written():
         for sent in ({}, {"hand": ""}, {"hand": "both"}, {"hand": "🖐️"}, {"hand": "x" * 1_000_000}):
-            assert paper.client.post(HAND, sent).status_code == 302
+            answer = paper.client.post(HAND, sent)
+            assert answer.status_code == 422
+            assert page(answer).one("form", class_="hand").one("ul").text == "Choose left or right."
 
 
 def test_it_is_posted_by_a_coach(paper: Screen, cast: Cast) -> None:

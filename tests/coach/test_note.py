@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import uuid4
+
 import pytest
 
 from gym.scope import in_gym
@@ -39,7 +41,7 @@ def test_nobody_else_reads_it(paper: Screen, cast: Cast) -> None:
     assert "Slept badly" not in paper.client.get("/gym/northside-barbell/my/").content.decode()
 
 
-@pytest.mark.parametrize("note", ["", "  \n "])
+@pytest.mark.parametrize("note", ["", "  \n ", "\u200b", "\u202e\u0301\x01"])
 def test_an_empty_one_is_refused_beside_its_field(screen: Screen, cast: Cast, note: str) -> None:
     with nothing_written():
         answer = screen.press(screen.sheet(cast.ana).button("Save the note"), note=note)
@@ -58,6 +60,30 @@ def test_one_too_long_is_kept_in_its_field(screen: Screen, cast: Cast, length: i
         answer = screen.press(screen.sheet(cast.ana).button("Save the note"), note=typed)
     assert screen.refusal(answer) == "This is too long: a note has at most 2000 characters."
     assert page(answer).one("details").one("textarea").text == typed
+
+
+def test_nothing_is_cut_off_on_the_way(screen: Screen, cast: Cast) -> None:
+    # With a maxlength a browser cuts what is pasted, without a word.
+    assert "maxlength" not in screen.sheet(cast.ana).one("textarea")
+
+
+@pytest.mark.parametrize("more", [{"age": "yesterday"}, {"seen": "-1"}, {"tap": "nonsense"}])
+def test_words_are_kept_when_the_tap_is_damaged(screen: Screen, cast: Cast, more: dict[str, str]) -> None:
+    with nothing_written():
+        answer = screen.tap(cast.ana, "note", note="Left shoulder stiff.", **{"from": "sheet", **more})
+    assert screen.refusal(answer) == "This tap did not arrive whole. Tap again."
+    assert page(answer).one("details", open="").one("textarea").text == "Left shoulder stiff."
+
+
+def test_words_are_kept_when_the_key_is_of_another_tap(screen: Screen, cast: Cast) -> None:
+    key = str(uuid4())
+    screen.tap(cast.ana, "note", note="Stiff.", tap=key)
+    with nothing_written():
+        answer = screen.tap(cast.ana, "note", note="Left shoulder stiff.", tap=key, **{"from": "sheet"})
+    said = screen.refusal(answer, status=409)
+    field = page(answer).one("details", open="").one("textarea")
+    assert field.text == "Left shoulder stiff."
+    assert page(answer).one(id=field["aria-describedby"].split()[-1]).text == said
 
 
 def test_any_words_are_words(screen: Screen, cast: Cast) -> None:
