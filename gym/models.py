@@ -30,6 +30,10 @@ def fold(text: str) -> str:
     return " ".join(plain.casefold().split())
 
 
+# Marks that embed, override or isolate a direction: unclosed ones turn around the words after a name as well.
+TURNING = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
+
+
 class Gym(models.Model):
     """The tenant. Everything that a gym owns names it."""
 
@@ -202,8 +206,8 @@ class Membership(TenantModel):
     def short_name(self) -> str:
         """What a screen shows: the name they chose, else first name and initial."""
         if self.shown_name:
-            return self.shown_name
-        first, _space, rest = self.name.strip().partition(" ")
+            return self.shown_name.translate(TURNING)
+        first, _space, rest = self.name.translate(TURNING).strip().partition(" ")
         last = rest.split()[-1] if rest.split() else ""
         return f"{first} {last[0]}." if last else first
 

@@ -14,7 +14,7 @@ from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from gym.models import Membership, fold
+from gym.models import TURNING, Membership, fold
 from programming import ladder
 from programming.models import Attendance, ClassSession, Hold, Placement, StageMove, Tap
 from programming.models.attending import STANDING
@@ -296,7 +296,7 @@ def told_apart(people: list[Membership]) -> dict[UUID, str]:
     names = {person.pk: person.short_name for person in people}
     for longer in (lambda person: person.name, with_nickname):
         shared = Counter(names.values())
-        names |= {person.pk: longer(person) for person in people if shared[names[person.pk]] > 1}
+        names |= {person.pk: longer(person).translate(TURNING) for person in people if shared[names[person.pk]] > 1}
     return names
 
 

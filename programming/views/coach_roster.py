@@ -13,6 +13,7 @@ from gym.access import GymRequest, coach_required
 from gym.models import Membership
 from programming.board import Reader
 from programming.forms.classes import LONGEST_NAME, AddSomeoneForm
+from programming.forms.fields import WrittenField
 from programming.ladder import Refusal
 from programming.models import Attendance, ClassSession
 from programming.models.rosters import NoSuchMember, OtherTap
@@ -60,19 +61,21 @@ def add_someone(request: GymRequest, session: ClassSession) -> HttpResponse:
 
 def add_page(request: GymRequest, session: ClassSession, form: AddSomeoneForm, status: int = 200) -> HttpResponse:
     """The form with those whom the typed letters find and who are not on the roster."""
+    typed = str(form["name"].value() or "")
+    name = WrittenField().to_python(typed)
     # Nobody's name is longer, and every word of it is looked for.
-    typed = str(form["name"].value() or "").strip()[:LONGEST_NAME]
+    wanted, drop_in = name[:LONGEST_NAME], name if len(name) <= LONGEST_NAME else ""
     found = []
     # In bytes, so that one character will do in a script whose names have two or three.
-    if len(typed.encode()) >= LETTERS:
+    if len(wanted.encode()) >= LETTERS:
         there = Attendance.objects.filter(session=session).exclude(state=Attendance.State.OFF)
-        people = Membership.objects.current().matching(typed).exclude(pk__in=there.values("member_id"))
+        people = Membership.objects.current().matching(wanted).exclude(pk__in=there.values("member_id"))
         found = list(people.by_name()[:FOUND])
     # htmx names its target as tag#id.
     target = request.htmx.target or ""  # type: ignore[attr-defined]
     only_results = target.rpartition("#")[2] == "found"
     template = "coach/_found.html" if only_results else "coach/_add.html" if request.htmx else "coach/add.html"  # type: ignore[attr-defined]
-    context = {"form": form, "typed": typed, "found": found, "session": session, "letters": LETTERS}
+    context = {"form": form, "typed": typed, "drop_in": drop_in, "found": found}
     context["back"] = Reader(session, gym_slug=request.gym.slug, at=timezone.now()).url
     response = render(request, template, context, status=status)
     if status != 200:
