@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import timedelta
+from functools import partial
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.db import connection, models
@@ -158,25 +160,33 @@ class Race:
 
     def run(self, *taps: ScreenTap | GroupTap | GroupUndo) -> list[Answer | DatabaseError]:
         """What became of each."""
-        start = threading.Barrier(len(taps))
+        return self.at_once(*(partial(self.send, tap) for tap in taps))
 
-        def send(tap: ScreenTap | GroupTap | GroupUndo) -> Answer | DatabaseError:
+    def send(self, tap: ScreenTap | GroupTap | GroupUndo) -> Answer:
+        """Let the tap arrive a minute into the class."""
+        now = make.moment(self.session, 60)
+        if isinstance(tap, ScreenTap):
+            return self.session.record_tap(tap, now=now)
+        if isinstance(tap, GroupTap):
+            return self.session.record_several(tap, now=now)
+        return self.session.undo_several(tap, now=now)
+
+    def at_once(self, *works: Callable[[], Any]) -> list[Any]:
+        """What came of each, all begun at the same moment: its result, or the database's complaint."""
+        start = threading.Barrier(len(works))
+
+        def begin(work: Callable[[], Any]) -> Any:
             start.wait(timeout=20)
-            now = make.moment(self.session, 60)
             try:
                 with in_gym(self.cast.northside):
-                    if isinstance(tap, ScreenTap):
-                        return self.session.record_tap(tap, now=now)
-                    if isinstance(tap, GroupTap):
-                        return self.session.record_several(tap, now=now)
-                    return self.session.undo_several(tap, now=now)
+                    return work()
             except DatabaseError as error:
                 return error
             finally:
                 connection.close()
 
-        with ThreadPoolExecutor(len(taps)) as threads:
-            return list(threads.map(send, taps))
+        with ThreadPoolExecutor(len(works)) as threads:
+            return list(threads.map(begin, works))
 
     @contextmanager
     def watched(self, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
@@ -288,6 +298,21 @@ def test_a_tap_for_several_is_undone_twice_at_once_while_one_of_them_is_tapped(r
     # Ben's was taken out once; whether Ana's was as well, depends on who came first.
     assert [each.undone.member_id for each in undone.select_related("undone")].count(race.cast.ben.pk) == 1
     assert Placement.across_gyms.get(member=race.cast.ana).position.stage == "dowel"
+
+
+def test_one_drop_in_sent_twice_at_once_is_one_person(race: Race, monkeypatch: pytest.MonkeyPatch) -> None:
+    save = Membership.save
+
+    def wait_then_save(member: Membership, **how: Any) -> None:
+        with suppress(threading.BrokenBarrierError):
+            race.both.wait(timeout=1)
+        save(member, **how)
+
+    monkeypatch.setattr(Membership, "save", wait_then_save)
+    who = {"by": race.cast.carla, "member_id": None, "name": "Robin", "key": uuid4(), "age_ms": 0}
+    one, other = race.at_once(*[partial(race.session.add_someone, **who)] * 2)
+    assert one == other == Membership.across_gyms.get(name="Robin")
+    assert Tap.across_gyms.filter(member=one).count() == 1
 
 
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite lets one writer in at a time, lock or no lock")

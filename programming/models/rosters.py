@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from uuid import UUID, uuid5
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -53,8 +55,12 @@ def add_someone(
     key = key or uuid7()
     now = now or timezone.now()
     wanted = member_id or drop_in_id(session, key)
-    member: Membership = retried(lambda: _add(session, by, wanted, name, key, age_ms, now))
-    return member
+    work: Callable[[], Membership] = partial(_add, session, by, wanted, name, key, age_ms, now)
+    try:
+        return retried(work)
+    except IntegrityError:
+        # The same tap arrived at the same moment and made the drop-in: now they are found.
+        return retried(work)
 
 
 @transaction.atomic
