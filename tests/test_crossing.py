@@ -300,6 +300,16 @@ def test_a_tap_for_several_is_undone_twice_at_once_while_one_of_them_is_tapped(r
     assert Placement.across_gyms.get(member=race.cast.ana).position.stage == "dowel"
 
 
+def test_one_opening_of_a_sheet_for_two_people_at_once(race: Race, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No screen of ours does that; the second assessment stands by itself."""
+    make.place(race.session, race.cast.ben, "dowel", by=race.cast.carla, after=0)
+    shared: dict[str, Any] = {"by": race.cast.carla, "fault": "chin-up", "opening": str(uuid4())}
+    with race.watched(monkeypatch):
+        answers = race.run(*(make.screen_tap("fault", member, **shared) for member in (race.cast.ana, race.cast.ben)))
+    assert [answer.status for answer in answers if isinstance(answer, Answer)] == [200, 200]
+    assert Assessment.across_gyms.count() == 2
+
+
 def test_one_drop_in_sent_twice_at_once_is_one_person(race: Race, monkeypatch: pytest.MonkeyPatch) -> None:
     save = Membership.save
 

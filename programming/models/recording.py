@@ -110,12 +110,15 @@ def record(session: ClassSession, tap: ScreenTap, now: datetime) -> Answer:
     """
     try:
         return retried(lambda: Recording(session, tap, now).run())
-    except (IntegrityError, NotOnRoster):
+    except (IntegrityError, NotOnRoster) as problem:
         # A tap with this key that names somebody else went in, perhaps meanwhile: it held another lock than ours.
         stored = Tap.objects.filter(key=tap.key).first()
-        if stored is None:
+        if stored is not None:
+            return Answer(stored, repeated=True, conflict=stored.digest != tap.digest(session))
+        if isinstance(problem, NotOnRoster):
             raise
-        return Answer(stored, repeated=True, conflict=stored.digest != tap.digest(session))
+    # Nor does our lock keep out a tap of somebody else's that names the same opening of a sheet. It is in by now.
+    return retried(lambda: Recording(session, tap, now).run())
 
 
 class Recording:

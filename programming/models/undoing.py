@@ -50,6 +50,8 @@ def move(recording: Recording) -> None:
     )
     with transaction.atomic():
         answer = Recording(recording.session, again, recording.now).run()
+        if answer.conflict:
+            raise Refused("other_tap")
         if answer.refusal:
             raise Refused(answer.refusal.code, **answer.refusal.values)
 

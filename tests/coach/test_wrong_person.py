@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from uuid import uuid4
+from uuid import uuid4, uuid5
 
 import pytest
 
@@ -98,6 +98,16 @@ def test_to_somebody_who_is_not_in_the_class(paper: Screen, cast: Cast, clean: T
     with nothing_written():
         for person in (away, cast.sam, cast.hana):
             assert paper.tap(cast.ana, "move", undone=clean.key, to=person.pk).status_code == 404
+
+
+def test_where_the_key_for_the_right_person_is_taken_nothing_moves(paper: Screen, cast: Cast, clean: Tap) -> None:
+    """No tablet makes such keys; but a tap is never taken out without being appended."""
+    key = uuid4()
+    paper.tap(cast.ben, "note", note="Stiff.", tap=str(uuid5(key, "moved")))
+    answer = paper.tap(cast.ana, "move", undone=clean.key, to=cast.ben.pk, tap=str(key))
+    assert answer.status_code == 422
+    assert (standing(cast.ana).clean, standing(cast.ben).clean) == (1, 0)
+    assert make.row_count(Undo) == 0
 
 
 def test_a_tap_that_is_not_there(screen: Screen, cast: Cast, clean: Tap) -> None:
