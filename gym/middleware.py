@@ -61,12 +61,13 @@ def refuse_unreadable(get_response: Answer) -> Answer:
 def values_of(request: HttpRequest) -> Iterator[str]:
     """Every text of the request that may reach the database."""
     yield request.path_info
-    yield request.META.get("QUERY_STRING", "").replace("%00", "\x00")
     # A quoted cookie can spell a NUL byte as \000.
     yield from request.COOKIES.values()
-    for name, values in request.POST.lists():
-        yield name
-        yield from (str(value) for value in values)
+    # Too many fields are refused by reading them: later it would be in the middle of a view, which may have written.
+    for fields in (request.GET, request.POST):
+        for name, values in fields.lists():
+            yield name
+            yield from (str(value) for value in values)
     for name, files in request.FILES.lists():
         yield name
         yield from (file.name or "" for file in files)

@@ -160,6 +160,13 @@ def test_a_nul_byte_in_a_form_is_refused(client: Client, body: str) -> None:
     assert client.post("/open/", body.replace("%00", "%2500"), content_type=form).status_code == 200
 
 
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_too_many_fields_are_refused_before_a_view_is_reached(client: Client, method: str) -> None:
+    """This view reads no query; one that writes first would have written."""
+    assert client.generic(method, "/open/?" + "a=b&" * 2000).status_code == 400
+    assert client.generic(method, "/open/?" + "a=b&" * 900).status_code == 200
+
+
 @pytest.mark.parametrize("field", [{"a": "b\x00c"}, {"a\x00": "b"}, {"a": ["b", "c\x00"]}])
 def test_a_nul_byte_in_a_form_of_many_parts_is_refused(client: Client, field: dict[str, Any]) -> None:
     assert client.post("/open/", field).status_code == 400
