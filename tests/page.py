@@ -33,7 +33,12 @@ class Element:
     @property
     def text(self) -> str:
         """Everything a person reads in it, with single spaces."""
-        return " ".join("".join(self._texts()).split())
+        return " ".join(self.raw.split())
+
+    @property
+    def raw(self) -> str:
+        """All its text as it stands in the page."""
+        return "".join(self._texts())
 
     def _texts(self) -> Iterator[str]:
         for piece in self.pieces:

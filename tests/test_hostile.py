@@ -1,0 +1,352 @@
+"""Hostile input: whatever is sent to whichever address, nothing breaks, nothing is half written, no word is lost.
+
+The addresses are those of test_access.py's table, and the fields those of the forms, so that new ones are driven too.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from http.cookies import SimpleCookie
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+import pytest
+from allauth.account.forms import LoginForm
+from django import forms
+from django.core.cache import cache
+from django.core.exceptions import BadRequest, SuspiciousOperation, ValidationError
+from django.db import transaction
+from django.http import QueryDict
+from django.http.multipartparser import MultiPartParserError
+from django.test import Client, RequestFactory
+from django.urls import resolve
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from gym.models import User
+from programming.forms.classes import AddSomeoneForm, HandForm, StartClassForm
+from programming.forms.taps import TapForm
+from programming.models import ClassSession, Tap
+from tests import hostile, make, test_access
+from tests.coach.screen import everything, nothing_written, page
+from tests.hostile import Sent
+from tests.page import Element
+from tests.test_access import CLASS, GYM, OF_THE_GYM, PERSON, SIGN_IN, TABLE, World, address
+
+if TYPE_CHECKING:
+    from django.test.client import _MonkeyPatchedWSGIResponse as Answer
+
+pytest_plugins = ["tests.people"]
+world = test_access.world
+
+driven = settings(
+    # For each address. More of them before a release: EXAMPLES=500.
+    max_examples=int(os.environ.get("EXAMPLES", "8")),
+    # A failing request is short enough to read; making it shorter would take minutes.
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.large_base_example, HealthCheck.data_too_large],
+    database=None,
+)
+
+# The forms behind the addresses --------------------------------------------------------------------------------------
+
+FORMS: dict[str, type[forms.Form]] = {
+    f"{GYM}today/hand/": HandForm,
+    f"{GYM}class/start/": StartClassForm,
+    f"{CLASS}add/": AddSomeoneForm,
+    **{f"{PERSON}{form.kind}/": form for form in TapForm.__subclasses__()},
+}
+CARLA = "carla@northside.example"
+# What the scripts of a screen add, and the sheet.
+BY_THE_SCREEN = st.fixed_dictionaries({}, optional={"from": st.just("sheet"), "tap": st.uuids().map(str)})
+# What a form may carry beside its fields.
+BESIDE = ["from", "opening", "next", "csrfmiddlewaretoken", "anything", "__class__"]
+
+
+def takes_a_form(route: str) -> bool:
+    """Whether somebody may post something to the address."""
+    return not {404, 405} & set(TABLE[route].post.values()) - {404 if route in OF_THE_GYM else 0}
+
+
+def form_of(route: str) -> type[forms.Form] | None:
+    """The form that the address reads."""
+    if route in SIGN_IN:
+        view = getattr(resolve(address(route, {})).func, "view_class", None)
+        return getattr(view, "form_class", None)
+    return FORMS.get(route)
+
+
+def fields_of(form: type[forms.Form] | None) -> dict[str, forms.Field]:
+    """The fields of a form, by its own word."""
+    if form is None:
+        return {}
+    return {**form.base_fields, **(form().fields if form is LoginForm else {})}
+
+
+def is_typed(field: forms.Field) -> bool:
+    """Whether somebody types into the field, and would have to type it again."""
+    shown = isinstance(field.widget, forms.TextInput | forms.Textarea)
+    hidden = isinstance(field.widget, forms.PasswordInput | forms.HiddenInput)
+    return shown and not hidden and field.label is not None
+
+
+def test_every_form_is_known() -> None:
+    for route in OF_THE_GYM:
+        assert not takes_a_form(route) or form_of(route), f"{route} takes a form: say in FORMS which one"
+    typed = {name for route in TABLE for name, field in fields_of(form_of(route)).items() if is_typed(field)}
+    assert typed >= {"note", "name", "login", "email", "code"}
+
+
+# Sending -------------------------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def rolled_back(client: Client) -> Iterator[None]:
+    """Nothing of the block stays, in the database or in the browser, so that examples do not meet."""
+    cookies = client.cookies.output(header="", sep=";")
+    cache.clear()
+    try:
+        with transaction.atomic():
+            yield
+            transaction.set_rollback(True)
+    finally:
+        client.cookies = SimpleCookie(cookies)
+
+
+def send(client: Client, method: str, url: str, sent: Sent, cookies: str = "") -> Answer:
+    """Send it through everything that stands before a view."""
+    headers = dict(sent.headers)
+    if "Cookie" in headers:
+        headers["Cookie"] = f"{cookies}; {headers['Cookie']}"
+    return client.generic(method, url, sent.body, sent.kind, headers=headers, QUERY_STRING=sent.query)
+
+
+def as_read(sent: Sent) -> QueryDict:
+    """The form as a server reads it; empty where it cannot."""
+    with suppress(SuspiciousOperation, BadRequest, MultiPartParserError, UnicodeError):
+        return RequestFactory().generic("POST", "/", sent.body, sent.kind).POST
+    return QueryDict()
+
+
+def changes(before: dict[str, list[Any]], after: dict[str, list[Any]]) -> dict[str, list[Any]]:
+    """Table → the rows that were not so before."""
+    return {name: sorted(set(after[name]) ^ set(rows)) for name, rows in before.items() if after[name] != rows}
+
+
+def key_of(read: QueryDict) -> UUID | None:
+    """The key of the tap that a form carries."""
+    with suppress(ValueError, AttributeError):
+        return UUID(read.get("tap", ""))
+    return None
+
+
+def drive(client: Client, route: str, url: str, sent: Sent) -> None:
+    """Post it to the address, and look at all that must hold of every answer."""
+    form, read = form_of(route), as_read(sent)
+    key = key_of(read)
+    known = key is not None and Tap.across_gyms.filter(key=key).exists()
+    before, users = everything(), sign_ins()
+    answer = send(client, "POST", url, sent)
+    after = everything()
+    assert answer.status_code in {200, 302, 400, 404, 409, 413, 422}, answer.content[:2000]
+    if answer.status_code >= 400:
+        written = changes(before, after)
+        # A tap that a rule refuses is kept as refused; what is no tap leaves nothing.
+        assert list(written) in ([], ["Tap"]), written
+        assert len(written.get("Tap", [])) <= 1 and all(", 'refused', " in row for row in written.get("Tap", []))
+    elif form and issubclass(form, TapForm) and not known:
+        applied_once(client, url, sent, key, len(after["Tap"]) - len(before["Tap"]))
+    assert sign_ins() == users or (answer.status_code == 302 and route in SIGN_IN)
+    if is_page(answer):
+        nothing_slips_in(answer)
+        what_was_typed_is_kept(answer, fields_of(form), read)
+
+
+def sign_ins() -> list[Any]:
+    """Who can sign in, with what."""
+    return list(User.objects.order_by("pk").values_list("pk", "email", "password", "is_active"))
+
+
+def applied_once(client: Client, url: str, sent: Sent, key: UUID | None, made: int) -> None:
+    """A tap that was taken is there, once, and the same again changes nothing."""
+    # One moved to another person is the same for them, with a key of its own.
+    assert made == 1 or (made == 2 and url.endswith("/move/"))
+    if key is None:
+        return
+    assert Tap.across_gyms.get(key=key).outcome != Tap.Outcome.REFUSED
+    stored = everything()
+    assert send(client, "POST", url, sent).status_code in (200, 302)
+    assert everything() == stored
+
+
+def is_page(answer: Answer) -> bool:
+    return answer.headers.get("Content-Type", "").startswith("text/html")
+
+
+def nothing_slips_in(answer: Answer) -> None:
+    """What was sent is text in the page, whatever it says."""
+    for element in page(answer).walk():
+        assert element.attributes.get("src", "/static/").startswith("/static/"), element.attributes
+        assert element.tag != "script" or "src" in element
+        assert not [name for name in element.attributes if name.startswith("on")]
+
+
+def what_was_typed_is_kept(answer: Answer, fields: dict[str, forms.Field], read: QueryDict) -> None:
+    """Where a form comes back, its fields hold what was typed into them, and what is wrong with it stands beside."""
+    shown = page(answer)
+    refused = answer.status_code in (409, 422)
+    assert not refused or sentences(shown), shown.text[:500]
+    for name, field in fields.items():
+        here = [element for element in shown.walk() if element.attributes.get("name") == name and is_field(element)]
+        if not is_typed(field) or name not in read or not (here or (refused and read.get("from") == "sheet")):
+            continue
+        marked = [element for element in here if "aria-invalid" in element]
+        if refused:
+            assert read[name] in map(value_of, here), name
+        # A new code is sent whatever stands in the field of the old one.
+        assert marked or is_fine(field, read[name]) or read.get("action"), name
+        for element in marked:
+            assert value_of(element) == read[name], name
+            beside = [shown.one(id=each) for each in element["aria-describedby"].split()]
+            assert any(each.attributes.get("class") == "errorlist" and each.text for each in beside), name
+
+
+def sentences(shown: Element) -> list[str]:
+    """What a page says was refused: beside a field, above a sheet, in a row, in the bar."""
+    said = [*shown.all(class_="errorlist"), *shown.all(role="alert"), *shown.all("span", data_refused="")]
+    return [element.text for element in said if element.text] + [
+        row.one("small").text for row in shown.all("li", data_refused="")
+    ]
+
+
+def is_fine(field: forms.Field, typed: str) -> bool:
+    """Whether the field would take it."""
+    with suppress(ValidationError):
+        field.clean(typed)
+        return True
+    return False
+
+
+def is_field(element: Element) -> bool:
+    return element.tag == "textarea" or (element.tag == "input" and element.attributes.get("type") != "hidden")
+
+
+def value_of(field: Element) -> str:
+    """What stands in the field."""
+    return field.raw.removeprefix("\n") if field.tag == "textarea" else field.attributes.get("value", "")
+
+
+# Every address -------------------------------------------------------------------------------------------------------
+
+
+def test_forms_of_the_gym(world: World) -> None:
+    for route in filter(takes_a_form, OF_THE_GYM):
+        drive_form_of_the_gym(world, world.browser("coach"), route)
+
+
+def drive_form_of_the_gym(world: World, client: Client, route: str) -> None:
+    """Post all sorts of things to the address of the class and member that are the coach's own."""
+    good, names = world.fill(TABLE[route].body, world.own), [*fields_of(form_of(route)), *BESIDE]
+    evening = ClassSession.across_gyms.get(pk=world.own["session_id"])
+
+    @driven
+    @given(data=st.data(), more=BY_THE_SCREEN, held=st.booleans())
+    def example(data: st.DataObject, more: dict[str, str], held: bool) -> None:
+        sent = data.draw(hostile.posts({**good, **more}, names))
+        with rolled_back(client):
+            if held:
+                make.tap(evening, world.people["member"], "pain", by=world.cast.kim)
+            drive(client, route, address(route, world.own), sent)
+
+    example()
+
+
+@pytest.fixture
+def doors(world: World, mailoutbox: list[Any]) -> dict[str, tuple[Client, str]]:
+    """Route of a sign-in page → a browser in which it is open, and its address."""
+    anonymous, waiting, forgetful, newcomer = (Client() for _number in range(4))
+    coach, user = world.browser("coach"), world.people["coach"].user
+    assert user is not None
+    waiting.post("/account/login/code/", {"email": user.email})
+    forgetful.post("/account/password/reset/", {"email": user.email})
+    link = next(word for word in str(mailoutbox[-1].body).split() if "/reset/key/" in word)
+    set_password = forgetful.get(link.removeprefix("http://testserver")).headers["Location"]
+    newcomer.force_login(User.objects.create_user("code.only@northside.example"))
+    browsers = {
+        "account/login/code/confirm/": waiting,
+        "account/password/set/": newcomer,
+        **{f"account/{page}/": coach for page in ("logout", "reauthenticate", "password/change")},
+    }
+    of_route = {route: (browsers.get(route, anonymous), address(route, {})) for route in filter(takes_a_form, SIGN_IN)}
+    return {**of_route, next(route for route in SIGN_IN if "uidb36" in route): (forgetful, set_password)}
+
+
+def test_forms_of_the_sign_in(doors: dict[str, tuple[Client, str]]) -> None:
+    for route, (client, url) in doors.items():
+        drive_form_of_the_sign_in(client, route, url)
+
+
+def drive_form_of_the_sign_in(client: Client, route: str, url: str) -> None:
+    """Post all sorts of things to the page."""
+    names = list(fields_of(form_of(route)))
+    right = {"login": CARLA, "email": CARLA, "password": make.PASSWORD, "oldpassword": make.PASSWORD}
+    good = {name: right.get(name, "horses in the hall") for name in names}
+
+    @driven
+    @given(sent=hostile.posts(good, [*names, "action", *BESIDE]))
+    def example(sent: Sent) -> None:
+        with rolled_back(client):
+            drive(client, route, url, sent)
+
+    example()
+
+
+@pytest.mark.parametrize("role", ["coach", "anonymous"])
+def test_pages(world: World, role: str) -> None:
+    client = world.browser(role)
+    cookies = client.cookies.output(attrs=[], header="", sep=";").strip()
+    with nothing_written():
+        for route in TABLE:
+            visit_page(cookies, address(route, world.own))
+
+
+def visit_page(cookies: str, url: str) -> None:
+    """Ask for the page in all sorts of ways, with an odd cookie beside those of the browser."""
+
+    @settings(driven, max_examples=max(driven.max_examples // 3, 1))
+    @given(visit=hostile.visits(), method=st.sampled_from(["GET", "GET", "GET", "HEAD"]))
+    def example(visit: Sent, method: str) -> None:
+        answer = send(Client(), method, url, visit, cookies)
+        assert answer.status_code < 500
+        if is_page(answer):
+            nothing_slips_in(answer)
+
+    example()
+
+
+# Forged requests to the sign-in pages; those to a gym are in test_access.py -------------------------------------------
+
+
+def test_without_a_token_of_its_own_no_page_of_the_door_takes_anything(doors: dict[str, tuple[Client, str]]) -> None:
+    for route, (client, url) in doors.items():
+        strict = Client(enforce_csrf_checks=True)
+        strict.cookies = client.cookies
+        own = "a" * 32
+        strict.cookies["csrftoken"] = own
+        for token, headers, secure in (
+            ("", {}, False),
+            ("b" * 32, {}, False),
+            ("שלום\x01", {}, False),
+            (own, {"Origin": "https://elsewhere.example"}, False),
+            (own, {"Origin": "http://[broken"}, False),
+            (own, {"Origin": "null"}, False),
+            # Over HTTPS a browser says which page it comes from, or Rung does not believe it.
+            (own, {}, True),
+            (own, {"Referer": "https://elsewhere.example/account/login/"}, True),
+            (own, {"Referer": "https://[broken"}, True),
+        ):
+            answer = strict.post(url, {"csrfmiddlewaretoken": token}, headers=headers, secure=secure)
+            assert answer.status_code == 403, (route, token, headers)
+        assert strict.post(url, {"csrfmiddlewaretoken": own}).status_code in (200, 302), route
