@@ -5,7 +5,8 @@ from __future__ import annotations
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from gym.models import Membership
+from gym.models import TURNING, Membership
+from programming.forms.fields import WrittenField
 
 LONGEST_LIMITS: int = Membership._meta.get_field("standing_limits").max_length  # type: ignore[assignment]
 
@@ -13,7 +14,7 @@ LONGEST_LIMITS: int = Membership._meta.get_field("standing_limits").max_length  
 class LimitsForm(forms.Form):
     """What a member may not do until further notice."""
 
-    limits = forms.CharField(
+    limits = WrittenField(
         required=False,
         max_length=LONGEST_LIMITS,
         label=_("Standing limits"),
@@ -22,5 +23,5 @@ class LimitsForm(forms.Form):
     )
 
     def clean_limits(self) -> str:
-        """On one line, as a row of the board shows it."""
-        return " ".join(self.cleaned_data["limits"].split())
+        """On one line, as a row of the board shows it, and turning around nothing that stands beside it."""
+        return " ".join(self.cleaned_data["limits"].translate(TURNING).split())

@@ -178,6 +178,8 @@ def test_nonsense_is_refused_in_words(screen: Screen, cast: Cast) -> None:
             shown = page(answer)
             assert shown.one("ul", class_="errorlist").text == sentence
             assert shown.one("input", id="id_name")["aria-invalid"] == "true"
+            described = shown.one("input", id="id_name")["aria-describedby"].split()
+            assert shown.one(id=described[-1]).text == sentence
             assert shown.one("input", id="id_name")["value"] == values.get("name", "")
             # What is too long for a name is not offered as one.
             assert not shown.all("button", class_="btn drop-in") or len(values["name"]) <= 120
