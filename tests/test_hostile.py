@@ -27,6 +27,8 @@ from hypothesis import strategies as st
 
 from gym.models import User
 from programming.forms.classes import AddSomeoneForm, HandForm, StartClassForm
+from programming.forms.groups import RestForm, SeveralForm, UndoSeveralForm
+from programming.forms.members import LimitsForm
 from programming.forms.taps import TapForm
 from programming.models import ClassSession, Tap
 from tests import hostile, make, test_access
@@ -56,11 +58,16 @@ FORMS: dict[str, type[forms.Form]] = {
     f"{GYM}today/hand/": HandForm,
     f"{GYM}class/start/": StartClassForm,
     f"{CLASS}add/": AddSomeoneForm,
+    f"{CLASS}rest/": RestForm,
+    f"{CLASS}several/": SeveralForm,
+    f"{CLASS}several/undo/": UndoSeveralForm,
+    f"{PERSON}limits/": LimitsForm,
     **{f"{PERSON}{form.kind}/": form for form in TapForm.__subclasses__()},
 }
 CARLA = "carla@northside.example"
-# What the scripts of a screen add, and the sheet.
-BY_THE_SCREEN = st.fixed_dictionaries({}, optional={"from": st.just("sheet"), "tap": st.uuids().map(str)})
+# What the scripts of a screen add, and the pages that somebody types on.
+WITH_FIELDS = ["sheet", "member"]
+BY_THE_SCREEN = st.fixed_dictionaries({}, optional={"from": st.sampled_from(WITH_FIELDS), "tap": st.uuids().map(str)})
 # What a form may carry beside its fields.
 BESIDE = ["from", "opening", "next", "csrfmiddlewaretoken", "anything", "__class__"]
 
@@ -171,8 +178,8 @@ def sign_ins() -> list[Any]:
 
 def applied_once(client: Client, url: str, sent: Sent, key: UUID | None, made: int) -> None:
     """A tap that was taken is there, once, and the same again changes nothing."""
-    # One moved to another person is the same for them, with a key of its own.
-    assert made == 1 or (made == 2 and url.endswith("/move/"))
+    # One moved to another person is another tap for them, and one for several people is one for each.
+    assert made == 1 or (made > 1 and url.endswith(("/move/", "/rest/", "/several/", "/several/undo/")))
     if key is None:
         return
     assert Tap.across_gyms.get(key=key).outcome != Tap.Outcome.REFUSED
@@ -200,15 +207,17 @@ def what_was_typed_is_kept(answer: Answer, fields: dict[str, forms.Field], read:
     assert not refused or sentences(shown), shown.text[:500]
     for name, field in fields.items():
         here = [element for element in shown.walk() if element.attributes.get("name") == name and is_field(element)]
-        if not is_typed(field) or name not in read or not (here or (refused and read.get("from") == "sheet")):
+        comes_back = here or (refused and read.get("from") in WITH_FIELDS)
+        if not is_typed(field) or name not in read or not comes_back:
             continue
+        typed = str(read[name])
         marked = [element for element in here if "aria-invalid" in element]
         if refused:
-            assert read[name] in map(value_of, here), name
+            assert typed in map(value_of, here), name
         # A new code is sent whatever stands in the field of the old one.
-        assert marked or is_fine(field, read[name]) or read.get("action"), name
+        assert marked or is_fine(field, typed) or read.get("action"), name
         for element in marked:
-            assert value_of(element) == read[name], name
+            assert value_of(element) == typed, name
             beside = [shown.one(id=each) for each in element["aria-describedby"].split()]
             assert any(each.attributes.get("class") == "errorlist" and each.text for each in beside), name
 

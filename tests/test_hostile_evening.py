@@ -25,7 +25,7 @@ from tests import hostile, make
 from tests.coach.screen import HTMX, everything, page
 from tests.hostile import Sent
 from tests.people import Cast
-from tests.test_access import OF_THE_GYM, PERSON
+from tests.test_access import CLASS, OF_THE_GYM
 from tests.test_hostile import BESIDE, fields_of, form_of, send, takes_a_form
 from tests.test_ladder_properties import check_stored
 
@@ -52,7 +52,9 @@ TAPS = st.sampled_from([*HONEST, "stage", "stage", "saw", "saw"]).flatmap(
 COACH = st.integers(0, 2)
 WHO = st.integers(0, 4)
 AGE = st.sampled_from(["0", "0", "40", "60000", "7200000"])
-ADDRESSES = [route for route in OF_THE_GYM if route.startswith(PERSON) and takes_a_form(route)]
+# Where nonsense goes: taps, limits, and everything for several.
+ADDRESSES = [route for route in OF_THE_GYM if route.startswith(CLASS) and route != f"{CLASS}add/"]
+ADDRESSES = [route for route in ADDRESSES if takes_a_form(route)]
 
 
 class Evening(RuleBasedStateMachine):
@@ -91,31 +93,52 @@ class Evening(RuleBasedStateMachine):
         self, coach: int, member: Membership, kind: str, values: dict[str, str], sheet: bool = False, age: str = "0"
     ) -> None:
         self.touched = member
-        key = uuid4()
-        url = f"{self.board}{self.touched.pk}/{kind}/"
-        body = {**values, "tap": str(key), "age": age, **({"from": "sheet"} if sheet else {})}
-        status = self.post(coach, url, body)
+        more = {"age": age, **({"from": "sheet"} if sheet else {})}
+        status = self.settle(coach, f"{self.board}{member.pk}/{kind}/", {**values, **more})
         assert status in (302 if coach == 1 else 200, 422)
-        self.settled.append((key, coach, url, body, status))
         if status != 422 and "note" in values:
             self.written.append(values["note"])
+
+    def settle(self, coach: int, url: str, values: dict[str, Any]) -> int:
+        """Send a tap with a key of its own."""
+        key = uuid4()
+        body = {**values, "tap": str(key)}
+        status = self.post(coach, url, body)
+        self.settled.append((key, coach, url, body, status))
+        return status
+
+    def several(self, coach: int, url: str, values: dict[str, Any]) -> None:
+        """A tap for several people; without scripts the board itself says whom a rule kept out."""
+        assert self.settle(coach, url, values) in (200, 302, 422)
+        for member in self.members:
+            self.is_what_history_makes(member)
 
     @rule(coach=COACH, who=WHO, tap=TAPS, sheet=st.booleans(), age=AGE)
     def taps(self, coach: int, who: int, tap: tuple[str, dict[str, str]], sheet: bool, age: str) -> None:
         self.tap(coach, self.members[who], *tap, sheet, age)
 
+    @rule(coach=COACH, people=st.sets(WHO, max_size=5), wanted=st.sampled_from(["wall-tap", "loaded", "clean", "seen"]))
+    def selects_several(self, coach: int, people: set[int], wanted: str) -> None:
+        """Whoever is selected gets a stage or was seen; nobody selected is the rest, clean."""
+        chosen = [str(self.members[who].pk) for who in people]
+        how = {"saw" if wanted in ("clean", "seen") else "stage": wanted}
+        address, values = ("several/", {**how, "member": chosen}) if chosen else ("rest/", {})
+        self.several(coach, f"{self.board}{address}", values)
+
     @rule(coach=COACH)
     def presses_undo(self, coach: int) -> None:
         """The tap that the bar names, on the board as it is now."""
         for field in page(self.browsers[coach].get(self.board)).one("footer").all("input", name="undone"):
-            tap = Tap.across_gyms.select_related("member").get(key=field["value"])
-            self.tap(coach, tap.member, "undo", {"undone": field["value"]})
+            form = next(element for element in field.up if element.tag == "form")
+            self.several(coach, form["action"], {"undone": field["value"]})
 
     @precondition(lambda self: self.settled)
     @rule(coach=COACH, which=st.integers(0, 50), to=WHO)
     def moves_a_tap(self, coach: int, which: int, to: int) -> None:
         """Any tap so far, to anyone."""
         tap = Tap.across_gyms.select_related("member").get(key=self.settled[which % len(self.settled)][0])
+        if tap.member is None:
+            return
         values = {"undone": str(tap.key), "to": str(self.members[to].pk)}
         self.tap(coach, tap.member, "move", values)
         self.is_what_history_makes(self.members[to])
@@ -143,11 +166,12 @@ class Evening(RuleBasedStateMachine):
     def nonsense_arrives(self, data: st.DataObject, coach: int, who: int, route: str) -> None:
         self.touched = self.members[who]
         known = [str(key) for key, *_rest in self.settled] or [str(uuid4())]
-        ids = {"TAP": known[-1], "OTHER": str(self.members[who - 1].pk)}
+        ids = {"TAP": known[-1], "GROUP": known[-1], "MEMBER": str(self.touched.pk)}
+        ids["OTHER"] = str(self.members[who - 1].pk)
         good = {name: ids.get(value, value) for name, value in OF_THE_GYM[route].body.items()}
         names = [*fields_of(form_of(route)), *BESIDE]
         sent: Sent = data.draw(hostile.posts(good, names))
-        url = f"{self.board}{self.touched.pk}/{route.removeprefix(PERSON)}"
+        url = route.replace(CLASS, self.board).replace("<uuid:member_id>", str(self.touched.pk))
         with in_gym(self.cast.northside):
             before = Note.objects.count()
             answer = send(self.browsers[coach], "POST", url, sent)
