@@ -46,7 +46,7 @@ from programming.models import (
 class TapAdmin(TenantAdmin):
     """Every tap that arrived."""
 
-    by_id = ("pk", "key", "session", "member", "actor", "device")
+    by_id = ("pk", "key", "group", "session", "member", "actor", "device")
     person = "member"
     date_hierarchy = "at"
     list_display = ("at", "gym", "kind", "outcome", "member", "actor", "session")
