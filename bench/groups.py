@@ -23,6 +23,7 @@ GROUPS = (
     Group("growth", "bench.growth", "one gym among many, and members of many years", (POSTGRESQL,)),
     Group("together", "bench.together", "eight coaches who tap at once"),
     Group("paint", "bench.paint", "how soon a tap is painted", (SQLITE,)),
+    Group("journey", "bench.journey", "the taps of a class", (SQLITE,)),
     Group("screens", "bench.screens", "screens that ask what is new", (POSTGRESQL,)),
 )
 

@@ -1,6 +1,6 @@
 """One gym among many, and members who have come for years: neither may cost a class anything.
 
-Two hundred gyms by default; FULL=1 makes ten thousand of them, with five million assessments.
+Two hundred gyms by default; FULL=1 makes ten thousand of them, with five million assessments, GYMS=2000 so many.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from gym.models import Gym, Membership
 from gym.scope import in_gym
 from programming.models import Assessment, Attendance, ClassSession
 
-MANY = 9_999 if os.environ.get("FULL") else 199
+MANY = int(os.environ.get("GYMS") or (10_000 if os.environ.get("FULL") else 200)) - 1
 # What a member of many years has behind them.
 ASSESSMENTS, CLASSES = 2_000, 500
 # Gyms looked at for whether everybody stands where their history puts them.
