@@ -149,7 +149,6 @@ ADMIN = {
             "admin/password_change/done/",
             "admin/autocomplete/",
             "admin/jsi18n/",
-            "admin/r/<path:content_type_id>/<path:object_id>/",
             *(
                 f"admin/{model}/{rest}"
                 # One of ours stands for all: see by_pattern().
@@ -169,6 +168,8 @@ ADMIN = {
         ],
         OPERATORS,
     ),
+    "admin/r/<path:key>/": CLOSED,
+    "admin/r/<path:content_type_id>/<path:object_id>/": CLOSED,
     # To the sign-in page of everybody; who has signed in and is no operator may not.
     "admin/login/": Door(get=everyone(403, 302), post=everyone(403, 302)),
 }
