@@ -118,7 +118,7 @@ def read(member: Membership, now: datetime) -> MyDrills:
     wanted = [*own, *of_classes(member, places, now)]
     keys = {each.key for each in wanted}
     drills = {drill.key: drill for drill in Drill.objects.filter(key__in=keys).select_related("current")}
-    allowed = {key: drill for key, drill in drills.items() if not (held and loads(drill, places))}
+    allowed = without_load(drills) if held else drills
     shown, theirs = cards(wanted, allowed), {each.key for each in own}
     return MyDrills(
         name=called(member),
@@ -285,10 +285,11 @@ def faults_then(assigned: list[AssignedDrill]) -> dict[UUID, str]:
     return names
 
 
-def loads(drill: Drill, places: list[Place]) -> bool:
-    """Whether a drill is one with load: it says so, or it belongs to a stage that does."""
-    stages = [stage for place in places for stage in place.words.stages.values() if stage.loads]
-    return drill.words.loads or any(drill.key in stage.drills for stage in stages)
+def without_load(drills: dict[str, Drill]) -> dict[str, Drill]:
+    """The drills without load: those that do not say so themselves, and belong to no loading stage of any ladder."""
+    ladders = [progression.ladder() for progression in Progression.objects.all()]
+    loading = {key for words in ladders for stage in words.stages.values() if stage.loads for key in stage.drills}
+    return {key: drill for key, drill in drills.items() if not drill.words.loads and key not in loading}
 
 
 def cards(wanted: list[Wanted], drills: dict[str, Drill]) -> list[Card]:

@@ -495,6 +495,18 @@ def test_held_where_nothing_is_left_out(at_home: Client, cast: Cast, tuesday: Cl
     assert list(cards(at_home)) == ["Wall tap"]
 
 
+def test_held_no_drill_of_a_loading_stage_of_any_ladder(at_home: Client, cast: Cast, tuesday: ClassSession) -> None:
+    with in_gym(cast.northside):
+        # Ana stands nowhere on this ladder, and the drill itself says nothing of load.
+        goblet = make.second_ladder(cast.northside).stages.get(key="goblet-squat")
+        goblet.revise(loads=True, drills=["brace"])
+    tell(tuesday, cast.ana, stage("wall-tap"), assign("brace"), by=cast.carla)
+    assert list(cards(at_home)) == ["Wall tap", "Brace work"]
+    make.tap(tuesday, cast.ana, "pain", by=cast.carla, after=200)
+    assert list(cards(at_home)) == ["Wall tap"]
+    assert "left out" in shown(at_home).one("section", id="on-hold").text
+
+
 def test_held_before_any_stage(at_home: Client, cast: Cast, tuesday: ClassSession) -> None:
     tell(tuesday, cast.ana, PAIN, by=cast.carla)
     main = shown(at_home)
