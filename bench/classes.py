@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from unittest.mock import patch
 
 from django.urls import reverse
 from django.utils import timezone
@@ -39,10 +42,6 @@ class Room:
     def board_url(self) -> str:
         """The address of its board."""
         return reverse("board", kwargs={"gym_slug": self.gym.slug, "session_id": self.session.pk})
-
-    def member(self, number: int) -> Membership:
-        """Its people in turn."""
-        return self.members[number % len(self.members)]
 
 
 def make_gym(name: str = "Northside Barbell") -> tuple[Gym, Membership]:
@@ -97,3 +96,16 @@ def first_name(number: int) -> str:
     """Everybody another one, so that no two look the same on a board."""
     first = ("Ana", "Ben", "Chiara", "Dev", "Elif", "Femi", "Greta", "Hugo", "Ines", "Jonas", "Kofi", "Lena")
     return first[number % len(first)] + ("", "e", "o", "i", "u")[number // len(first) % 5]
+
+
+@contextmanager
+def passing_time() -> Iterator[Callable[[float], None]]:
+    """Inside the block so many seconds can be let go by at once: a tap right after another is a slip of the thumb."""
+    now, gone = timezone.now, timedelta()
+
+    def let_pass(seconds: float) -> None:
+        nonlocal gone
+        gone += timedelta(seconds=seconds)
+
+    with patch.object(timezone, "now", lambda: now() + gone):
+        yield let_pass

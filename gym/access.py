@@ -8,11 +8,12 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Manager, Model, QuerySet
+from django.db.models import Manager, Model, QuerySet, SlugField, UUIDField
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 
 from gym.models import Gym, Membership
+from gym.prepared import Prepared
 from gym.scope import in_gym
 
 View = ParamSpec("View")
@@ -51,12 +52,18 @@ def gym_view(may: Callable[[Membership], bool]) -> Callable[[GymView[View]], Cal
     return decorate
 
 
+MEMBERSHIP = Prepared[Membership](
+    lambda user, slug: Membership.across_gyms.select_related("gym").filter(
+        gym__slug=slug, user_id=user, is_active=True, merged_into=None, erased_at=None
+    ),
+    user=UUIDField(),
+    slug=SlugField(),
+)
+
+
 def membership_of(user_id: UUID, gym_slug: str) -> Membership:
     """The user's membership of the gym, or 404."""
-    people = Membership.across_gyms.select_related("gym")
-    found: Membership | None = people.filter(
-        gym__slug=gym_slug, user_id=user_id, is_active=True, merged_into=None, erased_at=None
-    ).first()
+    found = MEMBERSHIP.first(user=user_id, slug=gym_slug)
     if found is None:
         raise Http404
     return found

@@ -31,9 +31,12 @@ def current_gym_id() -> UUID:
 
 
 @contextmanager
-def in_gym(gym: Gym | UUID | None) -> Iterator[None]:
-    """Everything inside the block reads and writes this gym's rows only; without one, reading raises."""
-    token = _gym_id.set(gym.pk if isinstance(gym, models.Model) else gym)
+def in_gym(gym: Gym | UUID | models.Expression | None) -> Iterator[None]:
+    """Everything inside the block reads and writes this gym's rows only; without one, reading raises.
+
+    An expression stands for a gym that is said later; see prepared.py.
+    """
+    token = _gym_id.set(gym.pk if isinstance(gym, models.Model) else gym)  # type: ignore[arg-type]
     try:
         yield
     finally:

@@ -9,12 +9,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Case, Count, OuterRef, Subquery, When
+from django.db.models import Case, Count, OuterRef, Subquery, UUIDField, When
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from gym.models import TURNING, Membership, fold
+from gym.prepared import Prepared
 from programming import ladder
 from programming.models import Attendance, ClassSession, Hold, Placement, StageMove, Tap
 from programming.models.attending import STANDING
@@ -95,6 +96,29 @@ class Board:
     is_over: bool
 
 
+ROSTER = Prepared[Attendance](
+    lambda session: (
+        Attendance.objects.filter(session_id=session).exclude(state=Attendance.State.OFF).select_related("member")
+    ),
+    session=UUIDField(),
+)
+PLACEMENTS = Prepared[Placement](
+    lambda session, progression: Placement.objects.filter(
+        progression_id=progression, member__attendances__session=session
+    ).select_related("stage_by"),
+    session=UUIDField(),
+    progression=UUIDField(),
+)
+PLACEMENT = Prepared[Placement](
+    lambda member, progression: Placement.objects.filter(progression_id=progression, member_id=member).select_related(
+        "stage_by"
+    ),
+    member=UUIDField(),
+    progression=UUIDField(),
+)
+LAST_TAP = Prepared[Tap](lambda session: standing_taps(session)[:1], session=UUIDField())
+
+
 class Reader:
     """Reads what one class's board needs; the same number of queries for 1 and for 40 members."""
 
@@ -135,9 +159,7 @@ class Reader:
         return self._with([row], attendances), row
 
     def _attendances(self) -> list[Attendance]:
-        found = list(
-            Attendance.objects.filter(session=self.session).exclude(state=Attendance.State.OFF).select_related("member")
-        )
+        found = ROSTER.all(session=self.session.pk)
         found.sort(
             key=lambda attendance: (fold(attendance.member.short_name), attendance.member.search_name, attendance.pk)
         )
@@ -145,8 +167,11 @@ class Reader:
         return found
 
     def _placements(self, member_ids: list[UUID]) -> dict[UUID, Placement]:
-        found = Placement.objects.filter(progression=self.session.progression, member_id__in=member_ids)
-        found = found.select_related("stage_by")
+        which = {"session": self.session.pk, "progression": self.session.progression_id}
+        if len(member_ids) == 1:
+            found = PLACEMENT.all(member=member_ids[0], progression=self.session.progression_id)
+        else:
+            found = PLACEMENTS.all(**which)
         placements = {placement.member_id: placement for placement in found}
         if any(placement.is_held for placement in placements.values()):
             held = [placement.member_id for placement in placements.values() if placement.is_held]
@@ -250,7 +275,7 @@ class Reader:
 
     def last_tap(self) -> LastTap | None:
         """The newest tap of the class that still stands."""
-        tap = standing_taps(self.session).first()
+        tap = LAST_TAP.first(session=self.session.pk)
         return self.said(tap) if tap else None
 
     def said(self, tap: Tap) -> LastTap:
@@ -274,7 +299,7 @@ class Reader:
         )
 
 
-def standing_taps(session: ClassSession) -> Any:
+def standing_taps(session_id: Any) -> Any:
     """The taps of a class that changed something and were not undone, newest first.
 
     One for several people is one entry, as long as something of it stands; `people` says for how many of them it does.
@@ -282,7 +307,7 @@ def standing_taps(session: ClassSession) -> Any:
     parts = Tap.objects.filter(group=OuterRef("pk"), outcome__in=STANDING).standing().order_by()
     count = Subquery(parts.values("group").annotate(people=Count("pk")).values("people"))
     taps = (
-        Tap.objects.filter(session=session, outcome__in=STANDING, group=None)
+        Tap.objects.filter(session_id=session_id, outcome__in=STANDING, group=None)
         .standing()
         .exclude(kind__in=[Tap.Kind.UNDO, Tap.Kind.MOVE])
         .annotate(people=Case(When(kind=Tap.Kind.SEVERAL, then=Coalesce(count, 0)), default=1))

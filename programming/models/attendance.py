@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from gym.prepared import update
 from gym.scope import TenantModel
 from programming import ladder
 from programming.models.history import one_of
@@ -94,7 +95,7 @@ class Attendance(TenantModel):
 
     def write(self) -> None:
         """Write what changed."""
-        self.save(update_fields=["state", "seen", "seen_at"])
+        update(self, ("state", "seen", "seen_at"))
         self.changed = False
 
 

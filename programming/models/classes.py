@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from gym.models import Membership
+from gym.prepared import PreparedUpdate
 from gym.scope import TenantManager, TenantModel
 
 if TYPE_CHECKING:
@@ -157,7 +158,11 @@ class ClassSessionQuerySet(models.QuerySet["ClassSession"]):
 
     def open(self, at: datetime) -> ClassSessionQuerySet:
         """Classes that a screen may show: not finished, and begun less than a day ago or still to come."""
-        return self.filter(finished_at=None, starts_at__gt=at - timedelta(days=1))
+        return self.unfinished(at - timedelta(days=1))
+
+    def unfinished(self, since: Any) -> ClassSessionQuerySet:
+        """Classes that have begun since, or are still to come, and that nobody has finished."""
+        return self.filter(finished_at=None, starts_at__gt=since)
 
     def versions(self) -> models.QuerySet[ClassSession, int]:
         """Nothing but their versions."""
@@ -292,9 +297,24 @@ class ClassSession(TenantModel):
     @staticmethod
     def raise_versions_of(*member_ids: Any, at: datetime) -> None:
         """Every open class that contains one of them has something new to show. The last write of a tap."""
+        since = at - timedelta(days=1)
+        if len(member_ids) == 1:
+            RAISE_VERSIONS.run(member=member_ids[0], since=since)
+            return
         rows = apps.get_model("programming", "Attendance").objects
         theirs = rows.filter(member_id__in=member_ids).values("session_id")
         ClassSession.objects.open(at).filter(pk__in=theirs).update(version=F("version") + 1)
+
+def unfinished_with(member: Any, since: Any) -> models.QuerySet[ClassSession]:
+    """The classes with that member on the roster that a screen may show."""
+    theirs = apps.get_model("programming", "Attendance").objects.filter(member_id=member).values("session_id")
+    classes: models.QuerySet[ClassSession] = ClassSession.objects.unfinished(since).filter(pk__in=theirs)
+    return classes
+
+
+RAISE_VERSIONS = PreparedUpdate(
+    unfinished_with, {"version": F("version") + 1}, member=models.UUIDField(), since=models.DateTimeField()
+)
 
 
 class ClassLadder(TenantModel):

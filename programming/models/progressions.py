@@ -8,6 +8,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from gym.identifiers import uuid7
+from gym.prepared import update
 from gym.scope import TenantModel
 from programming import ladder
 from programming.models.drills import LibraryItem
@@ -211,8 +212,7 @@ class Placement(TenantModel):
 
     def write(self) -> None:
         """Write what take() and choose() changed."""
-        fields = ["stage", "standing", "is_held", "version", "stage_version", "stage_by", "crossed"]
-        self.save(update_fields=fields)
+        update(self, ("stage", "standing", "is_held", "version", "stage_version", "stage_by", "crossed"))
         self.changed = False
 
 

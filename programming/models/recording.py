@@ -18,6 +18,7 @@ from django.utils.crypto import salted_hmac
 
 from gym.identifiers import uuid7
 from gym.models import Membership
+from gym.prepared import Prepared, insert, update
 from programming import ladder
 from programming.models.attendance import Attendance
 from programming.models.classes import ClassSession
@@ -103,6 +104,28 @@ class NotOnRoster(LookupError):
     """The person never stood on the class's roster."""
 
 
+class Repeated(Exception):
+    """A tap with this key is stored already. What was made of it for a second time is rolled back."""
+
+
+def rows_to_lock(**which: Any) -> models.QuerySet[Attendance]:
+    """Everything about a member is written under the lock of their membership row."""
+    wanted = Attendance.objects.filter(**which).order_by("member_id").select_related("member")
+    return wanted.select_for_update(of=("self", "member"), no_key=True)
+
+
+ROW_TO_LOCK = Prepared[Attendance](
+    lambda session, member: rows_to_lock(session_id=session, member_id=member),
+    session=models.UUIDField(),
+    member=models.UUIDField(),
+)
+PLACEMENT = Prepared[Placement](
+    lambda member, progression: Placement.objects.filter(member_id=member, progression_id=progression),
+    member=models.UUIDField(),
+    progression=models.UUIDField(),
+)
+
+
 def record(session: ClassSession, tap: ScreenTap, now: datetime) -> Answer:
     """Apply the tap once and answer from what is stored, for the first send and every later one.
 
@@ -111,7 +134,7 @@ def record(session: ClassSession, tap: ScreenTap, now: datetime) -> Answer:
     try:
         return retried(lambda: Recording(session, tap, now).run())
     except (IntegrityError, NotOnRoster) as problem:
-        # A tap with this key that names somebody else went in, perhaps meanwhile: it held another lock than ours.
+        # It came before; or one with this key that names somebody else did, under another lock than ours.
         stored = Tap.objects.filter(key=tap.key).first()
         if stored is not None:
             return Answer(stored, repeated=True, conflict=stored.digest != tap.digest(session))
@@ -158,36 +181,32 @@ class Recording:
 
     @transaction.atomic
     def run(self) -> Answer:
-        """Lock, look for an earlier arrival, decide, write."""
+        """Lock, decide, write. Raises Repeated, and leaves nothing, where it came before."""
         from programming.models.tap_kinds import KINDS
 
         self.attendance = self._lock()
         self.member = self.attendance.member
-        stored = Tap.objects.filter(key=self.screen.key).first()
-        if stored is not None:
-            return Answer(stored, repeated=True, conflict=stored.digest != self.tap.digest)
         self.placement = placement_of(self.member, self.progression)
         try:
             KINDS[self.screen.kind](self)
         except Refused as refused:
             self.detail.update(refused=refused.refusal.code, because=dict(refused.refusal.values))
             self.tap.outcome = Tap.Outcome.REFUSED
-            self.tap.save()
+            self._store()
             return Answer(self.tap)
-        self.tap.save()
+        self._store()
         self._write()
         return Answer(self.tap)
 
     # What is locked and read ---------------------------------------------------------------------
 
     def _lock(self) -> Attendance:
-        """Everything about a member is written under the lock of their membership row.
-
-        A tap that concerns two people locks both, always in the same order.
-        """
+        """The member's row of this class. A tap that concerns two people locks both, always in the same order."""
         people = [self.screen.member_id, *self.screen.also]
-        wanted = Attendance.objects.filter(session=self.session, member_id__in=people).order_by("member_id")
-        locked = wanted.select_related("member").select_for_update(of=("self", "member"), no_key=True)
+        if self.screen.also:
+            locked = list(rows_to_lock(session=self.session, member_id__in=people))
+        else:
+            locked = ROW_TO_LOCK.all(session=self.session.pk, member=self.screen.member_id)
         found = {attendance.member_id: attendance for attendance in locked}
         if len(found) != len(set(people)):
             raise NotOnRoster(", ".join(str(each) for each in people))
@@ -293,15 +312,20 @@ class Recording:
             self.elsewhere[attendance.session_id] = attendance
         return [self.elsewhere[each] for each in wanted if each in self.elsewhere]
 
+    def _store(self) -> None:
+        """The tap itself goes in first, and only once: nothing of a repeat stays."""
+        if not insert(self.tap, unless=("gym", "key")):
+            raise Repeated(str(self.screen.key))
+
     def _write(self) -> None:
         placements = [each for each in (self.placement, *self.others) if each.changed]
         attendances = [each for each in (self.attendance, *self.elsewhere.values()) if each.changed]
         for row in self.rows:
-            row.save()
+            insert(row)
         for placement in placements:
             placement.write()
         if self.heard and not placements:
-            self.placement.save(update_fields=["standing"])
+            update(self.placement, ("standing",))
         for attendance in attendances:
             attendance.write()
         self.shows = bool(self.rows or placements or attendances)
@@ -312,7 +336,7 @@ class Recording:
 
 def placement_of(member: Membership, progression: Progression) -> Placement:
     """The member's placement on a ladder, made on first need. Call it under the member's lock."""
-    found = Placement.objects.filter(member=member, progression=progression).first()
+    found = PLACEMENT.first(member=member.pk, progression=progression.pk)
     placement: Placement = found or Placement(member=member)
     placement.progression = progression
     if found is None:

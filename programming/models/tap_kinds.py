@@ -234,6 +234,10 @@ def note_what_was_seen(recording: Recording, stage_key: str, setting: int | None
 
 def is_slip(recording: Recording) -> bool:
     """Whether this coach's last standing observation of the member says the same, within 20 seconds."""
+    known = recording.placement.position.last
+    if known is None or known[0] <= recording.at - ladder.SLIP:
+        # Nothing at all was said of the member's ladder since.
+        return False
     near = Tap.objects.filter(
         member=recording.member,
         progression=recording.progression,

@@ -12,7 +12,7 @@ from programming.models.assessments import Hold
 from programming.models.assignments import AssignmentEnd
 from programming.models.attendance import Attendance
 from programming.models.attending import STANDING, attend_without
-from programming.models.recording import Recording, Refused, ScreenTap
+from programming.models.recording import Recording, Refused, Repeated, ScreenTap
 from programming.models.replaying import standing_events
 from programming.models.rosters import drop_in_id
 from programming.models.taps import Tap, Undo
@@ -49,9 +49,10 @@ def move(recording: Recording) -> None:
         device=recording.screen.device,
     )
     with transaction.atomic():
-        answer = Recording(recording.session, again, recording.now).run()
-        if answer.conflict:
-            raise Refused("other_tap")
+        try:
+            answer = Recording(recording.session, again, recording.now).run()
+        except Repeated:
+            raise Refused("other_tap") from None
         if answer.refusal:
             raise Refused(answer.refusal.code, **answer.refusal.values)
 

@@ -41,7 +41,7 @@ def taps(request: GymRequest, session_id: UUID) -> HttpResponse:
     """The last taps that stand, newest first."""
     reader = Reader(class_session(session_id), gym_slug=request.gym.slug, at=timezone.now())
     reader.board()
-    last = list(standing_taps(reader.session)[:SHOWN])
+    last = list(standing_taps(reader.session.pk)[:SHOWN])
     parts = standing_parts(tap for tap in last if tap.kind == Tap.Kind.SEVERAL)
     said = [(reader.said(tap), tap.kind in MOVABLE, [*map(reader.said, parts.get(tap.pk, []))]) for tap in last]
     template = "coach/_taps.html" if request.htmx else "coach/taps.html"  # type: ignore[attr-defined]

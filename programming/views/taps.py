@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.core.handlers.exception import response_for_exception
+from django.db.models import UUIDField
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -17,6 +18,7 @@ from django.views.decorators.http import require_POST
 
 from gym.access import GymRequest, coach_required, get_or_404
 from gym.models import Membership
+from gym.prepared import Prepared
 from programming.board import Board, Reader
 from programming.forms.taps import TapForm
 from programming.ladder import Refusal
@@ -30,10 +32,22 @@ from programming.words import refusal_sentence, tap_words
 View = Callable[..., HttpResponse]
 
 
+CLASS = Prepared[ClassSession](
+    lambda key: (
+        ClassSession.objects.filter(pk=key, progression__isnull=False)
+        .select_related("progression", "coach")
+        .defer("plan", "progression__teaching")
+    ),
+    key=UUIDField(),
+)
+
+
 def class_session(session_id: UUID) -> ClassSession:
     """The gym's class that has a board, or 404."""
-    sessions = ClassSession.objects.select_related("progression", "coach").exclude(progression=None)
-    return get_or_404(sessions, pk=session_id)
+    found = CLASS.first(key=session_id)
+    if found is None:
+        raise Http404
+    return found
 
 
 def tap_view(view: View) -> View:
