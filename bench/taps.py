@@ -93,12 +93,25 @@ def ways_to_tap(room: Room, browser: Browser, let_pass: Callable[[float], None])
     }
 
 
+def clean(room: Room, browser: Browser) -> Way:
+    """Clean right after something else, for everybody in turn, without a moment between."""
+
+    def ready(number: int) -> Callable[[], Answer]:
+        member = room.members[number % len(room.members)]
+        make.tap(room.session, member, "saw", by=room.coach, saw="not_yet")
+        return tap(room, browser, member, "saw", {"saw": "clean"}, age=0)
+
+    return ready
+
+
 def opened(values: dict[str, str]) -> dict[str, str]:
     """What a sheet sends in an opening of its own; what a row sends."""
     return {**values, "opening": str(uuid4())} if "from" in values else values
 
 
-def tap(room: Room, browser: Browser, member: Membership, kind: str, values: dict[str, str]) -> Callable[[], Answer]:
-    """A tap as the board sends it."""
-    sent = {**values, "tap": str(uuid7()), "age": "40"}
+def tap(
+    room: Room, browser: Browser, member: Membership, kind: str, values: dict[str, str], *, age: int = 40
+) -> Callable[[], Answer]:
+    """A tap as the board sends it; its age is in milliseconds."""
+    sent = {**values, "tap": str(uuid7()), "age": str(age)}
     return demanded(browser.post(f"{room.board_url}{member.pk}/{kind}/", sent, **HTMX))

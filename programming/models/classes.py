@@ -305,6 +305,7 @@ class ClassSession(TenantModel):
         theirs = rows.filter(member_id__in=member_ids).values("session_id")
         ClassSession.objects.open(at).filter(pk__in=theirs).update(version=F("version") + 1)
 
+
 def unfinished_with(member: Any, since: Any) -> models.QuerySet[ClassSession]:
     """The classes with that member on the roster that a screen may show."""
     theirs = apps.get_model("programming", "Attendance").objects.filter(member_id=member).values("session_id")

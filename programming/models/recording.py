@@ -104,7 +104,7 @@ class NotOnRoster(LookupError):
     """The person never stood on the class's roster."""
 
 
-class Repeated(Exception):
+class Repeated(IntegrityError):
     """A tap with this key is stored already. What was made of it for a second time is rolled back."""
 
 
