@@ -34,6 +34,15 @@ def fold(text: str) -> str:
 TURNING = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
 
 
+def short_name(name: str, shown_name: str) -> str:
+    """What a screen shows: the name they chose, else first name and initial."""
+    if shown_name:
+        return shown_name.translate(TURNING)
+    first, _space, rest = name.translate(TURNING).strip().partition(" ")
+    last = rest.split()[-1] if rest.split() else ""
+    return f"{first} {last[0]}." if last else first
+
+
 class Gym(models.Model):
     """The tenant. Everything that a gym owns names it."""
 
@@ -205,11 +214,7 @@ class Membership(TenantModel):
     @property
     def short_name(self) -> str:
         """What a screen shows: the name they chose, else first name and initial."""
-        if self.shown_name:
-            return self.shown_name.translate(TURNING)
-        first, _space, rest = self.name.translate(TURNING).strip().partition(" ")
-        last = rest.split()[-1] if rest.split() else ""
-        return f"{first} {last[0]}." if last else first
+        return short_name(self.name, self.shown_name)
 
     @property
     def belongs(self) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,18 +13,18 @@ from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from gym.models import TURNING, Membership, fold
+from gym.models import Membership
 from gym.prepared import Prepared
 from programming import ladder
-from programming.models import Attendance, ClassSession, Hold, Placement, StageMove, Tap
+from programming.models import Attendance, ClassSession, Hold, StageMove, Tap
 from programming.models.attending import STANDING
 from programming.models.ladder_words import LadderWords
 from programming.models.tap_kinds import open_holds
+from programming.on_roster import OnRoster, on_roster, told_apart
 from programming.words import clean_line, fault_line, group_words, hold_line, seen_line, suggestion_line, tap_words
 
 # Characters from which a name takes the smaller size and two lines.
 LONG_NAME = 13
-HERE = (Attendance.State.HERE, Attendance.State.LATE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,26 +95,6 @@ class Board:
     is_over: bool
 
 
-ROSTER = Prepared[Attendance](
-    lambda session: (
-        Attendance.objects.filter(session_id=session).exclude(state=Attendance.State.OFF).select_related("member")
-    ),
-    session=UUIDField(),
-)
-PLACEMENTS = Prepared[Placement](
-    lambda session, progression: Placement.objects.filter(
-        progression_id=progression, member__attendances__session=session
-    ).select_related("stage_by"),
-    session=UUIDField(),
-    progression=UUIDField(),
-)
-PLACEMENT = Prepared[Placement](
-    lambda member, progression: Placement.objects.filter(progression_id=progression, member_id=member).select_related(
-        "stage_by"
-    ),
-    member=UUIDField(),
-    progression=UUIDField(),
-)
 LAST_TAP = Prepared[Tap](lambda session: standing_taps(session)[:1], session=UUIDField())
 
 
@@ -130,89 +109,76 @@ class Reader:
         self.standings: dict[UUID, ladder.Standing] = {}
         self.holds: dict[UUID, Hold] = {}
         self.crossings: dict[UUID, StageMove] = {}
+        self.winners: dict[UUID, Membership] = {}
+        # The tap that was recorded just now, where it is the last one that stands.
+        self.newest: Tap | None = None
 
     def board(self, *, refused: dict[UUID, str] | None = None) -> Board:
         """Everyone on the roster in alphabetical order, the counts, and the last tap."""
-        attendances = self._attendances()
-        placements = self._placements([attendance.member_id for attendance in attendances])
+        people = self._people()
+        self._look_closer(people)
         sentences = refused or {}
-        rows = [
-            self._row(each, placements.get(each.member_id), refused=sentences.get(each.member_id, ""))
-            for each in attendances
-        ]
-        return self._with(rows, attendances)
-
-    def _with(self, rows: list[Row], attendances: list[Attendance]) -> Board:
-        is_over = self.session.state(self.at) == "done"
-        return Board(self.session, self.url, rows, *self.counts(attendances), self.last_tap(), is_over)
-
-    def counts(self, attendances: list[Attendance]) -> tuple[int, int]:
-        """How many are here, and how many of them were seen."""
-        here = [attendance for attendance in attendances if attendance.state in HERE]
-        return len(here), sum(1 for attendance in here if attendance.seen_at)
+        return self._with([self._row(each, refused=sentences.get(each.member_id, "")) for each in people], people)
 
     def one(self, member_id: UUID, *, refused: str = "") -> tuple[Board, Row]:
         """The row of one member with the counts, for the answer to a tap."""
-        attendances = self._attendances()
-        own = next(attendance for attendance in attendances if attendance.member_id == member_id)
-        row = self._row(own, self._placements([member_id]).get(member_id), refused=refused)
-        return self._with([row], attendances), row
+        people = self._people()
+        own = next(person for person in people if person.member_id == member_id)
+        self._look_closer([own])
+        row = self._row(own, refused=refused)
+        return self._with([row], people), row
 
-    def _attendances(self) -> list[Attendance]:
-        found = ROSTER.all(session=self.session.pk)
-        found.sort(
-            key=lambda attendance: (fold(attendance.member.short_name), attendance.member.search_name, attendance.pk)
-        )
-        self.names = told_apart([attendance.member for attendance in found])
-        return found
+    def _with(self, rows: list[Row], people: list[OnRoster]) -> Board:
+        here = [person for person in people if person.is_here]
+        seen = sum(1 for person in here if person.seen_at)
+        is_over = self.session.state(self.at) == "done"
+        return Board(self.session, self.url, rows, len(here), seen, self.last_tap(), is_over)
 
-    def _placements(self, member_ids: list[UUID]) -> dict[UUID, Placement]:
-        which = {"session": self.session.pk, "progression": self.session.progression_id}
-        if len(member_ids) == 1:
-            found = PLACEMENT.all(member=member_ids[0], progression=self.session.progression_id)
-        else:
-            found = PLACEMENTS.all(**which)
-        placements = {placement.member_id: placement for placement in found}
-        if any(placement.is_held for placement in placements.values()):
-            held = [placement.member_id for placement in placements.values() if placement.is_held]
+    def _people(self) -> list[OnRoster]:
+        people = on_roster(self.session.pk, self.session.progression_id)
+        self.names = told_apart(people)
+        return people
+
+    def _look_closer(self, people: list[OnRoster]) -> None:
+        """Read what few rows need: the holds of those who are held, and the moves that crossed."""
+        self.standings = {person.member_id: person.standing() for person in people}
+        held = [member_id for member_id, standing in self.standings.items() if standing.held]
+        if held:
             # The newest, but for one that does not say where after one that does.
             known = sorted(open_holds(held), key=lambda hold: (bool(hold.where), hold.at))
             self.holds = {hold.member_id: hold for hold in known}
-        crossed = [placement.crossed_id for placement in placements.values() if placement.crossed_id]
+        crossed = [person for person in people if person.crossed]
         if crossed:
-            moves = StageMove.objects.filter(pk__in=crossed).select_related("actor", "to_stage__stage")
-            self.crossings = {move.pk: move for move in moves}
-        return placements
+            moves = StageMove.objects.filter(pk__in=[person.crossed for person in crossed])
+            self.crossings = {move.pk: move for move in moves.select_related("actor", "to_stage__stage")}
+            self.winners = Membership.objects.in_bulk([person.stage_by for person in crossed])
 
-    def _row(self, attendance: Attendance, placement: Placement | None, *, refused: str = "") -> Row:
-        standing = placement.position if placement else ladder.Standing()
-        self.standings[attendance.member_id] = standing
-        shown = attendance.seen.get(str(self.session.progression_id))
+    def _row(self, person: OnRoster, *, refused: str = "") -> Row:
+        standing = self.standings[person.member_id]
+        shown = person.seen(self.session.progression_id)
         suggestion = ladder.suggest(self.words.ladder, standing)
-        line, marks = self._line(attendance, placement, standing, suggestion, shown)
+        line, marks = self._line(person, standing, suggestion, shown)
         if refused:
             line, marks = refused, [*marks, "refused"]
-        name = self.names[attendance.member_id]
-        other = self._other(placement)
+        name = self.names[person.member_id]
+        other = self._other(person)
         return Row(
-            member_id=attendance.member_id,
-            url=f"{self.url}{attendance.member_id}/",
+            member_id=person.member_id,
+            url=f"{self.url}{person.member_id}/",
             name=name,
             is_long=len(name) > LONG_NAME,
-            limits=attendance.member.standing_limits,
+            limits=person.standing_limits,
             line=line,
             marks=tuple(marks),
             stages=self._stages(standing, suggestion, other),
             stage=standing.stage or "",
-            version=placement.version if placement else 0,
+            version=person.version or 0,
             clean="true" if shown and shown["result"] == ladder.CLEAN else "false",
             fault="true" if shown and shown["result"] == ladder.NOT_YET else "false",
             held=standing.held,
             refused=bool(refused),
-            is_here=attendance.state in HERE,
-            is_rest=bool(
-                attendance.state in HERE and standing.stage and not standing.held and attendance.seen_at is None
-            ),
+            is_here=person.is_here,
+            is_rest=bool(person.is_here and standing.stage and not standing.held and person.seen_at is None),
         )
 
     def _stages(
@@ -231,41 +197,40 @@ class Reader:
             for stage in shown
         )
 
-    def _other(self, placement: Placement | None) -> str | None:
-        move = self.crossings.get(placement.crossed_id) if placement and placement.crossed_id else None
+    def _other(self, person: OnRoster) -> str | None:
+        move = self.crossings.get(person.crossed) if person.crossed else None
         return move.to_stage.stage.key if move else None
 
     def _line(
         self,
-        attendance: Attendance,
-        placement: Placement | None,
+        person: OnRoster,
         standing: ladder.Standing,
         suggestion: ladder.Suggestion | None,
         shown: dict[str, Any] | None,
     ) -> tuple[str, list[str]]:
         """The first thing that matters, and the marks of the row."""
-        marks = ["seen"] if attendance.seen_at else []
+        marks = ["seen"] if person.seen_at else []
         if standing.held:
-            hold = self.holds.get(attendance.member_id)
+            hold = self.holds.get(person.member_id)
             return hold_line(hold.where if hold else ""), [*marks, "hold"]
-        if attendance.state == Attendance.State.NO_SHOW:
+        if person.state == Attendance.State.NO_SHOW:
             return _("not here"), [*marks, "absent"]
-        if placement and placement.crossed_id in self.crossings:
-            return self._crossing_line(placement, standing), [*marks, "crossed"]
+        if person.crossed in self.crossings:
+            return self._crossing_line(person, standing), [*marks, "crossed"]
         faulty = shown is not None and shown["result"] == ladder.NOT_YET
         if suggestion:
             return suggestion_line(self.words, suggestion), [*marks, "fault" if suggestion.fault else "ready"]
         if faulty and shown:
             return fault_line(self.words, shown), [*marks, "fault"]
         clean = clean_line(self.words, standing)
-        if standing.clean and attendance.seen_at:
+        if standing.clean and person.seen_at:
             return clean, marks
-        parts = [clean, seen_line(attendance, standing, self.at)]
+        parts = [clean, seen_line(person.seen_at, standing, self.at, is_first=person.is_first_class)]
         return " · ".join(part for part in parts if part) or _("seen"), marks
 
-    def _crossing_line(self, placement: Placement, standing: ladder.Standing) -> str:
-        move = self.crossings[placement.crossed_id]  # type: ignore[index]
-        winner = placement.stage_by
+    def _crossing_line(self, person: OnRoster, standing: ladder.Standing) -> str:
+        move = self.crossings[person.crossed]  # type: ignore[index]
+        winner = self.winners.get(person.stage_by) if person.stage_by else None
         return _("%(coach)s: %(stage)s · %(other)s: %(other_stage)s") % {
             "coach": winner.short_name if winner else "",
             "stage": self.words.stages[standing.stage].short_name.lower() if standing.stage else "",
@@ -275,7 +240,7 @@ class Reader:
 
     def last_tap(self) -> LastTap | None:
         """The newest tap of the class that still stands."""
-        tap = LAST_TAP.first(session=self.session.pk)
+        tap = self.newest or LAST_TAP.first(session=self.session.pk)
         return self.said(tap) if tap else None
 
     def said(self, tap: Tap) -> LastTap:
@@ -314,20 +279,6 @@ def standing_taps(session_id: Any) -> Any:
         .filter(people__gt=0)
     )
     return taps.select_related("member", "actor").order_by("-recorded_at", "-at", "-id")
-
-
-def told_apart(people: list[Membership]) -> dict[UUID, str]:
-    """What to call each: the short name; for those who would read the same the whole one, then with the nickname."""
-    names = {person.pk: person.short_name for person in people}
-    for longer in (lambda person: person.name, with_nickname):
-        shared = Counter(names.values())
-        names |= {person.pk: longer(person).translate(TURNING) for person in people if shared[names[person.pk]] > 1}
-    return names
-
-
-def with_nickname(person: Membership) -> str:
-    """The whole name, and the nickname where there is one."""
-    return f"{person.name} “{person.nickname}”" if person.nickname else person.name
 
 
 def around(stages: list[Any], present: str | None, *, also: Collection[str | None] = ()) -> list[Any]:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from programming import ladder, pictures
-from programming.board import HERE, Reader, Row
+from programming.board import Reader, Row
 from programming.forms.members import LimitsForm
 from programming.history_words import assignment_reason, day_name, local_day
 from programming.member_history import HoldLine, Pages, hold_lines, note_pages, read_place, seen_pages
@@ -22,6 +22,7 @@ from programming.models import Assessment, AssessmentFault, Attendance, Drill, P
 from programming.models.ladder_words import DrillWords, LadderWords, StageWords
 from programming.models.replaying import stage_events
 from programming.models.tap_kinds import assigned_drills
+from programming.on_roster import HERE
 from programming.pictures import FaultPicture, Mark, StagePicture, Step
 from programming.sheet import Lead, Sheet, lead
 

@@ -104,14 +104,14 @@ def clean_line(words: LadderWords, standing: ladder.Standing) -> str:
     return " · ".join(part for part in parts if part)
 
 
-def seen_line(attendance: Attendance, standing: ladder.Standing, at: datetime) -> str:
-    """Since when somebody was not seen; empty for somebody seen in this class."""
-    if attendance.seen_at is not None:
+def seen_line(seen_at: datetime | None, standing: ladder.Standing, at: datetime, *, is_first: bool) -> str:
+    """Since when somebody was not seen; empty for somebody seen in this class, at `seen_at`."""
+    if seen_at is not None:
         return ""
     days = (at - standing.seen_at).days if standing.seen_at else 0
     if days >= AWAY_DAYS:
         return ngettext("not seen for %(days)s day", "not seen for %(days)s days", days) % {"days": days}
-    return _("first class") if attendance.is_first_class else _("not seen yet")
+    return _("first class") if is_first else _("not seen yet")
 
 
 def fault_line(words: LadderWords, shown: dict[str, Any]) -> str:

@@ -185,7 +185,7 @@ class Recording:
         from programming.models.tap_kinds import KINDS
 
         self.attendance = self._lock()
-        self.member = self.attendance.member
+        self.tap.member = self.member = self.attendance.member
         self.placement = placement_of(self.member, self.progression)
         try:
             KINDS[self.screen.kind](self)

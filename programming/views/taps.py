@@ -23,6 +23,7 @@ from programming.board import Board, Reader
 from programming.forms.taps import TapForm
 from programming.ladder import Refusal
 from programming.models import Attendance, ClassSession, Tap
+from programming.models.attending import STANDING
 from programming.models.ladder_words import LadderWords
 from programming.models.recording import Answer, NotOnRoster
 from programming.sheet import Sheet, opening_key
@@ -97,12 +98,21 @@ def take_tap(
     except NotOnRoster:
         raise Http404 from None
     said = refusal_of(answer, reader.words)
+    reader.newest = newest_of(answer)
     if said and form.typed:
         form.add_error(form.typed, said)
     kept = form if said else None
     response = answer_with(request, reader, member_id, said, status=answer.status, form=kept, everyone=everyone)
     response["X-Op"] = str(tap.key)
     return response
+
+
+def newest_of(answer: Answer) -> Tap | None:
+    """The tap itself where it has just become the last one that stands, as the undo bar says it."""
+    tap = answer.tap
+    if answer.repeated or tap is None or tap.outcome not in STANDING or tap.kind in (Tap.Kind.UNDO, Tap.Kind.MOVE):
+        return None
+    return tap
 
 
 def sentences(form: TapForm) -> str:
