@@ -20,6 +20,9 @@ class Group:
 
 GROUPS = (
     Group("tap", "bench.taps", "a tap, from the request to the row"),
+    Group("board", "bench.boards", "a board, and what a screen asks"),
+    Group("weight", "bench.visits", "what a first visit weighs", (SQLITE,)),
+    Group("start", "bench.starting", "how soon make run answers", (SQLITE,)),
     Group("growth", "bench.growth", "one gym among many, and members of many years", (POSTGRESQL,)),
     Group("together", "bench.together", "eight coaches who tap at once"),
     Group("paint", "bench.paint", "how soon a tap is painted", (SQLITE,)),
