@@ -162,6 +162,8 @@ class Reader:
             line, marks = refused, [*marks, "refused"]
         name = self.names[person.member_id]
         other = self._other(person)
+        # What was seen at another stage is not pressed at this one: the next "clean" is of this.
+        here = shown["result"] if shown and shown["stage"] == standing.stage else ""
         return Row(
             member_id=person.member_id,
             url=f"{self.url}{person.member_id}/",
@@ -173,8 +175,8 @@ class Reader:
             stages=self._stages(standing, suggestion, other),
             stage=standing.stage or "",
             version=person.version or 0,
-            clean="true" if shown and shown["result"] == ladder.CLEAN else "false",
-            fault="true" if shown and shown["result"] == ladder.NOT_YET else "false",
+            clean="true" if here == ladder.CLEAN else "false",
+            fault="true" if here == ladder.NOT_YET else "false",
             held=standing.held,
             refused=bool(refused),
             is_here=person.is_here,

@@ -162,8 +162,28 @@ def test_a_fault_of_another_class_is_not_of_this_one(paper: Screen, cast: Cast) 
     assert paper.row(cast.ana).button("Fault")["aria-pressed"] == "false"
 
 
-@pytest.mark.parametrize("taps", [[], [WALL, saw(70)], [DOWEL, fault(70)], [("pain", 60, {})]])
-def test_standing_limits_come_before_everything(paper: Screen, cast: Cast, taps: list[Said]) -> None:
+def test_pain_comes_before_standing_limits(paper: Screen, cast: Cast) -> None:
+    cast.ana.standing_limits = "low grip only"
+    cast.ana.save()
+    tell(paper.session, cast.ana, [("pain", 60, {})], by=cast.carla)
+    assert paper.row(cast.ana).one("small").text == "PAIN · held · low grip only"
+
+
+def test_pressed_is_what_was_seen_at_this_stage(paper: Screen, cast: Cast) -> None:
+    tell(paper.session, cast.ana, [WALL, saw(70)], by=cast.carla)
+    assert paper.row(cast.ana).one("button", value="clean")["aria-pressed"] == "true"
+    tell(paper.session, cast.ana, [("stage", 100, {"stage": "dowel"})], by=cast.carla)
+    assert paper.row(cast.ana).one("button", value="clean")["aria-pressed"] == "false"
+    tell(paper.session, cast.ana, [("fault", 130, {"fault": "chin-up"})], by=cast.carla)
+    assert paper.row(cast.ana).one("button", data_saw="fault")["aria-pressed"] == "true"
+    # Back where it was clean: the last that was seen is of the dowel.
+    tell(paper.session, cast.ana, [("stage", 160, {"stage": "wall-tap"})], by=cast.carla)
+    assert paper.row(cast.ana).all("button", aria_pressed="true", value="clean") == []
+    assert paper.row(cast.ana).one("button", data_saw="fault")["aria-pressed"] == "false"
+
+
+@pytest.mark.parametrize("taps", [[], [WALL, saw(70)], [DOWEL, fault(70)]])
+def test_standing_limits_come_before_everything_else(paper: Screen, cast: Cast, taps: list[Said]) -> None:
     cast.ana.standing_limits = "low grip only"
     cast.ana.save()
     tell(paper.session, cast.ana, taps, by=cast.carla)
