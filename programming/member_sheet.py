@@ -137,7 +137,7 @@ class MemberSheet:
             holds=hold_lines(member_id, now),
             home=home,
             groups=drill_groups(wordings, {drill.key for drill in home}),
-            limits_form=limits_form or LimitsForm(initial={"limits": row.limits}),
+            limits_form=limits_form or LimitsForm(initial={"limits": row.limits, "was": row.limits}),
         )
 
 

@@ -12,8 +12,10 @@ LONGEST_LIMITS: int = Membership._meta.get_field("standing_limits").max_length  
 
 
 class LimitsForm(forms.Form):
-    """What a member may not do until further notice."""
+    """What a member may not do until further notice, and what the screen said of it: somebody else may write as well."""
 
+    # Only compared with what is stored, so anything will do.
+    was = forms.Field(required=False, widget=forms.HiddenInput)
     limits = WrittenField(
         required=False,
         max_length=LONGEST_LIMITS,
@@ -25,3 +27,9 @@ class LimitsForm(forms.Form):
     def clean_limits(self) -> str:
         """On one line, as a row of the board shows it, and turning around nothing that stands beside it."""
         return " ".join(self.cleaned_data["limits"].translate(TURNING).split())
+
+    def keep_beside(self, stored: str) -> None:
+        """Somebody else wrote this meanwhile: say it beside what was typed, so that saving again is a choice."""
+        said = _("Meanwhile somebody wrote “%(stored)s”. Save again to replace it.") % {"stored": stored}
+        self.add_error("limits", said if stored else _("Meanwhile somebody ended the limits. Save again to set these."))
+        self.data = {**self.data.dict(), "was": stored}

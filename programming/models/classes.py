@@ -288,11 +288,16 @@ class ClassSession(TenantModel):
 
     @staticmethod
     @transaction.atomic
-    def limit(member_id: Any, limits: str, *, at: datetime) -> None:
-        """Say a member's standing limits on every board they stand on. The same again changes nothing."""
+    def limit(member_id: Any, limits: str, *, was: str, at: datetime) -> str:
+        """Say a member's standing limits on every board they stand on, where they still are what they `was`.
+
+        Answers what is stored then: something else than wanted where somebody else wrote meanwhile.
+        The same again changes nothing.
+        """
         member = Membership.objects.select_for_update(no_key=True).get(pk=member_id)
-        if member.limit(limits):
+        if member.standing_limits == was and member.limit(limits):
             ClassSession.raise_versions_of(member_id, at=at)
+        return member.standing_limits
 
     @staticmethod
     def raise_versions_of(*member_ids: Any, at: datetime) -> None:

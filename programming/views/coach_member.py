@@ -34,7 +34,11 @@ def limits(request: GymRequest, session_id: UUID, member_id: UUID) -> HttpRespon
     form = LimitsForm(request.POST)
     if not form.is_valid():
         return draw_member(request, reader, row, limits_form=form, status=422)
-    ClassSession.limit(member_id, form.cleaned_data["limits"], at=reader.at)
+    wanted, was = form.cleaned_data["limits"], form.cleaned_data["was"] or ""
+    stored = ClassSession.limit(member_id, wanted, was=was, at=reader.at)
+    if stored != wanted:
+        form.keep_beside(stored)
+        return draw_member(request, reader, row_of(reader, member_id), limits_form=form, status=409)
     if request.htmx:  # type: ignore[attr-defined]
         return draw_member(request, reader, row_of(reader, member_id))
     return redirect("member_sheet", gym_slug=request.gym.slug, session_id=session_id, member_id=member_id)

@@ -49,7 +49,7 @@ def test_the_same_again_changes_nothing(paper: Screen, cast: Cast) -> None:
 
 def test_they_end_when_the_field_is_empty(paper: Screen, cast: Cast) -> None:
     paper.client.post(paper.url(cast.ana, "limits"), {"limits": "no jumps"})
-    paper.client.post(paper.url(cast.ana, "limits"), {"limits": ""})
+    paper.client.post(paper.url(cast.ana, "limits"), {"limits": "", "was": "no jumps"})
     assert member_sheet(paper, cast.ana).one("section", id="limits").all("p")[0].text == "None."
     with in_gym(cast.northside):
         assert Membership.objects.get(pk=cast.ana.pk).standing_limits == ""
@@ -63,6 +63,33 @@ def test_too_long_is_refused_and_kept(screen: Screen, cast: Cast) -> None:
     assert "open" in part.one("details")
     assert part.one("input", name="limits")["value"] == "x" * 81
     assert part.one("ul", class_="errorlist").text == "This is too long: 80 characters at most."
+
+
+@pytest.mark.parametrize("meanwhile", ["no jumps", ""])
+def test_two_coaches_write_at_once(screen: Screen, cast: Cast, meanwhile: str) -> None:
+    """The later one is shown the earlier one's words beside their own, and chooses."""
+    with in_gym(cast.northside):
+        Membership.objects.filter(pk=cast.ana.pk).update(standing_limits="low grip")
+    button = member_sheet(screen, cast.ana).button("Save the limits")
+    screen.client.post(screen.url(cast.ana, "limits"), {"limits": meanwhile, "was": "low grip"})
+    with nothing_written():
+        answer = screen.press(button, limits="no running")
+    assert answer.status_code == 409
+    part = page(answer).one("section", id="limits")
+    assert part.all("p")[0].text == (meanwhile or "None.")
+    said = f"Meanwhile somebody wrote “{meanwhile}”." if meanwhile else "Meanwhile somebody ended the limits."
+    assert part.one("ul", class_="errorlist").text.startswith(said)
+    assert part.one("input", name="limits")["value"] == "no running"
+    assert "open" in part.one("details")
+    sheet = answered(screen, screen.press(part.button("Save the limits")), cast.ana)
+    assert sheet.one("section", id="limits").all("p")[0].text == "no running"
+
+
+def test_two_coaches_write_the_same(screen: Screen, cast: Cast) -> None:
+    button = member_sheet(screen, cast.ana).button("Save the limits")
+    screen.client.post(screen.url(cast.ana, "limits"), {"limits": "no jumps"})
+    with nothing_written():
+        answered(screen, screen.press(button, limits="no jumps"), cast.ana)
 
 
 @pytest.mark.parametrize("state", ["off", "away", "foreign"])
