@@ -104,7 +104,8 @@ def stage_picture(
     walked = changes(steps)
     if not walked:
         return None
-    start, today = walked[0].at, max(now, walked[-1].at)
+    # The axis counts whole days, so it begins with one.
+    start, today = walked[0].at.replace(hour=0, minute=0, second=0, microsecond=0), max(now, walked[-1].at)
     end = max(today, start + SHORTEST)
     left = label_room(names)
 
@@ -114,7 +115,7 @@ def stage_picture(
     def y(height: int) -> float:
         return ABOVE + RUNG * (len(names) - 1 - height)
 
-    seen = thinned((mark.kind, x(mark.at), y(mark.height)) for mark in marks if start <= mark.at)
+    seen = thinned((mark.kind, x(mark.at), y(mark.height)) for mark in marks if walked[0].at <= mark.at)
     return StagePicture(
         height=int(y(0)) + BELOW,
         left=left,
@@ -154,18 +155,20 @@ def thinned(marks: Iterable[tuple[str, float, float]]) -> list[tuple[str, float,
 
 
 def stretches(steps: Sequence[Step], marks: Iterable[Mark]) -> list[Stretch]:
-    """The same in numbers: each time at one height, first first, with how much clean and not clean was seen in it."""
+    """The same in numbers: each time at one height, first first, with what was seen of it then, clean and not."""
     walked, seen = changes(steps), list(marks)
     found = []
     for place, step in enumerate(walked):
         until = walked[place + 1].at if place + 1 < len(walked) else None
-        within = [mark.kind for mark in seen if mark.at >= step.at and (until is None or mark.at < until)]
+        # A coach may look at another stage meanwhile: that is no clean of this one.
+        of_it = [mark for mark in seen if mark.height == step.height]
+        within = [mark.kind for mark in of_it if mark.at >= step.at and (until is None or mark.at < until)]
         found.append(Stretch(step.at, step.height, within.count("clean"), within.count("fault")))
     return found
 
 
 def ticks(start: datetime, end: datetime, left: float, say: Say) -> list[tuple[float, str]]:
-    """The labels of a time axis: days, months or years as its length asks for, and no more than there is room for."""
+    """The labels of a time axis, which starts at midnight: days, months or years, as length and room ask for."""
     length = (end - start) / timedelta(days=1)
     unit = "day" if length <= DAYS else "month" if length <= MONTHS else "year"
     room, right = ROOM[unit], WIDTH - MARGIN
@@ -173,7 +176,7 @@ def ticks(start: datetime, end: datetime, left: float, say: Say) -> list[tuple[f
 
     def x(day: date) -> float:
         if unit == "day":
-            # As many days on as there are nights between, so that the first stands where the axis begins.
+            # As many days on as there are nights between, whatever the clocks do.
             return round(left + scale * (day - start.date()).days, 1)
         midnight = datetime(day.year, day.month, day.day, tzinfo=start.tzinfo)
         return round(left + scale * ((midnight - start) / timedelta(days=1)), 1)

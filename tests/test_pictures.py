@@ -24,7 +24,8 @@ from programming.pictures import (
     ticks,
 )
 
-START = datetime(2026, 9, 26, 18, tzinfo=UTC)
+# The pictures begin at midnight; so do most of these, and their numbers are plain.
+START = datetime(2026, 9, 26, tzinfo=UTC)
 NAMES = ["Wall", "Dowel", "Loaded"]
 LEFT, RIGHT = 60.8, float(WIDTH - MARGIN)
 
@@ -127,22 +128,25 @@ def test_years_of_classes_stay_a_light_picture() -> None:
 @pytest.mark.parametrize(
     ("moves", "seen", "told"),
     [
-        ([], [(1, "clean")], []),
+        ([], [(1, 0, "clean")], []),
         ([(0, 0)], [], [(0, 0, 0, 0)]),
-        ([(0, 0)], [(1, "clean"), (2, "fault"), (3, "clean")], [(0, 0, 2, 1)]),
+        ([(0, 0)], [(1, 0, "clean"), (2, 0, "fault"), (3, 0, "clean")], [(0, 0, 2, 1)]),
         (
             [(0, 0), (10, 1), (20, 0)],
-            [(1, "clean"), (10, "fault"), (15, "clean"), (19.9, "clean"), (20, "fault")],
+            [(1, 0, "clean"), (10, 1, "fault"), (15, 1, "clean"), (19.9, 1, "clean"), (20, 0, "fault")],
             [(0, 0, 1, 0), (10, 1, 2, 1), (20, 0, 0, 1)],
         ),
         # Staying is no new line of the table.
-        ([(0, 0), (10, 0)], [(1, "clean"), (11, "clean")], [(0, 0, 2, 0)]),
+        ([(0, 0), (10, 0)], [(1, 0, "clean"), (11, 0, "clean")], [(0, 0, 2, 0)]),
+        # What was seen at another stage says nothing about this one.
+        ([(0, 0)], [(1, 1, "clean"), (2, 2, "fault"), (3, 0, "clean")], [(0, 0, 1, 0)]),
     ],
 )
 def test_the_same_in_numbers(
-    moves: list[tuple[float, int]], seen: list[tuple[float, str]], told: list[tuple[float, int, int, int]]
+    moves: list[tuple[float, int]], seen: list[tuple[float, int, str]], told: list[tuple[float, int, int, int]]
 ) -> None:
-    found = stretches([Step(day(at), height) for at, height in moves], [Mark(day(at), 0, kind) for at, kind in seen])
+    marks = [Mark(day(at), height, kind) for at, height, kind in seen]
+    found = stretches([Step(day(at), height) for at, height in moves], marks)
     assert found == [Stretch(day(at), *counts) for at, *counts in told]
 
 
@@ -167,6 +171,21 @@ def test_the_same_in_numbers(
 )
 def test_the_axis_counts_in_what_its_length_asks_for(days: float, words: list[str]) -> None:
     assert [each for _x, each in ticks(START, day(days), LEFT, say)] == words
+
+
+def test_a_mark_stands_under_its_own_day() -> None:
+    """Placed in the evening, seen the next morning: the axis begins at midnight, so the morning is after its label."""
+    picture = drawn([Step(day(0.75), 0)], [Mark(day(2.3), 0, "clean")], days=7)
+    labels = {tick.words: tick.x for tick in picture.ticks}
+    assert picture.left == labels["26 Sep"] < float(picture.line[1:].split()[0]) < labels["28 Sep"]
+    ((across, _up),) = picture.clean
+    assert labels["28 Sep"] < across < labels["30 Sep"]
+
+
+def test_what_was_seen_on_the_first_day_before_the_first_move_is_not_drawn() -> None:
+    marks = [Mark(day(0.5), 0, "clean"), Mark(day(0.75), 0, "fault")]
+    picture = drawn([Step(day(0.75), 0)], marks, days=7)
+    assert (len(picture.clean), len(picture.fault)) == (0, 1)
 
 
 @pytest.mark.parametrize("days", [*range(7, 60), 90, 180, 365, 500, 729, 731, 1000, 5000, 20000])
