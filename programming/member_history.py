@@ -132,26 +132,44 @@ class HoldLine:
     note: str
 
 
-def hold_lines(member_id: UUID, now: datetime) -> list[HoldLine]:
-    """The newest holds with their ends."""
-    holds = newest(Hold.objects.filter(member_id=member_id), None, HOLDS)[:HOLDS]
+@dataclass(frozen=True, slots=True)
+class Holds:
+    """The newest holds, and whether older ones are left out."""
+
+    lines: list[HoldLine]
+    cut_short: bool
+
+
+def newest_holds(member_id: UUID, now: datetime) -> Holds:
+    """The newest holds with their ends, one line for each."""
+    found = newest(Hold.objects.filter(member_id=member_id), None, HOLDS)
+    holds = found[:HOLDS]
     ends = Clearance.objects.filter(hold__in=holds).standing().select_related("actor", "note") if holds else []
     by_hold = {end.hold_id: end for end in ends}
-    # One pain may be several taps: that it hurts, then where. They are of one coach and day, and end together.
-    together: dict[Any, list[Hold]] = defaultdict(list)
-    for hold in holds:
+    # Where it hurts may be tapped after the pain itself: such a pair is one hold. It is of one coach and day, and ends
+    # together; a place belongs to the last pain before it that had none.
+    lines: list[tuple[Hold, Hold]] = []
+    unsaid: dict[Any, int] = {}
+    for hold in reversed(holds):
         end = by_hold.get(hold.pk)
-        together[hold.actor_id, local_day(hold.at), end.tap_id if end else None].append(hold)
-    return [hold_line(taps[::-1], by_hold.get(taps[0].pk), now) for taps in together.values()]
+        together = (hold.actor_id, local_day(hold.at), end.tap_id if end else None)
+        if not hold.where:
+            unsaid[together] = len(lines)
+        elif together in unsaid:
+            place = unsaid.pop(together)
+            lines[place] = (lines[place][0], hold)
+            continue
+        lines.append((hold, hold))
+    told = [hold_line(hold, where_words(placed), by_hold.get(hold.pk), now) for hold, placed in lines]
+    return Holds(told[::-1], cut_short=len(found) > HOLDS)
 
 
-def hold_line(taps: list[Hold], end: Clearance | None, now: datetime) -> HoldLine:
-    """One hold in words, of the taps that made it."""
-    hold = taps[0]
+def hold_line(hold: Hold, where: str, end: Clearance | None, now: datetime) -> HoldLine:
+    """One hold in words."""
     return HoldLine(
         at=hold.at,
         day=day_words(hold.at, now),
-        where=", ".join(dict.fromkeys(where_words(each) for each in taps if each.where)),
+        where=where,
         coach=hold.actor.short_name,
         ended=day_words(end.at, now) if end else "",
         cleared_by=end.actor.short_name if end else "",

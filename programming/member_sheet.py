@@ -17,7 +17,7 @@ from programming import ladder, pictures
 from programming.board import Reader, Row
 from programming.forms.members import LimitsForm
 from programming.history_words import assignment_reason, day_name, local_day
-from programming.member_history import HoldLine, Pages, hold_lines, note_pages, read_place, seen_pages
+from programming.member_history import Holds, Pages, newest_holds, note_pages, read_place, seen_pages
 from programming.models import Assessment, AssessmentFault, Attendance, Drill, Placement, Progression
 from programming.models.ladder_words import DrillWords, LadderWords, StageWords
 from programming.models.replaying import stage_events
@@ -107,7 +107,7 @@ class MemberSheet:
     faults: FaultsPart
     seen: Pages
     notes: Pages
-    holds: list[HoldLine]
+    holds: Holds
     home: list[HomeDrill]
     groups: list[DrillGroup]
     limits_form: LimitsForm
@@ -134,7 +134,7 @@ class MemberSheet:
             faults=faults_part(seen[:DRAWN], reader.words, now),
             seen=seen_pages(member_id, reader.words, before, now),
             notes=note_pages(member_id, notes_before, now),
-            holds=hold_lines(member_id, now),
+            holds=newest_holds(member_id, now),
             home=home,
             groups=drill_groups(wordings, {drill.key for drill in home}),
             limits_form=limits_form or LimitsForm(initial={"limits": row.limits, "was": row.limits}),
