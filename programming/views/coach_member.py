@@ -41,7 +41,7 @@ def limits(request: GymRequest, session_id: UUID, member_id: UUID) -> HttpRespon
         return draw_member(request, reader, row_of(reader, member_id), limits_form=form, status=409)
     if request.htmx:  # type: ignore[attr-defined]
         return draw_member(request, reader, row_of(reader, member_id))
-    return redirect("member_sheet", gym_slug=request.gym.slug, session_id=session_id, member_id=member_id)
+    return redirect(f"{reader.url}{member_id}/member/#limits")
 
 
 def row_of(reader: Reader, member_id: UUID) -> Row:

@@ -32,6 +32,15 @@ from programming.words import refusal_sentence, tap_words
 
 View = Callable[..., HttpResponse]
 
+# Where the member sheet shows what came of a tap, by the name of its address; the others are of its ladder.
+PANELS = {
+    "tap_assign": "home",
+    "tap_attendance": "holding",
+    "tap_clear": "notes",
+    "tap_note": "notes",
+    "tap_pain": "holding",
+}
+
 
 CLASS = Prepared[ClassSession](
     lambda key: (
@@ -153,7 +162,9 @@ def answer_with(
     try:
         board, row = reader.one(member_id, refused=refused)
     except StopIteration:
-        # The member has no row any more.
+        # The member has no row any more, and so no sheet.
+        if is_part and came_from == "member":
+            return HttpResponse(headers={"HX-Redirect": reader.url})
         everyone = True
     if everyone or not (is_part or came_from in ("sheet", "member")):
         return whole_board(request, reader.board(refused={member_id: refused}), refused, status=status)
@@ -179,9 +190,13 @@ def whole_board(request: GymRequest, board: Board, refused: str, *, status: int)
 
 
 def page_after(request: GymRequest, reader: Reader, member_id: UUID, came_from: str) -> str:
-    """Where a plain form leads back to: the sheet it stood on, or the member's row on the board."""
+    """Where a plain form leads back to: its panel of the member sheet, the sheet, or the member's row on the board."""
     if came_from == "member":
-        return f"{reader.url}{member_id}/member/"
+        roster = Attendance.objects.filter(session=reader.session).exclude(state=Attendance.State.OFF)
+        if not roster.filter(member_id=member_id).exists():
+            return reader.url
+        panel = PANELS.get(request.resolver_match.url_name or "", f"ladder-{reader.session.on_board.key}")
+        return f"{reader.url}{member_id}/member/#{panel}"
     if came_from == "sheet":
         return f"{reader.url}{member_id}/sheet/?opening={opening_key(request.POST.get('opening', ''))}"
     return f"{reader.url}#m-{member_id}"

@@ -27,6 +27,7 @@ from programming.models import (
     Hold,
     Note,
     Placement,
+    Progression,
     Stage,
     StageMove,
     StageRevision,
@@ -52,7 +53,7 @@ def member_sheet(screen: Screen, member: Membership, query: str = "") -> Element
 def answered(screen: Screen, answer: Any, member: Membership, status: int = 200) -> Element:
     """The answer to a tap on the member sheet: its content; without htmx it leads back to the page."""
     if not screen.htmx:
-        assert (answer.status_code, answer.headers["Location"]) == (302, screen.url(member, "member"))
+        assert (answer.status_code, answer.headers["Location"].split("#")[0]) == (302, screen.url(member, "member"))
         return member_sheet(screen, member)
     assert answer.status_code == status
     (content,) = page(answer).children
@@ -120,6 +121,31 @@ def test_stages_over_time_as_a_picture_and_in_numbers(paper: Screen, cast: Cast,
     assert (len(picture.all("circle", class_="clean")), len(picture.all("path", class_="fault"))) == (1, 1)
     rows = [[cell.text for cell in row.children] for row in ladder.one("tbody").all("tr")]
     assert rows == [["today", "Dowel", "0", "1"], [f"{day:%-d %B}", "Wall tap", "1", "0"]]
+
+
+def test_a_ladder_called_as_a_panel_is(paper: Screen, cast: Cast, evening: ClassSession) -> None:
+    with in_gym(cast.northside):
+        Progression.objects.filter(pk=evening.progression_id).update(key="faults")
+    make.place(evening, cast.ana, "dowel", by=cast.carla, after=30)
+    make.tap(evening, cast.ana, "fault", by=cast.carla, after=60, fault="chin-up")
+    # page() holds that every id is there once.
+    titles = {each["aria-labelledby"] for each in member_sheet(paper, cast.ana).all("svg", role="img")}
+    assert titles == {"title-ladder-faults", "title-faults"}
+
+
+def test_points_are_points_where_decimals_have_commas(
+    paper: Screen, cast: Cast, evening: ClassSession, settings: Any
+) -> None:
+    settings.LANGUAGES, settings.LANGUAGE_CODE = [("de", "Deutsch")], "de"
+    make.place(evening, cast.ana, "dowel", by=cast.carla, after=30)
+    make.tap(evening, cast.ana, "saw", by=cast.carla, after=60, saw="clean")
+    for after in (90, 120):
+        make.tap(evening, cast.ana, "fault", by=cast.carla, after=after, fault="chin-up")
+    pictures = member_sheet(paper, cast.ana).all("svg", role="img")
+    drawn = [each for picture in pictures for each in picture.walk()]
+    numbers = [each[name] for each in drawn for name in ("d", "x", "y", "cx", "cy", "viewbox") if name in each]
+    assert len(pictures) == 2 and any("." in each for each in numbers)
+    assert [each for each in numbers if "," in each] == []
 
 
 def test_undone_taps_are_nowhere(paper: Screen, cast: Cast, evening: ClassSession) -> None:
@@ -469,6 +495,28 @@ def test_pain_where_it_hurts_and_the_clearance(screen: Screen, cast: Cast) -> No
     assert make.row_count(Clearance) == make.row_count(Hold)
 
 
+def test_each_hold_has_its_line(paper: Screen, cast: Cast, evening: ClassSession) -> None:
+    """Where it hurts, said later, is of the last pain before it; two pains that end together stay two."""
+    make.tap(evening, cast.ana, "pain", by=cast.carla, after=60, where="knee")
+    make.tap(evening, cast.ana, "pain", by=cast.carla, after=120)
+    make.tap(evening, cast.ana, "pain", by=cast.carla, after=180, where="hip")
+    make.tap(evening, cast.ana, "pain", by=cast.carla, after=240, where="shoulder")
+    for end in ("still held", "cleared today · Carla C.: Rested."):
+        sheet = member_sheet(paper, cast.ana)
+        assert lines(sheet, "holds") == [f"pain: {where} · Carla C. {end}" for where in ("shoulder", "hip", "knee")]
+        make.tap(evening, cast.ana, "clear", by=cast.carla, after=300, note="Rested.")
+
+
+def test_older_holds_are_left_out_and_that_is_said(paper: Screen, cast: Cast, evening: ClassSession) -> None:
+    for place in range(20):
+        make.tap(evening, cast.ana, "pain", by=cast.carla, after=10 + 25 * place, where="knee")
+    part = member_sheet(paper, cast.ana).one("section", id="holds")
+    assert (len(part.all("li")), part.all("p")) == (20, [])
+    make.tap(evening, cast.ana, "pain", by=cast.carla, after=560, where="hip")
+    part = member_sheet(paper, cast.ana).one("section", id="holds")
+    assert (len(part.all("li")), part.one("p").text) == (20, "Older ones are left out.")
+
+
 def test_a_refusal_stands_on_the_sheet(screen: Screen, cast: Cast, evening: ClassSession) -> None:
     make.place(evening, cast.ana, "wall-tap", by=cast.carla, after=30)
     up = member_sheet(screen, cast.ana).one("button", name="stage", value="dowel")
@@ -482,6 +530,60 @@ def test_a_refusal_stands_on_the_sheet(screen: Screen, cast: Cast, evening: Clas
 
 def test_every_tap_is_taken_once(screen: Screen, cast: Cast) -> None:
     screen.takes_it_once(cast.ana, "note", **{"from": "member", "note": "Stiff."})
+
+
+def test_the_same_form_sent_twice_is_one_tap(paper: Screen, cast: Cast, evening: ClassSession) -> None:
+    """As a browser without scripts sends it again when its answer was lost."""
+    sheet = member_sheet(paper, cast.ana)
+    presses: list[tuple[Element, dict[str, Any]]] = [
+        (sheet.button("Save the note"), {"note": "Stiff."}),
+        (sheet.button("Pain: hold"), {}),
+    ]
+    for button, typed in presses:
+        answered(paper, paper.press(button, **typed), cast.ana)
+        with nothing_written():
+            answered(paper, paper.press(button, **typed), cast.ana)
+    clear = member_sheet(paper, cast.ana).button("Clear the hold")
+    answered(paper, paper.press(clear, note="Rested."), cast.ana)
+    with nothing_written():
+        answered(paper, paper.press(clear, note="Rested."), cast.ana)
+    assert (make.row_count(Note), make.row_count(Hold), make.row_count(Clearance)) == (2, 1, 1)
+
+
+def test_a_refused_form_is_sent_again_as_a_new_tap(screen: Screen, cast: Cast) -> None:
+    sheet = answered(screen, screen.press(member_sheet(screen, cast.ana).button("Pain: hold")), cast.ana)
+    refused = page(screen.press(sheet.button("Clear the hold"), note=""))
+    answered(screen, screen.press(refused.button("Clear the hold"), note="Rested."), cast.ana)
+    assert make.row_count(Clearance) == 1
+
+
+def test_a_tap_leads_back_to_where_it_was_made(paper: Screen, cast: Cast, evening: ClassSession) -> None:
+    make.place(evening, cast.ana, "wall-tap", by=cast.carla, after=30)
+    sheet = member_sheet(paper, cast.ana)
+    presses: list[tuple[Element, dict[str, Any], str]] = [
+        (sheet.button("Save the note"), {"note": "Stiff."}, "notes"),
+        (sheet.button("Cat-cow"), {}, "home"),
+        (sheet.one("button", name="stage", value="dowel"), {}, "ladder-hip-hinge"),
+        (sheet.button("Save the limits"), {"limits": "no jumps"}, "limits"),
+        (sheet.button("Pain: hold"), {}, "holding"),
+    ]
+    for button, typed, panel in presses:
+        answer = paper.press(button, **typed)
+        assert answer.headers["Location"] == f"{paper.url(cast.ana, 'member')}#{panel}"
+        assert [each["id"] for each in member_sheet(paper, cast.ana).walk() if each.attributes.get("id") == panel]
+
+
+def test_of_somebody_taken_off_meanwhile_it_leads_to_the_board(screen: Screen, cast: Cast) -> None:
+    button = member_sheet(screen, cast.ana).button("Save the note")
+    with in_gym(cast.northside):
+        Attendance.objects.filter(member=cast.ana).update(state=Attendance.State.OFF)
+    answer = screen.press(button, note="Stiff.")
+    if screen.htmx:
+        assert (answer.status_code, answer.headers["HX-Redirect"]) == (200, screen.board_url)
+        assert "HX-Retarget" not in answer.headers
+    else:
+        assert (answer.status_code, answer.headers["Location"]) == (302, screen.board_url)
+    assert make.row_count(Note) == 1
 
 
 # --- Who may ---------------------------------------------------------------------------------------------------------
