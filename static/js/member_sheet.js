@@ -4,13 +4,38 @@
   "use strict";
   const unsent = () => document.getElementById("unsent");
 
+  // The tap that each form made last: its key, what was chosen or typed, and whether it is still on its way. Until it is
+  // answered the same again is the same tap, for it may be stored and only its answer lost.
+  const made = new Map();
+  // What the page drew into a form, and draws anew with every answer, is not chosen.
+  const DRAWN = new Set(["tap", "age", "csrfmiddlewaretoken", "from", "opening", "seen"]);
+  function keyOf({ sourceElement: form, request: { submitter, body } }) {
+    const atStage = ["setting", "drill"].includes(submitter?.name);
+    const chosen = [...body].filter(([name]) => !DRAWN.has(name) && (name !== "stage" || atStage || submitter?.name === name));
+    const said = JSON.stringify(chosen);
+    const before = made.get(form);
+    const key = before?.said === said ? before.key : tap.key();
+    made.set(form, { key, said, underway: true });
+    return key;
+  }
+  function settle(form, answered) {
+    if (!answered) {
+      const own = made.get(form);
+      if (own) own.underway = false;
+      return;
+    }
+    made.delete(form);
+    // The page shows by now what is stored: the same button is a new tap. What was typed still stands there.
+    for (const [other, { underway }] of made) if (!underway && !other.querySelector("textarea")) made.delete(other);
+  }
+
   document.addEventListener("htmx:config:request", ({ detail: { ctx } }) => {
     if (ctx.request.method !== "POST") return;
     ctx.tapped = performance.now();
     // The answer may do away with it.
     ctx.form = ctx.sourceElement;
     ctx.panel = ctx.form.closest("section")?.id;
-    ctx.request.body.set("tap", tap.key());
+    ctx.request.body.set("tap", keyOf(ctx));
   });
   document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => {
     if (ctx.tapped === undefined) return;
@@ -22,6 +47,7 @@
     if (ctx.tapped === undefined) return;
     const status = ctx.response?.status;
     const answered = [200, 409, 422].includes(status);
+    settle(ctx.form, answered);
     const [words, link] = unsent().children;
     link.hidden = status !== 401;
     if (status === 401) link.href = ctx.response.headers.get("X-Sign-In") ?? link.href;

@@ -144,6 +144,53 @@ def test_what_is_not_saved_is_said_and_kept(
     expect(page.locator("#unsent")).to_be_hidden()
 
 
+def test_what_was_stored_and_its_answer_lost_is_stored_once(
+    page: Page, floor: Floor, sign_in: SignIn, trouble: Trouble
+) -> None:
+    trouble.expect("Failed to load resource|Failed to fetch")
+    assert floor.cast.carla.user is not None
+    sign_in(page, floor.cast.carla.user)
+    page.goto(f"{floor.url}{floor.people['Liam D.'].pk}/member/")
+
+    def lose(route: Route) -> None:
+        assert route.fetch().ok
+        route.abort()
+
+    page.route("**/note/", lose, times=1)
+    page.get_by_text("Add a note").tap()
+    page.get_by_label("Note for coaches").fill("Stiff today.")
+    page.get_by_role("button", name="Save the note").tap()
+    expect(page.locator("#unsent")).to_contain_text("Not saved. Try again.")
+    # Something else is answered meanwhile, and draws the page anew.
+    page.get_by_text("+ Drill").tap()
+    page.get_by_role("button", name="Cat-cow").tap()
+    expect(page.locator("#home")).to_contain_text("chosen by Carla C. today")
+    page.get_by_role("button", name="Save the note").tap()
+    expect(page.get_by_label("Note for coaches")).to_be_hidden()
+    assert stored_notes(floor) == ["Stiff today."]
+    # Once it is answered, the same words are another note.
+    page.get_by_text("Add a note").tap()
+    page.get_by_label("Note for coaches").fill("Stiff today.")
+    page.get_by_role("button", name="Save the note").tap()
+    expect(page.locator("#notes .said")).to_have_count(2)
+    # So are other words when the first ones were not answered.
+    page.route("**/note/", lose, times=1)
+    page.get_by_text("Add a note").tap()
+    page.get_by_label("Note for coaches").fill("Stiff.")
+    page.get_by_role("button", name="Save the note").tap()
+    expect(page.locator("#unsent")).to_contain_text("Not saved. Try again.")
+    page.get_by_label("Note for coaches").fill("Stiff, and late.")
+    page.get_by_role("button", name="Save the note").tap()
+    expect(page.locator("#notes .said")).to_have_count(4)
+    assert stored_notes(floor) == ["Stiff today.", "Stiff today.", "Stiff.", "Stiff, and late."]
+
+
+def stored_notes(floor: Floor) -> list[str]:
+    with in_gym(floor.gym):
+        notes = Note.objects.filter(member=floor.people["Liam D."]).order_by("at", "tap__key")
+        return list(notes.values_list("body", flat=True))
+
+
 def test_without_javascript(open_page: OpenPage, floor: Floor, sign_in: SignIn) -> None:
     page = open_page(javascript=False)
     assert floor.cast.carla.user is not None
