@@ -12,7 +12,7 @@ LONGEST_LIMITS: int = Membership._meta.get_field("standing_limits").max_length  
 
 
 class LimitsForm(forms.Form):
-    """What a member may not do until further notice, and what the screen said of it: somebody else may write as well."""
+    """What a member may not do until further notice, and what the screen said of it before."""
 
     # Only compared with what is stored, so anything will do.
     was = forms.Field(required=False, widget=forms.HiddenInput)
@@ -32,4 +32,4 @@ class LimitsForm(forms.Form):
         """Somebody else wrote this meanwhile: say it beside what was typed, so that saving again is a choice."""
         said = _("Meanwhile somebody wrote “%(stored)s”. Save again to replace it.") % {"stored": stored}
         self.add_error("limits", said if stored else _("Meanwhile somebody ended the limits. Save again to set these."))
-        self.data = {**self.data.dict(), "was": stored}
+        self.data = {"limits": self.data.get("limits", ""), "was": stored}

@@ -32,13 +32,13 @@ from programming.words import refusal_sentence, tap_words
 
 View = Callable[..., HttpResponse]
 
-# Where the member sheet shows what came of a tap, by the name of its address; the others are of its ladder.
+# Where the member sheet shows what came of a tap, by the end of its address; the others are of its ladder.
 PANELS = {
-    "tap_assign": "home",
-    "tap_attendance": "holding",
-    "tap_clear": "notes",
-    "tap_note": "notes",
-    "tap_pain": "holding",
+    "assign": "home",
+    "attendance": "holding",
+    "clear": "notes",
+    "note": "notes",
+    "pain": "holding",
 }
 
 
@@ -195,7 +195,7 @@ def page_after(request: GymRequest, reader: Reader, member_id: UUID, came_from: 
         roster = Attendance.objects.filter(session=reader.session).exclude(state=Attendance.State.OFF)
         if not roster.filter(member_id=member_id).exists():
             return reader.url
-        panel = PANELS.get(request.resolver_match.url_name or "", f"ladder-{reader.session.on_board.key}")
+        panel = PANELS.get(request.path.split("/")[-2], f"ladder-{reader.session.on_board.key}")
         return f"{reader.url}{member_id}/member/#{panel}"
     if came_from == "sheet":
         return f"{reader.url}{member_id}/sheet/?opening={opening_key(request.POST.get('opening', ''))}"
