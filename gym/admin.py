@@ -8,14 +8,17 @@ from __future__ import annotations
 from typing import Any, ClassVar
 from uuid import UUID
 
+import allauth.account.admin  # noqa: F401  It registers what is unregistered here.
 from allauth.account.models import EmailAddress
 from django import forms
 from django.contrib import admin
 from django.contrib.admin.models import LogEntry
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import ChangeList
+from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import UserChangeForm
+from django.contrib.auth.models import Group
 from django.core.paginator import Paginator
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
@@ -26,7 +29,6 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from gym.models import Gym, Membership, User, fold
-from gym.scope import in_gym
 
 admin.site.site_header = admin.site.site_title = "Rung"
 admin.site.index_title = _("Every gym")
@@ -37,6 +39,9 @@ GYMS_OFFERED = 40
 PEOPLE_FOUND = 200
 # Days.
 LONGEST_RETENTION = 36_500
+
+# As they come, they let staff write themselves into another's sign-in, or give their own group more rights.
+admin.site.unregister([EmailAddress, Group])
 
 
 class Pages(Paginator):
@@ -79,7 +84,16 @@ class GymFilter(admin.SimpleListFilter):
         return queryset.filter(gym_id=self.chosen) if self.chosen else queryset
 
 
-class ReadAdmin(admin.ModelAdmin):
+class ListAdmin(admin.ModelAdmin):
+    """Lists that tell nothing of passwords."""
+
+    def lookup_allowed(self, lookup: str, value: str, request: Any = None) -> bool:
+        """Nobody asks what a password begins with, nor sends a pattern that the database cannot read."""
+        refused = {"password", "regex", "iregex"} & set(lookup.split("__"))
+        return not refused and super().lookup_allowed(lookup, value, request)
+
+
+class ReadAdmin(ListAdmin):
     """Rows that are read here and never added, changed or deleted."""
 
     actions = None
@@ -94,11 +108,6 @@ class ReadAdmin(admin.ModelAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
-
-    def lookup_allowed(self, lookup: str, value: str, request: Any = None) -> bool:
-        """Nobody asks what a password begins with, nor sends a pattern that the database cannot read."""
-        refused = {"password", "regex", "iregex"} & set(lookup.split("__"))
-        return not refused and super().lookup_allowed(lookup, value, request)
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
         """Every column."""
@@ -331,57 +340,29 @@ class UserAdmin(ChangeAdmin, DjangoUserAdmin):
         return format_html_join(", ", '<a href="{}">{} · {}</a>', shown)
 
 
-class MembershipForm(forms.ModelForm):
-    """A person's plain fields; what the database would refuse is said beside the field."""
+@admin.register(EmailAddress)
+class EmailAddressAdmin(ReadAdmin):
+    """Addresses that a code is mailed to. Somebody's address is changed on the page of their sign-in."""
 
-    def clean(self) -> dict[str, Any] | None:
-        values = super().clean() or self.cleaned_data
-        if values.get("is_active") and not any(values.get(role) for role in ("is_member", "is_coach", "is_owner")):
-            self.add_error("is_member", _("Somebody who is active is a member, a coach or an owner."))
-        user = values.get("user")
-        others = Membership.across_gyms.filter(gym=self.instance.gym_id, user=user).exclude(pk=self.instance.pk)
-        if user is not None and others.exists():
-            self.add_error("user", _("Somebody else in this gym has this sign-in."))
-        return values
-
-    def _post_clean(self) -> None:
-        # Constraints are checked through the default manager.
-        with in_gym(self.instance.gym_id):
-            super()._post_clean()  # type: ignore[misc]
+    list_display = ("email", "user", "primary", "verified")
+    list_filter = ("primary", "verified")
+    list_select_related = ("user",)
+    search_fields = ("email", "=user__id")
+    ordering = ("email", "pk")
 
 
-@admin.register(Membership)
-class MembershipAdmin(ChangeAdmin, TenantAdmin):
-    """People in their gyms. The TV's consent and the hand are theirs to say; erasing and merging change more."""
+@admin.register(Group)
+class GroupAdmin(ListAdmin, DjangoGroupAdmin):
+    """What those in it may. Only a superuser says so: anybody else could widen what they may themselves."""
 
-    form = MembershipForm
-    by_id = ("pk", "user")
-    person = "pk"
-    date_hierarchy = "joined_at"
-    raw_id_fields = ("user",)
-    list_display = ("name", "nickname", "gym", "user", "is_member", "is_coach", "is_owner", "is_active", "joined_at")
-    list_filter = ("is_active", "is_member", "is_coach", "is_owner", "is_minor")
-    changeable = (
-        *("user", "name", "shown_name", "nickname", "is_member", "is_coach", "is_owner", "is_active"),
-        *("is_minor", "guardian_email", "standing_limits"),
-    )
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return bool(request.user.is_superuser)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """An erased person stays erased, and a merged one is changed where they were merged into."""
-        if obj is not None and (obj.erased_at is not None or obj.merged_into_id is not None):
-            return False
-        return super().has_change_permission(request, obj)
+        return bool(request.user.is_superuser)
 
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
-        return [*super().get_fields(request, obj), "rows"]
-
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        return [name for name in self.get_fields(request, obj) if name not in self.changeable]
-
-    @admin.display(description=_("their rows"))
-    def rows(self, member: Membership) -> SafeString:
-        """Links to what is known of the person."""
-        return links(self.admin_site, f"q={member.pk}", of="member")
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return bool(request.user.is_superuser)
 
 
 @admin.register(LogEntry)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC
 from typing import Any
 from urllib.parse import urlencode
@@ -25,7 +27,7 @@ from gym.scope import in_gym
 from programming.models import Assessment, ClassSession, DrillRevision, Note, Tap
 from tests import make
 from tests.coach.conftest import signed_in
-from tests.coach.screen import nothing_written
+from tests.coach.screen import nothing_written as nothing_written_in_gyms
 from tests.page import Element
 from tests.people import Cast
 from tests.test_isolation import OWNED
@@ -68,6 +70,22 @@ def listed(client: Client, model: type[models.Model], **query: Any) -> set[Any]:
     answer = client.get(url(model, **query))
     assert answer.status_code == 200, (model, query)
     return {row.pk for row in answer.context["cl"].result_list}
+
+
+@contextmanager
+def nothing_written() -> Iterator[None]:
+    """Whatever happens inside leaves every gym's rows as they were, the gyms themselves, and who may enter where."""
+    before = house()
+    with nothing_written_in_gyms():
+        yield
+    assert house() == before
+
+
+def house() -> list[Any]:
+    """Every row of gyms, sign-ins, their addresses and groups; but not when somebody last signed in."""
+    users = User.objects.values_list("pk", "email", "password", "is_active", "is_staff", "is_superuser", "is_demo")
+    models = (Gym, EmailAddress, Group, User.groups.through, Group.permissions.through)
+    return [sorted(map(repr, found)) for found in (users, *(model._default_manager.values_list() for model in models))]
 
 
 # --- Found and read --------------------------------------------------------------------------------------------------
@@ -348,7 +366,7 @@ def test_only_what_was_changed_is_written(both: Cast, operator: Client) -> None:
 
 def test_what_a_person_cannot_be(both: Cast, operator: Client) -> None:
     for field, values in (
-        ("is_member", {"is_member": None}),
+        ("is_active", {"is_member": None}),
         ("name", {"name": " "}),
         ("name", {"name": "x" * 121}),
         # Somebody else's here, nobody's, and no id at all.
@@ -475,3 +493,34 @@ def test_staff_give_themselves_nothing(both: Cast, operator: Client) -> None:
         assert client.get(url(model, **{f"{lookup}__startswith": "md5"})).status_code == 400
     hashed = page(client, url(User, "change", of=root)).text
     assert root.password not in hashed and root.password.rsplit("$", 1)[1] not in hashed
+
+
+def test_staff_write_themselves_into_nobody(both: Cast, operator: Client) -> None:
+    """Neither by an address nor in the place of an owner; nor do they say what their group may."""
+    four = [f"{verb}_{model}" for model in ("emailaddress", "group") for verb in ("view", "add", "change", "delete")]
+    client = staff_with(*four, "view_membership", "change_membership")
+    root = User.objects.get(email="root@rung.example")
+    myself = User.objects.get(email="staff@rung.example")
+    group = Group.objects.get()
+    former = make.person(both.northside, "Stan Staff", ["owner"], user=myself, is_active=False)
+    address = EmailAddress.objects.create(user=root, email=root.email, verified=True, primary=True)
+    mine = {"user": root.pk, "email": myself.email, "verified": "on", "primary": "on"}
+    wide = {"name": "Support", "permissions": list(Permission.objects.values_list("pk", flat=True))}
+    with nothing_written():
+        for row, values in ((address, mine), (group, wide)):
+            assert client.get(url(type(row), user__password__startswith="md5")).status_code == 400
+            assert listed(client, type(row)) == {row.pk}
+            assert client.get(url(type(row), "change", of=row)).status_code == 200
+            for name, of in (("add", None), ("change", row), ("delete", row)):
+                assert client.post(url(type(row), name, of=of), {**values, "post": "yes"}).status_code == 403
+            for action in ("make_verified", "delete_selected"):
+                client.post(url(type(row)), {"action": action, "_selected_action": [row.pk], "post": "yes"})
+        takes_nothing(operator, EmailAddress)
+        # Whoever has left does not bring themselves back.
+        assert client.post(url(Membership, "change", of=former), {"name": "Stan", "is_active": "on"}).status_code == 403
+        assert change(client, both.olga, user=myself.pk, is_coach="on", is_member="on") == {}
+    # The rest of a person they change, and a superuser what groups may.
+    assert change(client, both.olga, nickname="Olly") == {}
+    assert Membership.across_gyms.get(pk=both.olga.pk).nickname == "Olly"
+    assert change(operator, group, name="Support", permissions=[]) == {}
+    assert not group.permissions.exists()
