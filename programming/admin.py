@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
@@ -102,6 +103,13 @@ class MembershipAdmin(ChangeAdmin, TenantAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         changeable = (*self.changeable, *self.granted) if request.user.is_superuser else self.changeable
         return [name for name in self.get_fields(request, obj) if name not in changeable]
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """Every board that the person stands on shows their name and limits: it draws anew."""
+        super().save_model(request, obj, form, change)
+        if form.has_changed():
+            with in_gym(obj.gym_id):
+                ClassSession.raise_versions_of(obj.pk, at=timezone.now())
 
     @admin.display(description=_("their rows"))
     def rows(self, member: Membership) -> SafeString:

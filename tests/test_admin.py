@@ -364,6 +364,29 @@ def test_only_what_was_changed_is_written(both: Cast, operator: Client) -> None:
     assert '"nickname"' in update and '"search_name"' in update and '"is_coach"' not in update
 
 
+def test_every_open_board_of_a_person_draws_anew(both: Cast, operator: Client) -> None:
+    open_class = ClassSession.across_gyms.get(gym=both.northside)
+    others = make.class_session(both.northside, [both.ben], coach=both.kim)
+    over = make.class_session(both.northside, [both.ana], coach=both.kim, finished_at=timezone.now())
+    for values in (
+        {"standing_limits": "no jumps"},
+        {"shown_name": "An"},
+        {"nickname": "Annie"},
+        {"name": "Ana Anders"},
+    ):
+        before = versions(open_class, others, over)
+        assert change(operator, both.ana, **values) == {}
+        rose = [now - was for now, was in zip(versions(open_class, others, over), before, strict=True)]
+        assert rose == [1, 0, 0], values
+    before = versions(open_class, others, over)
+    assert change(operator, both.ana) == {}
+    assert versions(open_class, others, over) == before
+
+
+def versions(*sessions: ClassSession) -> list[int]:
+    return [ClassSession.across_gyms.get(pk=session.pk).version for session in sessions]
+
+
 def test_what_a_person_cannot_be(both: Cast, operator: Client) -> None:
     for field, values in (
         ("is_active", {"is_member": None}),
