@@ -20,6 +20,7 @@ from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import UserChangeForm
 from django.contrib.auth.models import Group
 from django.core.paginator import Paginator
+from django.db import DataError, NotSupportedError
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
@@ -39,6 +40,8 @@ GYMS_OFFERED = 40
 PEOPLE_FOUND = 200
 # Days.
 LONGEST_RETENTION = 36_500
+# What making sense of an address ends in where there is none: the year 0, a number too long for the database, …
+NONSENSE = (ValueError, OverflowError, NotSupportedError, DataError)
 
 # As they come, they let staff write themselves into another's sign-in, or give their own group more rights.
 admin.site.unregister([EmailAddress, Group])
@@ -85,12 +88,22 @@ class GymFilter(admin.SimpleListFilter):
 
 
 class ListAdmin(admin.ModelAdmin):
-    """Lists that tell nothing of passwords."""
+    """Lists that can be asked anything: what makes no sense leads back to the whole list."""
 
     def lookup_allowed(self, lookup: str, value: str, request: Any = None) -> bool:
         """Nobody asks what a password begins with, nor sends a pattern that the database cannot read."""
         refused = {"password", "regex", "iregex"} & set(lookup.split("__"))
         return not refused and super().lookup_allowed(lookup, value, request)
+
+    def get_changelist_instance(self, request: HttpRequest) -> ChangeList:
+        """With its rows, already read. Raises IncorrectLookupParameters."""
+        try:
+            shown = super().get_changelist_instance(request)
+            # Some nonsense is found out only by the database.
+            len(shown.result_list)
+        except NONSENSE as problem:
+            raise IncorrectLookupParameters from problem
+        return shown
 
 
 class ReadAdmin(ListAdmin):

@@ -15,7 +15,7 @@ from django.apps import apps
 from django.contrib import admin
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Group, Permission
-from django.db import connection, models
+from django.db import connection, models, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -24,7 +24,7 @@ from django.utils import timezone
 from gym.admin import GYMS_OFFERED, Pages, ReadAdmin, TenantAdmin
 from gym.models import Gym, Membership, User
 from gym.scope import in_gym
-from programming.models import Assessment, ClassSession, DrillRevision, Note, Tap
+from programming.models import Assessment, Attendance, ClassSession, DrillRevision, Note, StageRevision, Tap
 from tests import make
 from tests.coach.conftest import signed_in
 from tests.coach.screen import nothing_written as nothing_written_in_gyms
@@ -145,6 +145,39 @@ def by_date(operator: Client, model: type[models.Model], gym: Gym, when: str) ->
     assert not listed(operator, model, gym=gym.pk, **{f"{when}__year": day.year - 9}), model
     assert len(page(operator, url(model, gym=gym.pk)).all("nav", class_="toplinks")) == 1, model
     assert page(operator, url(model)).all("nav", class_="toplinks") == [], model
+
+
+def status(client: Client, address: str) -> int:
+    """How it answers. What the database refused ends there, as it does where no test is one long transaction."""
+    before = transaction.savepoint()
+    answer = client.get(address)
+    transaction.savepoint_rollback(before)
+    return answer.status_code
+
+
+def test_no_nonsense_in_a_lookup_is_a_500(both: Cast, operator: Client) -> None:
+    """Dates that cannot be, numbers too long, what a database does not know; some are found out only by asking it."""
+    for model, query in (
+        (Assessment, "recorded_at__year=0"),
+        (Assessment, "recorded_at__iso_year=0"),
+        (Assessment, "recorded_at__year__gt=99999999999"),
+        (Assessment, "gym=&at__year=9999"),
+        (Assessment, "gym=&at__year=99999999999"),
+        (StageRevision, "written_at__year=0"),
+        (Attendance, "seen_at__year=0"),
+        (Membership, "erased_at__year=0"),
+        (Gym, "created_at__year=0"),
+        (User, "date_joined__year=0"),
+        (User, "last_login__year=99999999999"),
+        (LogEntry, "action_time__iso_year=0"),
+    ):
+        assert status(operator, f"{url(model)}?{query}") == 302, query
+        assert status(operator, f"{url(model)}?{query}&e=1") == 200, query
+    # SQLite cannot look into JSON.
+    assert status(operator, url(Tap, detail__contains="x")) == (302 if connection.vendor == "sqlite" else 200)
+    for model, lookup in ((Tap, "detail__regex"), (Group, "name__iregex"), (EmailAddress, "email__regex")):
+        assert status(operator, url(model, **{lookup: "("})) == 400
+    assert status(operator, url(Assessment, recorded_at__year=2026)) == 200
 
 
 @pytest.mark.parametrize("model", [Assessment, Membership, Gym, User, LogEntry], ids=named)
