@@ -20,7 +20,7 @@ from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import UserChangeForm
 from django.contrib.auth.models import Group
 from django.core.paginator import Paginator
-from django.db import DataError, NotSupportedError
+from django.db import DataError, NotSupportedError, ProgrammingError
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
@@ -40,8 +40,8 @@ GYMS_OFFERED = 40
 PEOPLE_FOUND = 200
 # Days.
 LONGEST_RETENTION = 36_500
-# What making sense of an address ends in where there is none: the year 0, a number too long for the database, …
-NONSENSE = (ValueError, OverflowError, NotSupportedError, DataError)
+# What making sense of an address ends in where there is none: the year 0, a number too long, a range of one, …
+NONSENSE = (ValueError, OverflowError, LookupError, NotSupportedError, DataError, ProgrammingError)
 
 # As they come, they let staff write themselves into another's sign-in, or give their own group more rights.
 admin.site.unregister([EmailAddress, Group])
