@@ -163,7 +163,7 @@ ADMIN = {
                 )
             ),
             "admin/gym/user/<id>/password/",
-            "admin/^(?P<app_label>auth|gym|admin|programming|account)/$",
+            "admin/^(?P<app_label>gym|account|auth|admin|programming)/$",
             "admin/(?P<url>.*)$",
         ],
         OPERATORS,
