@@ -75,14 +75,14 @@ class Answer:
     body, 422 refused by a rule.
     """
 
-    tap: Tap | None
+    tap: Tap
     repeated: bool = False
     conflict: bool = False
 
     @property
     def refusal(self) -> ladder.Refusal | None:
         """The rule's reason, read back from the record."""
-        if self.tap is None or self.tap.outcome != Tap.Outcome.REFUSED:
+        if self.tap.outcome != Tap.Outcome.REFUSED:
             return None
         return ladder.Refusal(self.tap.detail["refused"], self.tap.detail.get("because", {}))
 
@@ -182,10 +182,14 @@ class Recording:
     @transaction.atomic
     def run(self) -> Answer:
         """Lock, decide, write. Raises Repeated, and leaves nothing, where it came before."""
+        return self.run_locked(self._lock())
+
+    def run_locked(self, attendance: Attendance) -> Answer:
+        """The same under a lock that is held already, with the member's row of the class as read under it."""
         from programming.models.tap_kinds import KINDS
 
-        self.attendance = self._lock()
-        self.tap.member = self.member = self.attendance.member
+        self.attendance = attendance
+        self.tap.member = self.member = attendance.member
         self.placement = placement_of(self.member, self.progression)
         try:
             KINDS[self.screen.kind](self)

@@ -119,7 +119,7 @@ def take_tap(
 def newest_of(answer: Answer) -> Tap | None:
     """The tap itself where it has just become the last one that stands, as the undo bar says it."""
     tap = answer.tap
-    if answer.repeated or tap is None or tap.outcome not in STANDING or tap.kind in (Tap.Kind.UNDO, Tap.Kind.MOVE):
+    if answer.repeated or tap.outcome not in STANDING or tap.kind in (Tap.Kind.UNDO, Tap.Kind.MOVE):
         return None
     return tap
 
@@ -133,7 +133,7 @@ def refusal_of(answer: Answer, words: LadderWords) -> str:
     """Why a tap was refused, in a sentence; empty where it was not."""
     if answer.conflict:
         return refusal_sentence(Refusal("other_tap"), name="")
-    if answer.refusal is None or answer.tap is None:
+    if answer.refusal is None:
         return ""
     built_on = ""
     if "tap" in answer.refusal.values:
