@@ -136,6 +136,8 @@ def refusal_sentence(refusal: ladder.Refusal, *, name: str, built_on: str = "") 
         "note_needed": _("Write a short note: a hold is cleared with one only."),
         "no_such_tap": _("That tap is not one of this class."),
         "not_movable": _("That tap cannot be moved to somebody else. Undo it instead."),
+        "off": _("%(name)s was taken off this class."),
+        "all_kept_out": _("Nobody could be marked."),
         "other_tap": _("This tap came twice with different content, and only the first was kept."),
     }
     return sentences[refusal.code] % {"name": name, "built_on": built_on}
@@ -149,6 +151,9 @@ def kept_out_sentence(code: str, names: list[str]) -> str:
             return ngettext("%(names)s is held for pain.", "%(names)s are held for pain.", len(names)) % people
         case "not_placed":
             return _("Tap a stage for %(names)s first.") % people
+        case "off":
+            taken = ngettext("%(names)s was taken off this class.", "%(names)s were taken off this class.", len(names))
+            return taken % people
         case "touched" | "built_on":
             kept = ngettext(
                 "Kept: %(names)s, who was tapped since.", "Kept: %(names)s, who were tapped since.", len(names)
@@ -163,11 +168,16 @@ def where_words(words: LadderWords, stage: str, *, held: bool) -> str:
     return _("%(place)s, held") % {"place": place} if held else place
 
 
-def nobody_sentence(group: Tap, *, all_seen: bool) -> str:
-    """Why a tap for several people was applied to nobody, where no rule refused it."""
+def nobody_sentence(group: Tap, *, all_seen: bool, any_left: bool) -> str:
+    """Why a tap for several people was applied to nobody, where no rule refused it.
+
+    `any_left`: by now somebody belongs to the rest whom the screen did not show as such.
+    """
     if group.detail.get("rest"):
         if all_seen:
             return _("Everyone here is seen.")
+        if any_left:
+            return _("Nobody of those shown is left to mark.")
         return _("Nobody to mark: who is not seen yet is held or has no stage.")
     return _("Nothing to change.") if group.kind == Tap.Kind.SEVERAL else ""
 

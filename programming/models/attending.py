@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from programming.models.attendance import Attendance
-from programming.models.recording import Recording
+from programming.models.recording import Recording, Refused
 from programming.models.taps import Tap, Undo
 
 State = Attendance.State
@@ -28,6 +28,12 @@ def attend(recording: Recording) -> None:
         return recording.unchanged()
     recording.attendance.attend(state_after(first, [*taps, recording.tap]))
     return None
+
+
+def refuse_if_off(recording: Recording) -> None:
+    """A tap for several people, whose list may be old, brings nobody back who was taken off the roster."""
+    if recording.screen.group is not None and recording.attendance.state == State.OFF:
+        raise Refused("off")
 
 
 def be_here(recording: Recording) -> None:

@@ -8,7 +8,7 @@ people concerned.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
@@ -23,7 +23,16 @@ from programming import ladder
 from programming.models.attendance import Attendance
 from programming.models.attending import NOT_HERE, STANDING
 from programming.models.classes import ClassSession
-from programming.models.recording import Answer, NotOnRoster, Recording, ScreenTap, digest_of
+from programming.models.recording import (
+    Answer,
+    NotOnRoster,
+    Recording,
+    Refused,
+    Repeated,
+    ScreenTap,
+    digest_of,
+    rows_to_lock,
+)
 from programming.models.retrying import retried
 from programming.models.tap_kinds import OBSERVATIONS
 from programming.models.taps import Tap
@@ -76,13 +85,13 @@ def undo_several(session: ClassSession, screen: GroupUndo, now: datetime) -> Ans
     return once(lambda: SeveralUndone(session, screen, now))
 
 
-def once(group: Any) -> Answer:
-    """Record what `group()` makes, again where the database asks for it."""
+def once(group: Callable[[], Group]) -> Answer:
+    """Record what `group()` makes, made anew where the database asks for it again."""
     try:
         return retried(lambda: group().run())
     except (IntegrityError, NotOnRoster):
         # A tap with this key for other people went in, perhaps meanwhile: it held other locks than ours.
-        made: Group = group()
+        made = group()
         stored = Tap.objects.filter(key=made.tap.key).first()
         if stored is None:
             raise
@@ -134,8 +143,8 @@ class Group:
         raise NotImplementedError
 
     def told(self) -> list[str]:
-        """The people, and whatever else of them makes the tap what it is."""
-        return [str(each) for each in self.people]
+        """What the screen said of each person. Nothing that is stored: a repeat says the same whenever it comes."""
+        raise NotImplementedError
 
     def said(self) -> dict[str, Any]:
         """What is kept of what was wanted or seen."""
@@ -152,17 +161,39 @@ class Group:
         stored = Tap.objects.filter(key=self.tap.key).first()
         if stored is not None:
             return self.again(stored)
-        recordings = [Recording(self.session, part, self.now) for part in self.parts(roster)]
-        # The parts refer to a row that is written after them, within the transaction: its outcome is theirs.
-        for recording in recordings:
-            recording.run()
-        if any(recording.tap.outcome in STANDING for recording in recordings):
-            self.tap.outcome = Tap.Outcome.APPLIED
+        recordings: list[Recording] = []
+        try:
+            # The parts refer to a row that is written after them, within the transaction: its outcome is theirs.
+            with transaction.atomic():
+                recordings = self._record_parts(roster)
+        except Refused as refused:
+            self.refuse(refused.refusal.code)
         self.tap.save()
         shown = [recording.member.pk for recording in recordings if recording.shows]
         if shown:
             ClassSession.raise_versions_of(*shown, at=self.now)
         return Answer(self.tap)
+
+    def refuse(self, code: str) -> None:
+        """Keep with the tap that it was refused, and why."""
+        self.tap.outcome = Tap.Outcome.REFUSED
+        self.tap.detail.update(refused=code, because={})
+
+    def _record_parts(self, roster: list[Attendance]) -> list[Recording]:
+        """Let each part be judged and written, and take the outcome from theirs. Raises Refused: none of it is kept."""
+        rows = {attendance.member_id: attendance for attendance in roster}
+        recordings = [Recording(self.session, part, self.now) for part in self.parts(roster)]
+        try:
+            answers = [recording.run_locked(rows[recording.screen.member_id]) for recording in recordings]
+        except Repeated:
+            # Something else came with the key of a part: what is stored under it is no part of this tap.
+            raise Refused("other_tap") from None
+        outcomes = {answer.tap.outcome for answer in answers}
+        if outcomes.intersection(STANDING):
+            self.tap.outcome = Tap.Outcome.APPLIED
+        elif outcomes == {Tap.Outcome.REFUSED}:
+            self.refuse("all_kept_out")
+        return recordings
 
     def again(self, stored: Tap) -> Answer:
         """The answer to a key that is stored already."""
@@ -170,8 +201,7 @@ class Group:
 
     def _lock(self) -> list[Attendance]:
         """The same locks as for a tap on each alone, in the same order."""
-        rows = Attendance.objects.filter(session=self.session, member_id__in=self.people).order_by("member_id")
-        roster = list(rows.select_related("member").select_for_update(of=("self", "member"), no_key=True))
+        roster = list(rows_to_lock(session=self.session, member_id__in=self.people))
         if len(roster) != len(self.people):
             raise NotOnRoster(", ".join(map(str, self.people)))
         return roster
@@ -237,14 +267,16 @@ class SeveralUndone(Group):
         self.undone: Tap | None = groups.filter(key=screen.undone).first()
         super().__init__(session, screen, now)
         if self.undone is None:
-            self.tap.outcome = Tap.Outcome.REFUSED
-            self.tap.detail.update(refused="no_such_tap", because={})
+            self.refuse("no_such_tap")
 
     def named(self) -> list[UUID]:
         if self.undone is None:
             return []
         people = self.undone.parts.filter(outcome__in=STANDING).order_by("member_id")
         return list(people.values_list("member_id", flat=True))
+
+    def told(self) -> list[str]:
+        return []
 
     def said(self) -> dict[str, Any]:
         return {"undone": str(self.screen.undone)}

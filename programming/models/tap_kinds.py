@@ -17,7 +17,7 @@ from django.db import models
 from programming import ladder
 from programming.models.assessments import Assessment, AssessmentFault, Clearance, Hold, Note
 from programming.models.assignments import AssignedDrill, AssignmentEnd
-from programming.models.attending import attend, be_here
+from programming.models.attending import attend, be_here, refuse_if_off
 from programming.models.history import Happening
 from programming.models.progressions import Placement, StageMove
 from programming.models.recording import Recording, Refused
@@ -30,6 +30,7 @@ OBSERVATIONS = (Tap.Kind.SAW, Tap.Kind.FAULT, Tap.Kind.PAIN)
 
 def stage(recording: Recording) -> None:
     """A coach wants a stage."""
+    refuse_if_off(recording)
     wanted: str = recording.screen.values["stage"]
     before, placement = recording.standing_then(), recording.placement
     if not recording.late:
@@ -157,6 +158,7 @@ def confirm(recording: Recording, event: ladder.Moved | ladder.Adjusted | ladder
 
 def saw(recording: Recording) -> None:
     """A coach saw the member: clean, not yet, or the same as before."""
+    refuse_if_off(recording)
     assess(recording, recording.screen.values["saw"])
 
 

@@ -50,10 +50,15 @@ def several(request: GymRequest, session_id: UUID) -> HttpResponse:
     if request.method != "POST":
         return sheet(request, reader, everyone="everyone" in request.GET)
     form = SeveralForm(request.POST, words=reader.words)
+    chosen = {each.partition(":")[0] for each in request.POST.getlist("member")}
     if not form.is_valid():
-        chosen = {each.partition(":")[0] for each in request.POST.getlist("member")}
         return sheet(request, reader, chosen=chosen, refused=sentences(form), status=422)
-    return answer(request, reader, lambda: reader.session.record_several(form.group_tap(by=request.member)))
+    return answer(
+        request,
+        reader,
+        lambda: reader.session.record_several(form.group_tap(by=request.member)),
+        refused=lambda said: sheet(request, reader, chosen=chosen, refused=said, status=422),
+    )
 
 
 @tap_view
@@ -71,37 +76,46 @@ def reader_of(request: GymRequest, session_id: UUID) -> Reader:
     return Reader(class_session(session_id), gym_slug=request.gym.slug, at=timezone.now())
 
 
-def answer(request: GymRequest, reader: Reader, record: Callable[[], Answer]) -> HttpResponse:
-    """Record the tap and answer with everybody's row. The bar names whom a rule kept out."""
+def answer(
+    request: GymRequest,
+    reader: Reader,
+    record: Callable[[], Answer],
+    *,
+    refused: Callable[[str], HttpResponse] | None = None,
+) -> HttpResponse:
+    """Record the tap and answer with everybody's row, or with `refused` where a rule kept everybody out.
+
+    The bar names whom a rule kept out.
+    """
     try:
         recorded = record()
     except NotOnRoster:
         raise Http404 from None
-    kept = [] if recorded.conflict or recorded.tap is None else list(kept_out(recorded.tap))
     board = reader.board()
-    said = what_to_say(recorded, kept, reader, board)
-    if said or request.htmx:  # type: ignore[attr-defined]
+    said = what_to_say(recorded, reader, board)
+    if refused and recorded.status == 422:
+        response = refused(said)
+    elif said or request.htmx:  # type: ignore[attr-defined]
         response = whole_board(request, board, said, status=recorded.status)
     else:
         response = redirect(reader.url)
-    response["X-Op"] = str(recorded.tap.key) if recorded.tap else ""
+    response["X-Op"] = str(recorded.tap.key)
     return response
 
 
-def what_to_say(recorded: Answer, kept: list[Tap], reader: Reader, board: Board) -> str:
+def what_to_say(recorded: Answer, reader: Reader, board: Board) -> str:
     """Who was kept out and why, or why nothing was done at all; empty where there is nothing to say."""
-    refused = refusal_of(recorded, reader.words)
-    if refused or recorded.tap is None:
-        return refused
     names: dict[str, list[str]] = {}
-    for part in kept:
+    for part in [] if recorded.conflict else kept_out(recorded.tap):
         person = part.member
         if person is not None:
             names.setdefault(part.detail["refused"], []).append(reader.names.get(person.pk, person.short_name))
-    why = [kept_out_sentence(code, people) for code, people in names.items()]
-    if not why and recorded.tap.outcome == Tap.Outcome.UNCHANGED:
-        return nobody_sentence(recorded.tap, all_seen=board.here == board.seen)
-    return " ".join(why)
+    if names:
+        return " ".join(kept_out_sentence(code, people) for code, people in names.items())
+    if not recorded.conflict and recorded.tap.outcome == Tap.Outcome.UNCHANGED:
+        any_left = any(row.is_rest for row in board.rows)
+        return nobody_sentence(recorded.tap, all_seen=board.here == board.seen, any_left=any_left)
+    return refusal_of(recorded, reader.words)
 
 
 def sheet(

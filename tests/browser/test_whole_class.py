@@ -169,6 +169,15 @@ def test_several_are_selected(
     for name in ("Ben T.", "Isaac W.", "Jun P."):
         board.stands_on(name, "Wall")
 
+    # Refused for everybody: the sheet stays, with the choice and the reason.
+    page.get_by_role("button", name="Select").tap()
+    board.sheet.get_by_label(HELD).tap()
+    board.chip("Clean").tap()
+    expect(board.sheet.get_by_role("alert")).to_have_text(f"{HELD} is held for pain.")
+    expect(board.sheet.get_by_label(HELD)).to_be_checked()
+    keep(page, "select-refused-for-all")
+    board.close_sheet()
+
     # Everyone: who may not be assessed is named.
     page.get_by_role("button", name="Select").tap()
     board.sheet.get_by_label("Ben T.").tap()

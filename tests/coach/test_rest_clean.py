@@ -99,10 +99,11 @@ def test_the_held_the_absent_the_unplaced_and_the_seen_are_not_the_rest(screen: 
     before = make.row_count(Assessment)
     # An older screen showed them all.
     answer = rest_clean(screen, *cast.members)
-    footer = answer_is_everyone(screen, answer)
+    # Like one tap that a rule refuses.
+    footer = answer_is_everyone(screen, answer, status=422)
     assert footer.one("span", class_="last").text == f"{HELD} Tap a stage for Dev D. and Nia N. first."
     assert make.row_count(Assessment) == before
-    assert group().outcome == "unchanged"
+    assert group().outcome == "refused"
     assert said(screen) == "Ben B. · not here"
 
 
@@ -191,6 +192,16 @@ def test_two_who_undo_the_same_undo_one(screen: Screen, second: Screen, cast: Ca
     with nothing_written():
         assert undo(screen, undone=str(group().key), tap=key).headers["X-Op"] == key
     assert make.row_count(Undo) == 3
+
+
+@pytest.mark.usefixtures("placed")
+def test_an_undo_before_its_tap_is_answered_the_same_after_it(screen: Screen, cast: Cast) -> None:
+    key, undone = str(uuid4()), str(uuid4())
+    for _time in range(2):
+        answer = undo(screen, undone=undone, tap=key)
+        assert screen.refusal(answer) == "That tap is not one of this class."
+        rest_clean(screen, cast.ana, tap=undone)
+    assert standing(cast.ana).clean == 1
 
 
 @pytest.mark.usefixtures("placed")

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from uuid import uuid4
+from uuid import uuid4, uuid5
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from gym.scope import in_gym
-from programming.models import Assessment, ClassSession, Placement, StageMove, Tap
+from programming.models import Assessment, Attendance, ClassSession, Placement, StageMove, Tap
 from tests import make
 from tests.coach.groups import answer_is_everyone, bar, group, said, send
 from tests.coach.screen import Screen, nothing_written, page, standing
@@ -110,9 +110,54 @@ def test_a_part_that_a_rule_refuses_is_named(screen: Screen, cast: Cast) -> None
     answer = send(screen, "several/", cast.ana, cast.chiara, stage="wall-tap")
     assert said(screen) == "1 person · to wall"
     answer = send(screen, "several/", cast.ana, cast.chiara, stage="dowel")
-    assert answer_is_everyone(screen, answer).one("span", data_refused="").text.endswith("are held for pain.")
-    assert group().outcome == "unchanged"
+    assert screen.refusal(answer) == "Ana A. and Chiara C. are held for pain."
     assert said(screen) == "1 person · to wall"
+
+
+@pytest.mark.usefixtures("placed")
+def test_a_tap_refused_for_everybody_keeps_the_choice(screen: Screen, cast: Cast) -> None:
+    make.tap(screen.session, cast.chiara, "pain", by=cast.carla, after=90)
+    key = str(uuid4())
+    sentence = "Chiara C. is held for pain. Tap a stage for Nia N. first."
+    for _time in range(2):
+        answer = send(screen, "several/", cast.chiara, cast.nia, saw="clean", tap=key)
+        assert (screen.refusal(answer), answer.headers["X-Op"]) == (sentence, key)
+        assert picked(page(answer)) == ["Chiara C.", "Nia N."]
+        if screen.htmx:
+            assert (answer.headers["HX-Retarget"], answer.headers["HX-Reswap"]) == ("#sheet", "innerMorph")
+    assert group().outcome == "refused"
+    # Where it is applied to one of them it is a tap like any other.
+    answer = send(screen, "several/", cast.ana, cast.chiara, saw="clean")
+    answer_is_everyone(screen, answer)
+    assert said(screen) == "1 person · clean"
+
+
+def test_who_was_taken_off_meanwhile_stays_off(screen: Screen, second: Screen, cast: Cast) -> None:
+    with in_gym(cast.northside):
+        added = uuid4()
+        typo = screen.session.add_someone(by=cast.carla, member_id=None, name="Typo Tim", key=added, age_ms=0)
+    shown = sheet(screen)
+    pick(shown, "Ben B.", "Typo T.")
+    second.tap(typo, "undo", undone=added)
+    footer = answer_is_everyone(screen, screen.press(shown.button("Wall")))
+    assert footer.one("span", data_refused="").text == "Typo T. was taken off this class."
+    assert said(screen) == "1 person · to wall"
+    answer = send(screen, "several/", typo, saw="seen")
+    assert screen.refusal(answer) == "Typo T. was taken off this class."
+    with in_gym(cast.northside):
+        assert Attendance.objects.get(session=screen.session, member=typo).state == "off"
+
+
+@pytest.mark.usefixtures("placed")
+def test_nothing_is_kept_where_the_key_of_a_part_is_taken(screen: Screen, cast: Cast) -> None:
+    key = uuid4()
+    taken = uuid5(key, str(cast.chiara.pk))
+    make.tap(screen.session, cast.ana, "note", by=cast.carla, after=70, key=taken, note="Stiff.")
+    before = make.row_count(Assessment)
+    answer = send(screen, "several/", cast.ben, cast.chiara, saw="clean", tap=str(key))
+    assert screen.refusal(answer) == "This tap came twice with different content, and only the first was kept."
+    with in_gym(cast.northside):
+        assert (group().outcome, group().parts.count(), make.row_count(Assessment)) == ("refused", 0, before)
 
 
 @pytest.mark.usefixtures("placed")
@@ -203,6 +248,21 @@ def test_who_may(screen: Screen, cast: Cast) -> None:
         answer = send(screen, "several/", cast.ana, stage="dowel", tap=str(uuid4()))
         assert answer.status_code == (401 if screen.htmx else 302)
         assert "X-Op" not in answer.headers
+
+
+def test_each_person_costs_few_statements(cast: Cast, evening: ClassSession) -> None:
+    def statements(count: int) -> int:
+        people = [make.person(cast.northside, f"P{number} of {count}") for number in range(count)]
+        session = make.class_session(cast.northside, people, coach=cast.carla)
+        for person in people:
+            make.place(session, person, "dowel", by=cast.carla, after=60)
+        with CaptureQueriesContext(connection) as asked:
+            make.several(session, people, by=cast.carla, after=90, saw="clean")
+        return len(asked)
+
+    few, more = statements(2), statements(6)
+    assert more - few <= 7 * 4
+    assert few <= 7 * 2 + 12
 
 
 def test_the_board_and_the_poll_ask_no_more_with_it(tablet: Screen, cast: Cast) -> None:
