@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -13,6 +13,7 @@ from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from gym.identifiers import uuid7
 from gym.models import Membership
 from gym.prepared import Prepared
 from programming import ladder
@@ -93,6 +94,8 @@ class Board:
     last: LastTap | None
     # Taps are still taken, but nobody should believe that the class goes on.
     is_over: bool
+    # For a browser without scripts: a page that it sends again is the same tap.
+    next_key: UUID = field(default_factory=uuid7)
 
 
 LAST_TAP = Prepared[Tap](lambda session: standing_taps(session)[:1], session=UUIDField())

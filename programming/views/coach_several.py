@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from gym.access import GymRequest, coach_required
+from gym.identifiers import uuid7
 from programming.board import Board, Reader, Row
 from programming.forms.groups import RestForm, SeveralForm, UndoSeveralForm
 from programming.models import Tap
@@ -133,7 +134,14 @@ def sheet(
         Choice(row, where_words(reader.words, row.stage, held=row.held), everyone or str(row.member_id) in chosen)
         for row in here
     ]
-    context = {"people": people, "stages": reader.words.shown, "back": reader.url, "refused": refused}
+    context = {
+        "people": people,
+        "stages": reader.words.shown,
+        "back": reader.url,
+        "refused": refused,
+        # For a browser without scripts: a page that it sends again is the same tap.
+        "key": uuid7(),
+    }
     is_part = bool(request.htmx)  # type: ignore[attr-defined]
     response = render(request, "coach/_several.html" if is_part else "coach/several.html", context, status=status)
     if status != 200 and is_part:

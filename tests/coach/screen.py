@@ -89,8 +89,9 @@ class Screen:
         sent |= typed
         if "name" in button:
             sent[button["name"]] = button["value"]
-        if self.htmx and tap:
-            sent["tap"] = str(tap)
+        if self.htmx:
+            # Scripts give every tap a key of its own, whatever the form brings.
+            sent["tap"] = str(tap or uuid4())
         method, address = form.attributes.get("method", "get"), form["action"]
         # Where htmx sends it, a browser without scripts sends it too.
         assert address == form[f"hx-{method}"]

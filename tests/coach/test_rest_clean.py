@@ -121,19 +121,34 @@ def test_it_was_seen_where_the_screen_showed_them(screen: Screen, second: Screen
 
 @pytest.mark.usefixtures("placed")
 def test_a_second_press_finds_nobody(screen: Screen, cast: Cast) -> None:
-    everyone = bar(screen)
-    screen.press(everyone.button("Rest clean"))
-    for button in (everyone.button("Rest clean"), bar(screen).button("Rest clean")):
-        footer = answer_is_everyone(screen, screen.press(button))
-        sentence = "Nobody to mark: who is not seen yet is held or has no stage."
-        assert footer.one("span", class_="last").text == sentence
+    def says_nobody(answer: Answer) -> str:
+        return answer_is_everyone(screen, answer).one("span", class_="last").text
+
+    screen.press(bar(screen).button("Rest clean"))
+    answer = screen.press(bar(screen).button("Rest clean"))
+    assert says_nobody(answer) == "Nobody to mark: who is not seen yet is held or has no stage."
     assert make.row_count(Assessment) == 3
     assert said(screen) == "Rest clean · 3 people"
     for member in (cast.dev, cast.nia):
         make.place(screen.session, member, "dowel", by=cast.carla, after=90)
+    # From a screen that did not show these two yet.
+    assert says_nobody(rest_clean(screen, cast.ana)) == "Nobody of those shown is left to mark."
     screen.press(bar(screen).button("Rest clean"))
-    footer = answer_is_everyone(screen, screen.press(bar(screen).button("Rest clean")))
-    assert footer.one("span", class_="last").text == "Everyone here is seen."
+    assert says_nobody(screen.press(bar(screen).button("Rest clean"))) == "Everyone here is seen."
+
+
+@pytest.mark.usefixtures("placed")
+def test_a_page_sent_again_is_the_same_tap(paper: Screen, tablet: Screen, cast: Cast) -> None:
+    button = bar(paper).button("Rest clean")
+    held_elsewhere(cast, cast.chiara)
+    first = paper.press(button)
+    with nothing_written():
+        again = paper.press(button)
+    assert [page(each).one("span", data_refused="").text for each in (first, again)] == [HELD, HELD]
+    # Each page has a key of its own, and scripts one for each tap.
+    paper.press(bar(paper).button("Rest clean"))
+    tablet.press(button)
+    assert Tap.across_gyms.filter(kind="several").count() == 3
 
 
 @pytest.mark.usefixtures("placed")

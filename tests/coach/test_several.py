@@ -161,6 +161,17 @@ def test_nothing_is_kept_where_the_key_of_a_part_is_taken(screen: Screen, cast: 
 
 
 @pytest.mark.usefixtures("placed")
+def test_a_page_sent_again_is_the_same_tap(paper: Screen, cast: Cast) -> None:
+    make.tap(paper.session, cast.chiara, "pain", by=cast.carla, after=90)
+    shown = sheet(paper)
+    pick(shown, "Ana A.", "Chiara C.")
+    paper.press(shown.button("Clean"))
+    with nothing_written():
+        answer_is_everyone(paper, paper.press(shown.button("Clean")))
+    assert standing(cast.ana).clean == 1
+
+
+@pytest.mark.usefixtures("placed")
 def test_who_stands_there_already_changes_nothing(screen: Screen, cast: Cast) -> None:
     answer = send(screen, "several/", cast.ben, cast.chiara, stage="wall-tap")
     assert answer_is_everyone(screen, answer).one("span", data_refused="").text == "Nothing to change."
