@@ -59,6 +59,8 @@ class Row:
     held: bool
     refused: bool = False
     is_here: bool = True
+    # Did not come. Neither here nor absent: expected.
+    is_absent: bool = False
     # One of those whom "Rest clean" is for: here, on a stage, not held and not yet seen.
     is_rest: bool = False
 
@@ -183,6 +185,7 @@ class Reader:
             held=standing.held,
             refused=bool(refused),
             is_here=person.is_here,
+            is_absent=person.state == Attendance.State.NO_SHOW,
             is_rest=bool(person.is_here and standing.stage and not standing.held and person.seen_at is None),
         )
 

@@ -162,18 +162,30 @@ def kept_out_sentence(code: str, names: list[str]) -> str:
     return refusal_sentence(ladder.Refusal(code), name=people["names"])
 
 
-def where_words(words: LadderWords, stage: str, *, held: bool) -> str:
-    """Where somebody stands, in a word or two: "dowel", "wall, held", "no stage yet"."""
+def where_words(words: LadderWords, stage: str, *, held: bool, is_here: bool, is_absent: bool) -> str:
+    """Where somebody stands, in a word or two: "dowel", "wall, held", "no stage yet, expected"."""
     place = words.stages[stage].short_name.lower() if stage else _("no stage yet")
-    return _("%(place)s, held") % {"place": place} if held else place
+    if held:
+        place = _("%(place)s, held") % {"place": place}
+    if is_here:
+        return place
+    return (_("%(place)s, not here") if is_absent else _("%(place)s, expected")) % {"place": place}
 
 
-def nobody_sentence(group: Tap, *, all_seen: bool, any_left: bool) -> str:
+def nobody_sentence(group: Tap, *, all_seen: bool, any_left: bool, expected: int) -> str:
     """Why a tap for several people was applied to nobody, where no rule refused it.
 
-    `any_left`: by now somebody belongs to the rest whom the screen did not show as such.
+    `any_left`: by now somebody belongs to the rest whom the screen did not show as such. `expected`: how many were
+    not yet said to be here.
     """
     if group.detail.get("rest"):
+        if all_seen and expected:
+            sentence = ngettext(
+                "%(count)s expected and not yet here. Select them and tap Here.",
+                "%(count)s expected and not yet here. Select them and tap Here.",
+                expected,
+            )
+            return sentence % {"count": expected}
         if all_seen:
             return _("Everyone here is seen.")
         if any_left:
@@ -198,7 +210,7 @@ def tap_words(tap: Tap, words: LadderWords) -> str:
     """What a tap said, without the name: "clean at 60 cm"."""
     detail, kind = tap.detail, tap.kind
     if kind == Tap.Kind.SEVERAL:
-        kind = Tap.Kind.STAGE if "stage" in detail else Tap.Kind.SAW
+        kind = Tap.Kind.STAGE if "stage" in detail else Tap.Kind.ATTENDANCE if "state" in detail else Tap.Kind.SAW
     stage = detail.get("stage")
     setting = stage_setting(words, stage, detail.get("setting"))
     match kind:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from gym.models import Membership
 from programming.forms.taps import DAMAGED, LARGEST, STAGE, TapForm, UndoForm, damaged
-from programming.models import Tap
+from programming.models import Attendance, Tap
 from programming.models.grouping import GroupTap, GroupUndo, Shown
 from programming.models.ladder_words import LadderWords
 
@@ -83,17 +83,19 @@ class RestForm(GroupForm):
 
 
 class SeveralForm(GroupForm):
-    """A stage for those who were selected, or the same seen of them."""
+    """A stage for those who were selected, the same seen of them, or that they are here."""
 
-    carried = ("stage", "saw")
+    carried = ("stage", "saw", "state")
 
     member = PeopleField(error_messages={"required": _("Choose somebody first.")})
     stage = forms.ChoiceField(required=False, error_messages=STAGE)
     saw = forms.ChoiceField(required=False, choices=[("clean", "clean"), ("seen", "seen")], error_messages=damaged())
 
+    state = forms.ChoiceField(required=False, choices=[(Attendance.State.HERE, "here")], error_messages=damaged())
+
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
-        if not self.errors and bool(data["stage"]) == bool(data["saw"]):
+        if not self.errors and len([name for name in self.carried if data[name]]) != 1:
             raise ValidationError(DAMAGED)
         return data
 

@@ -46,12 +46,16 @@ class Shown:
     stage: str = ""
 
 
+# The value by which a part's kind is known.
+VALUE = {Tap.Kind.SAW: "saw", Tap.Kind.ATTENDANCE: "state", Tap.Kind.STAGE: "stage"}
+
+
 @dataclass(frozen=True, kw_only=True)
 class GroupTap:
     """One tap for several people as a screen sends it, with what it showed of each.
 
-    `values` are those of a tap for one: {"stage": its key}, or {"saw": "clean" or "seen"}. What was seen of somebody
-    was seen at the stage that the screen showed; where it showed none, at the one they stand on.
+    `values` are those of a tap for one: {"stage": its key}, {"saw": "clean" or "seen"}, or {"state": "here"}. What was
+    seen of somebody was seen at the stage that the screen showed; where it showed none, at the one they stand on.
     """
 
     by: Membership
@@ -208,7 +212,7 @@ class Group:
 
 
 class Several(Group):
-    """A stage is wanted for several people, or the same was seen of them."""
+    """A stage is wanted for several people, the same was seen of them, or they are here."""
 
     kind = Tap.Kind.SEVERAL
 
@@ -226,7 +230,7 @@ class Several(Group):
         return {**self.screen.values, **({"rest": True} if self.screen.is_rest else {})}
 
     def parts(self, roster: list[Attendance]) -> Iterable[ScreenTap]:
-        kind = Tap.Kind.SAW if "saw" in self.screen.values else Tap.Kind.STAGE
+        kind = next(kind for kind, name in VALUE.items() if name in self.screen.values)
         for attendance in self.rest_of(roster) if self.screen.is_rest else roster:
             member_id = attendance.member_id
             yield ScreenTap(
@@ -240,7 +244,7 @@ class Several(Group):
 
     def values_for(self, member_id: UUID) -> dict[str, Any]:
         """What is wanted or was seen of one of them."""
-        shown = self.screen.people[member_id].stage
+        shown = self.screen.people[member_id].stage if "saw" in self.screen.values else ""
         return {**({"stage": shown} if shown else {}), **self.screen.values}
 
     def rest_of(self, roster: list[Attendance]) -> list[Attendance]:

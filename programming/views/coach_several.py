@@ -46,7 +46,7 @@ def rest(request: GymRequest, session_id: UUID) -> HttpResponse:
 @names_its_tap
 @coach_required
 def several(request: GymRequest, session_id: UUID) -> HttpResponse:
-    """Select people, and set a stage for them or mark them seen."""
+    """Select people, and set a stage for them, mark them seen or here."""
     reader = reader_of(request, session_id)
     if request.method != "POST":
         return sheet(request, reader, everyone="everyone" in request.GET)
@@ -115,7 +115,9 @@ def what_to_say(recorded: Answer, reader: Reader, board: Board) -> str:
         return " ".join(kept_out_sentence(code, people) for code, people in names.items())
     if not recorded.conflict and recorded.tap.outcome == Tap.Outcome.UNCHANGED:
         any_left = any(row.is_rest for row in board.rows)
-        return nobody_sentence(recorded.tap, all_seen=board.here == board.seen, any_left=any_left)
+        expected = sum(1 for row in board.rows if not row.is_here and not row.is_absent)
+        all_seen = board.here == board.seen
+        return nobody_sentence(recorded.tap, all_seen=all_seen, any_left=any_left, expected=expected)
     return refusal_of(recorded, reader.words)
 
 
@@ -128,11 +130,17 @@ def sheet(
     refused: str = "",
     status: int = 200,
 ) -> HttpResponse:
-    """Everybody who is here, to select from: a part beside the board, or a page of its own."""
-    here = [row for row in reader.board().rows if row.is_here]
+    """Everybody on the roster, to select from: a part beside the board, or a page of its own.
+
+    Everyone is everyone but those who did not come.
+    """
     people = [
-        Choice(row, where_words(reader.words, row.stage, held=row.held), everyone or str(row.member_id) in chosen)
-        for row in here
+        Choice(
+            row,
+            where_words(reader.words, row.stage, held=row.held, is_here=row.is_here, is_absent=row.is_absent),
+            (everyone and not row.is_absent) or str(row.member_id) in chosen,
+        )
+        for row in reader.board().rows
     ]
     context = {
         "people": people,

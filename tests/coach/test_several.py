@@ -18,7 +18,7 @@ from tests.people import Cast
 
 pytest_plugins = ["tests.people"]
 
-BUTTONS = ["Wall", "Dowel", "Loaded", "Clean", "Seen, same"]
+BUTTONS = ["Wall", "Dowel", "Loaded", "Clean", "Seen, same", "Here"]
 
 
 @pytest.fixture
@@ -54,6 +54,7 @@ def test_everyone_here_can_be_selected(screen: Screen, cast: Cast) -> None:
         "Ana A.dowel",
         "Ben B.wall",
         "Chiara C.wall, held",
+        "Dev D.no stage yet, not here",
         "Nia N.no stage yet",
     ]
     assert [button.text for button in shown.one("form", id="several").all("button")] == BUTTONS
@@ -61,7 +62,42 @@ def test_everyone_here_can_be_selected(screen: Screen, cast: Cast) -> None:
     everyone = shown.one("a", id="everyone")
     assert everyone["href"] == everyone["hx-get"]
     answer = screen.client.get(everyone["href"], headers=screen._headers("sheet"))
+    # But whoever did not come.
     assert picked(page(answer)) == ["Ana A.", "Ben B.", "Chiara C.", "Nia N."]
+
+
+@pytest.mark.usefixtures("placed")
+def test_several_are_here(screen: Screen, cast: Cast) -> None:
+    with in_gym(cast.northside):
+        Attendance.objects.filter(member__in=[cast.dev, cast.nia]).update(state="expected")
+    make.tap(screen.session, cast.chiara, "attendance", by=cast.carla, after=90, state="no_show")
+    shown = sheet(screen)
+    assert [label.one("small").text for label in shown.all("label")][2:] == [
+        "wall, not here",
+        "no stage yet, expected",
+        "no stage yet, expected",
+    ]
+    # Nobody who is only expected is one of the rest.
+    sentence = "2 expected and not yet here. Select them and tap Here."
+    for member in (cast.ana, cast.ben):
+        make.tap(screen.session, member, "saw", by=cast.carla, after=100, saw="seen")
+    answer = screen.press(bar(screen).button("Rest clean"))
+    assert answer_is_everyone(screen, answer).one("span", data_refused="").text == sentence
+    pick(shown, "Ana A.", "Dev D.", "Nia N.")
+    footer = answer_is_everyone(screen, screen.press(shown.button("Here")))
+    # Ana was.
+    assert footer.one("span", class_="last").text == "2 people · here"
+    assert states(cast) == ["here", "here", "no_show", "here", "here"]
+    # Nobody was seen by that.
+    assert screen.board().one("span", id="counts").text.endswith("4 here · 2 seen")
+    answer_is_everyone(screen, screen.press(bar(screen).button("Undo")))
+    assert states(cast) == ["here", "here", "no_show", "expected", "expected"]
+
+
+def states(cast: Cast) -> list[str]:
+    """Whether each of the class is here, by name."""
+    with in_gym(cast.northside):
+        return list(Attendance.objects.order_by("member__name").values_list("state", flat=True))
 
 
 @pytest.mark.usefixtures("placed")
