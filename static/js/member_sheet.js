@@ -61,7 +61,17 @@
     }
     document.getElementById("status").textContent = words.textContent || (document.querySelector("#member > .refusal, #member .errorlist")?.textContent ?? "");
     keepFocus(ctx.panel);
+    show(ctx);
   });
+
+  // What the answer says may stand far from the finger: a refusal at the top, or the hold that pain has put on.
+  let held = Boolean(document.getElementById("holding"));
+  function show(ctx) {
+    const hold = document.getElementById("holding");
+    const said = document.querySelector("#member > .refusal") ?? (held ? null : hold);
+    held = Boolean(hold);
+    if (said && ctx.response?.status !== 401) said.scrollIntoView({ block: "nearest" });
+  }
 
   // The button that was tapped may be gone or hidden; focus stays in its panel.
   function keepFocus(id) {
