@@ -155,6 +155,11 @@ def status(client: Client, address: str) -> int:
     return answer.status_code
 
 
+@pytest.mark.parametrize("model", [Assessment, Membership, Gym, User, LogEntry], ids=named)
+def test_however_much_is_searched_for_it_is_answered(model: type[models.Model], both: Cast, operator: Client) -> None:
+    assert operator.get(url(model), {"q": "a " * 1500}).status_code == 200
+
+
 def test_no_nonsense_in_a_lookup_is_a_500(both: Cast, operator: Client) -> None:
     """Dates that cannot be, numbers too long, what a database does not know; some are found out only by asking it."""
     for model, query in (
