@@ -33,19 +33,28 @@
   let shown = "";
   const LEVELS = { saved: "ok", sending: "ok", away: "warn", unsent: "stop", signedOut: "stop" };
   function say(next) {
-    // "All saved" is never said over a tap that was not.
-    state = next === "saved" && lost.size ? "unsent" : next;
+    state = next;
     const element = net();
-    const names = state === "unsent" ? [...lost].map(nameOf).filter(Boolean) : [];
-    const words = names.length ? `${names.join(", ")}: ${element.dataset.unsent}` : element.dataset[state];
-    if (shown === state + words) return;
-    shown = state + words;
+    const { unsent, again, back, ...words } = element.dataset;
+    const isUnsaved = state !== "sending" && (lost.size > 0 || state === "unsent");
+    const names = isUnsaved ? [...lost].map(nameOf).filter(Boolean).join(", ") : "";
+    const those = names ? `: ${unsent}` : unsent;
+    const parts = !isUnsaved ? ["", "", words[state] ?? ""] : {
+      saved: [`${back} · `, names, `${those} · ${again}`],
+      unsent: ["", names, `${those} · ${again}`],
+      away: [`${words.away} · `, names, those],
+      signedOut: ["", names, those],
+    }[state];
+    if (shown === state + parts.join("")) return;
+    shown = state + parts.join("");
     const [link, text] = element.children;
     link.hidden = state !== "signedOut";
-    text.hidden = state === "signedOut";
-    if (state !== "signedOut") text.textContent = words;
-    element.dataset.level = LEVELS[state];
-    announce(state === "saved" || state === "sending" ? "" : words);
+    text.hidden = !parts.join("");
+    // Where the names do not fit, they alone are cut.
+    parts.forEach((part, index) => (text.children[index].textContent = part));
+    element.dataset.level = isUnsaved ? "stop" : LEVELS[state];
+    const whole = [link.hidden ? "" : link.textContent, parts.join("")].filter(Boolean).join(" · ");
+    announce(!isUnsaved && ["saved", "sending"].includes(state) ? "" : whole);
   }
   function announce(words) {
     const status = document.getElementById("status");
@@ -54,6 +63,17 @@
   function signInAt(address) {
     if (address) net().querySelector("a").href = address;
     say("signedOut");
+  }
+
+  // What a rule said of this screen's last tap stands in the bar until its next one, also when a poll draws the bar anew.
+  let refused = "";
+  function keepRefused() {
+    const last = document.querySelector(".bar .last:not([data-refused], :has(.refused))");
+    if (!refused || !last) return;
+    const said = document.createElement("b");
+    said.className = "refused";
+    said.textContent = refused;
+    last.prepend(said, " ");
   }
 
   // Taps that were not answered yet, in order, and what they were painted over: element → [attribute, value].
@@ -119,6 +139,7 @@
   document.addEventListener("htmx:config:request", ({ detail: { ctx } }) => {
     if (ctx.request.method !== "POST") return;
     ctx.tapped = performance.now();
+    refused = "";
     ctx.request.body.set("tap", tap.key());
     completeRest(ctx);
     pending.add(ctx);
@@ -139,7 +160,10 @@
 
   // What is drawn now is the truth; taps still on their way are painted over it again.
   document.addEventListener("htmx:before:swap", uncover);
-  document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => settle(ctx));
+  document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
+    settle(ctx);
+    keepRefused();
+  });
 
   document.addEventListener("htmx:finally:request", ({ detail: { ctx } }) => {
     const status = ctx.response?.status;
@@ -151,7 +175,8 @@
       remember(whose(ctx), !answered);
       if (answered) {
         if (!pending.size) say("saved");
-        announce((document.querySelector(".bar .last[data-refused]") ?? document.querySelector("#sheet:popover-open .lead p"))?.textContent ?? "");
+        refused = document.querySelector(".bar .last[data-refused]")?.textContent ?? "";
+        announce(refused || (document.querySelector("#sheet:popover-open .lead p")?.textContent ?? ""));
         if (status === 200 && ctx.sourceElement.matches("[data-closes]")) sheet().hidePopover();
       } else {
         if (status !== 401) say("unsent");
@@ -159,9 +184,16 @@
       }
     } else if (ctx.sourceElement === live() && !pending.size) {
       if (status === 200 || status === 304) say("saved");
-      else if (state === "saved" && !ctx.request.signal?.aborted) say("away");
+      else if (state !== "signedOut" && isLost(ctx)) say("away");
+    } else if (ctx.target === sheet() && isLost(ctx)) {
+      say("away");
     }
   });
+
+  // Neither answered nor given up by this screen.
+  function isLost({ response, request: { signal } }) {
+    return ![200, 304, 401].includes(response?.status) && (!signal?.aborted || signal.reason === "timeout");
+  }
 
   // Somebody else may have tapped meanwhile, and the server may know a tap whose answer was lost.
   function redraw() {
@@ -177,7 +209,10 @@
   });
   document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
     if (ctx.target !== sheet()) return;
-    if (ctx.request.method === "GET") open();
+    if (ctx.request.method === "GET") {
+      // What was not answered leaves the sheet closed, and the header says why.
+      if (ctx.response.status === 200) open();
+    }
     // The button that was tapped may be gone; focus stays in the sheet.
     else if (sheet().matches(":popover-open") && document.activeElement === document.body) focusInside();
   });
@@ -207,7 +242,7 @@
   document.addEventListener("visibilitychange", () => {
     if (!document.hidden) htmx.trigger(live(), "wake");
   });
-  if (lost.size) say("unsent");
+  if (lost.size) say("saved");
 
   // Who comes back from a member's sheet finds the board where it was left, and for a phone before its sheet rose.
   const roster = document.getElementById("roster");

@@ -10,7 +10,7 @@ from gym.models import User
 from gym.scope import in_gym
 from programming.models import Assessment, Tap
 from tests import make
-from tests.browser.conftest import Trouble
+from tests.browser.conftest import PHONE, TABLET, OpenPage, Trouble
 from tests.browser.pages import Board, Floor, pressed, said
 
 Keep = Callable[[Page, str], Path]
@@ -88,12 +88,13 @@ def test_a_tap_that_does_not_arrive(board: Board, floor: Floor, trouble: Trouble
     for address in ("**/saw/", "**/stage/"):
         board.page.route(address, fail)
     board.clean(name).tap()
-    expect(board.connection).to_have_text("Olu A.: not saved · tap again")
+    # The poll that follows finds the connection back.
+    expect(board.connection).to_have_text("Connected · Olu A.: not saved · tap again")
     pressed(board.clean(name), is_pressed=False)
     board.stage(name, "Wall").tap()
-    expect(board.connection).to_have_text("Olu A.: not saved · tap again")
+    expect(board.connection).to_have_text("Connected · Olu A.: not saved · tap again")
     board.stands_on(name, "Dowel")
-    expect(board.page.locator("#status")).to_have_text("Olu A.: not saved · tap again")
+    expect(board.page.locator("#status")).to_have_text("Connected · Olu A.: not saved · tap again")
     keep(board.page, f"not-saved-{status}")
     assert floor.taps_of(name) == []
 
@@ -102,7 +103,7 @@ def test_a_tap_that_does_not_arrive(board: Board, floor: Floor, trouble: Trouble
     # It stays said until a tap is saved.
     with board.page.expect_response("**/rows/"):
         pass
-    expect(board.connection).to_have_text("Olu A.: not saved · tap again")
+    expect(board.connection).to_have_text("Connected · Olu A.: not saved · tap again")
     board.clean(name).tap()
     board.is_saved()
     pressed(board.clean(name))
@@ -113,13 +114,18 @@ def test_without_a_network_nothing_unsaved_stays_painted(board: Board, floor: Fl
     trouble.expect("Failed to fetch|ERR_INTERNET_DISCONNECTED")
     board.page.context.set_offline(True)
     fingers(board.page, [board.clean("Olu A."), board.stage("Ben T.", "Loaded")])
-    expect(board.connection).to_have_text("Olu A., Ben T.: not saved · tap again")
+    expect(board.connection).to_have_text("No connection · Olu A., Ben T.: not saved")
     pressed(board.clean("Olu A."), is_pressed=False)
     board.stands_on("Ben T.", "Wall")
+    # A sheet that does not come stays closed.
+    board.row("Farid H.").locator(".who").tap()
+    expect(board.connection).to_have_text("No connection · Olu A., Ben T.: not saved")
+    expect(board.sheet).to_be_hidden()
     board.page.context.set_offline(False)
+    expect(board.connection).to_have_text("Connected · Olu A., Ben T.: not saved · tap again")
     board.clean("Ben T.").tap()
     # A saved tap of one does not hide the lost one of another.
-    expect(board.connection).to_have_text("Olu A.: not saved · tap again")
+    expect(board.connection).to_have_text("Connected · Olu A.: not saved · tap again")
     board.clean("Olu A.").tap()
     board.is_saved()
     assert floor.taps_of("Ben T.") == [("saw", "clean")]
@@ -144,16 +150,32 @@ def sign_back_in(page: Page) -> None:
 
 def test_signed_out_in_another_tab(board: Board, floor: Floor, trouble: Trouble, keep: Keep) -> None:
     trouble.expect("status of 401")
+    board.open_sheet("Ben T.")
+    board.close_sheet()
     sign_out(board.page.context.new_page(), floor)
-    board.clean("Olu A.").tap()
+    # A sheet that is not answered stays closed; neither nothing nor somebody else opens.
+    with board.page.expect_response("**/sheet/"):
+        board.row("Farid H.").locator(".who").tap()
     again = board.page.get_by_role("link", name="Sign in again")
+    expect(again).to_be_visible()
+    expect(board.sheet).to_be_hidden()
+    expect(board.connection).to_be_hidden()
+    board.clean("Olu A.").tap()
+    expect(board.connection).to_have_text("Olu A.: not saved")
+    board.page.get_by_role("button", name="Rest clean", exact=True).tap()
+    expect(board.connection).to_have_text("Olu A., Rest clean: not saved")
+    expect(board.page.locator("#status")).to_have_text("Sign in again · Olu A., Rest clean: not saved")
     expect(again).to_be_visible()
     pressed(board.clean("Olu A."), is_pressed=False)
     keep(board.page, "signed-out")
     again.tap()
     sign_back_in(board.page)
     board.page.wait_for_url(f"**{floor.url}")
-    expect(board.connection).to_have_text("Olu A.: not saved · tap again")
+    expect(board.connection).to_have_text("Connected · Olu A., Rest clean: not saved · tap again")
+    expect(again).to_be_hidden()
+    keep(board.page, "signed-in-again")
+    board.page.get_by_role("button", name="Rest clean", exact=True).tap()
+    expect(board.connection).to_have_text("Connected · Olu A.: not saved · tap again")
     board.clean("Olu A.").tap()
     board.is_saved()
     pressed(board.clean("Olu A."))
@@ -173,3 +195,43 @@ def test_signed_in_again_in_another_tab(board: Board, floor: Floor, trouble: Tro
     board.is_saved()
     pressed(board.clean("Olu A."))
     assert floor.taps_of("Olu A.") == [("saw", "clean")]
+
+
+def test_many_taps_that_were_not_saved_move_no_row(board: Board, trouble: Trouble, keep: Keep) -> None:
+    trouble.expect("Failed to fetch|ERR_INTERNET_DISCONNECTED")
+    # Hannah is held; Jun stands on no stage yet.
+    names = [name for name in board.floor.people if name not in ("Hannah L.", "Jun P.")]
+    before = board.row(names[0]).bounding_box()
+    board.page.context.set_offline(True)
+    fingers(board.page, [board.clean(name) for name in names])
+    expect(board.connection).to_have_text(f"No connection · {', '.join(names)}: not saved")
+    keep(board.page, "many-not-saved")
+    assert board.row(names[0]).bounding_box() == before
+    # The names are cut, not what is said of them; whoever listens hears all.
+    expect(board.connection.get_by_text(": not saved")).to_be_in_viewport(ratio=1)
+    expect(board.page.locator("#status")).to_have_text(f"No connection · {', '.join(names)}: not saved")
+
+
+def test_undo_stands_in_its_place_before_the_first_tap(
+    open_page: OpenPage, fresh_floor: Floor, sign_in: SignIn, keep: Keep
+) -> None:
+    coach = fresh_floor.cast.carla
+    assert coach.user is not None
+    for size, left_handed in ((TABLET, False), (TABLET, True), (PHONE, False)):
+        with in_gym(fresh_floor.gym):
+            coach.left_handed = left_handed
+            coach.save()
+        page = open_page(size)
+        sign_in(page, coach.user)
+        board = Board(page, fresh_floor).open()
+        expect(board.undo).to_be_disabled()
+        keep(page, f"first-tap-{size[0]}-{left_handed}")
+        buttons = page.locator("#bar button")
+        before = [button.bounding_box() for button in buttons.all()]
+        board.stage("Ben T.", "Wall").tap()
+        expect(board.undo).to_be_enabled()
+        assert [button.bounding_box() for button in buttons.all()] == before
+        board.undo.tap()
+        expect(board.undo).to_be_disabled()
+        expect(board.stage("Ben T.", "Wall")).to_have_attribute("aria-pressed", "false")
+        page.context.close()

@@ -110,7 +110,7 @@ def test_it_is_painted_at_once_and_unpainted_where_it_was_not_saved(
     page.unroute("**/rest/")
     for name in rest:
         pressed(board.clean(name), is_pressed=False)
-    expect(board.connection).to_have_text("Rest clean: not saved · tap again")
+    expect(board.connection).to_have_text("Connected · Rest clean: not saved · tap again")
     keep(page, "rest-clean-not-saved")
     assert the_rest(page) == rest
     rest_clean(page)
@@ -146,7 +146,7 @@ def test_two_coaches_and_what_is_kept(open_page: OpenPage, floor: Floor, sign_in
 
 
 def test_several_are_selected(
-    page: Page, floor: Floor, sign_in: SignIn, taps: Taps, keep: Keep, trouble: Trouble
+    page: Page, open_page: OpenPage, floor: Floor, sign_in: SignIn, taps: Taps, keep: Keep, trouble: Trouble
 ) -> None:
     trouble.expect("status of 422")
     board = board_of(page, floor, sign_in)
@@ -188,6 +188,16 @@ def test_several_are_selected(
     expect(board.sheet).to_be_hidden()
     expect(page.locator("#counts")).to_contain_text("15 here · 14 seen")
     keep(page, "select-refused")
+    # It stands while others tap, beside what Undo would take back, and until this screen's next tap.
+    kim = board_of(open_page(), floor, sign_in, "kim")
+    kim.clean("Olu A.").tap()
+    kim.is_saved()
+    expect(board.last).to_have_text(f"{HELD} is held for pain. Olu A. · clean · Kim K.", timeout=SEEN_BY_OTHERS)
+    page.wait_for_timeout(3_000)
+    expect(board.last).to_have_text(f"{HELD} is held for pain. Olu A. · clean · Kim K.")
+    keep(page, "select-refused-later")
+    board.stage("Ben T.", "Dowel").tap()
+    expect(board.last).to_have_text("Ben T. · to dowel")
 
 
 def test_it_fits_a_phone_and_the_left_hand(open_page: OpenPage, floor: Floor, sign_in: SignIn, keep: Keep) -> None:
@@ -211,6 +221,16 @@ def test_it_fits_a_phone_and_the_left_hand(open_page: OpenPage, floor: Floor, si
     board.chip("Clean").tap()
     expect(board.last).to_have_text("1 person · clean")
     keep(page, "select-phone-done")
+    # Both ways to put a tap right stand on one line, and Undo under the thumb there, too.
+    board.clean("Ben T.").tap()
+    board.is_saved()
+    page.get_by_role("button", name="Last taps").tap()
+    line = board.sheet.locator("li", has_text="Ben T.").first
+    wrong = line.get_by_role("button", name="Wrong person").bounding_box()
+    undo = line.get_by_role("button", name="Undo").bounding_box()
+    assert wrong and undo and wrong["y"] == undo["y"]
+    assert undo["x"] < wrong["x"]
+    keep(page, "last-taps-phone-left")
 
 
 def test_without_javascript(open_page: OpenPage, floor: Floor, sign_in: SignIn, keep: Keep, trouble: Trouble) -> None:
