@@ -60,23 +60,24 @@ def add_someone(request: GymRequest, session: ClassSession) -> HttpResponse:
 
 
 def add_page(request: GymRequest, session: ClassSession, form: AddSomeoneForm, status: int = 200) -> HttpResponse:
-    """The form with those whom the typed letters find and who are not on the roster."""
+    """The form with those whom the typed letters find: to be added, or named as on the roster already."""
     typed = str(form["name"].value() or "")
     name = WrittenField().to_python(typed)
     # Nobody's name is longer, and every word of it is looked for.
     wanted, drop_in = name[:LONGEST_NAME], name if len(name) <= LONGEST_NAME else ""
-    found = []
+    reader = Reader(session, gym_slug=request.gym.slug, at=timezone.now())
+    found, already = [], []
     # In bytes, so that one character will do in a script whose names have two or three.
     if len(wanted.encode()) >= LETTERS:
         there = Attendance.objects.filter(session=session).exclude(state=Attendance.State.OFF)
-        people = Membership.objects.current().matching(wanted).exclude(pk__in=there.values("member_id"))
-        found = list(people.by_name()[:FOUND])
+        people = Membership.objects.current().matching(wanted).by_name()
+        found = list(people.exclude(pk__in=there.values("member_id"))[:FOUND])
+        already = [each.short_name for each in people.filter(pk__in=there.values("member_id"))[:FOUND]]
     # htmx names its target as tag#id.
     target = request.htmx.target or ""  # type: ignore[attr-defined]
     only_results = target.rpartition("#")[2] == "found"
     template = "coach/_found.html" if only_results else "coach/_add.html" if request.htmx else "coach/add.html"  # type: ignore[attr-defined]
-    context = {"form": form, "typed": typed, "drop_in": drop_in, "found": found}
-    context["back"] = Reader(session, gym_slug=request.gym.slug, at=timezone.now()).url
+    context = {"form": form, "typed": typed, "drop_in": drop_in, "found": found, "already": already, "back": reader.url}
     response = render(request, template, context, status=status)
     if status != 200:
         # Meant for the roster, but the roster stays as it is.

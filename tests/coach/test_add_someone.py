@@ -82,6 +82,19 @@ def test_nobody_twice_and_nobody_else(paper: Screen, cast: Cast, abel: Membershi
     assert look_for(paper, "kowalski") == ["Kim Kowalski"]
 
 
+def test_whoever_is_in_the_class_is_named_and_not_offered(paper: Screen, cast: Cast, abel: Membership) -> None:
+    def already(typed: str) -> list[str]:
+        shown = page(paper.get(f"add/?name={typed}"))
+        return [each.text for lines in shown.all("ul", class_="already") for each in lines.all("li")]
+
+    assert already("ana") == ["Ana A. · already in this class"]
+    assert already("abe") == already("an") == []
+    shown = page(paper.get("add/?name=ana")).one(id="found")
+    assert [button.text for button in shown.all("button")] == ["Add “ana” as a drop-in"]
+    paper.client.post(f"{paper.board_url}add/", {"member": abel.pk})
+    assert already("bee") == ["Zoë A. · already in this class"]
+
+
 def test_the_results_are_a_part_of_their_own(tablet: Screen, abel: Membership) -> None:
     answer = tablet.get("add/?name=abe", target="found")
     assert [part["id"] for part in page(answer).children] == ["found"]
