@@ -20,8 +20,8 @@ ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
 MANAGE = [sys.executable, "manage.py"]
 PYTEST = [sys.executable, "-m", "pytest", "-n", "2", "--durations=5"]
-# The HTML of a page depends on no database, so that it is checked on SQLite alone.
-ONCE = {"postgres": ["--ignore=tests/html"]}
+# The HTML of a page, and how it reads to a screen reader, depend on no database: they are checked on SQLite alone.
+ONCE = {"postgres": ["--ignore=tests/html", "--ignore=tests/browser/test_axe.py"]}
 
 
 def deployment(folder: str) -> dict[str, str]:
