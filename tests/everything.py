@@ -20,8 +20,9 @@ ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
 MANAGE = [sys.executable, "manage.py"]
 PYTEST = [sys.executable, "-m", "pytest", "-n", "2", "--durations=5"]
-# The HTML of a page, and how it reads to a screen reader, depend on no database: they are checked on SQLite alone.
-ONCE = {"postgres": ["--ignore=tests/html", "--ignore=tests/browser/test_axe.py"]}
+# How a finished page reads and looks depends on no database: that is checked on SQLite alone.
+LOOKS = ["html", "browser/test_admin.py", "browser/test_axe.py", "browser/test_board_layout.py", "browser/test_my.py"]
+ONCE = {"postgres": [f"--ignore=tests/{looks}" for looks in LOOKS]}
 
 
 def deployment(folder: str) -> dict[str, str]:
