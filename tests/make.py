@@ -20,7 +20,7 @@ from django.utils.text import slugify
 from gym.models import Gym, Membership, User
 from gym.scope import TenantModel, in_gym
 from programming.library import loader, reader
-from programming.models import Attendance, ClassSession, ClassTemplate, Progression, Stage, WeeklySlot
+from programming.models import Attendance, ClassSession, ClassTemplate, Progression, Screen, Stage, WeeklySlot
 from programming.models.grouping import GroupTap, Shown
 from programming.models.ladder_words import read_ladder
 from programming.models.recording import Answer, ScreenTap
@@ -114,6 +114,12 @@ def weekly_slot(session: ClassSession, **fields: Any) -> WeeklySlot:
         session.slot, session.slot_date = slot, session.starts_at.date()
         session.save(update_fields=["slot", "slot_date"])
     return slot
+
+
+def screen(house: Gym, by: Membership, *, name: str = "Front wall", room: str = "") -> tuple[Screen, str]:
+    """A TV of the gym and the token of its link."""
+    with in_gym(house):
+        return Screen.make(name=name, room=room, by=by)
 
 
 def roster(session: ClassSession, member: Membership, state: str = Attendance.State.HERE) -> Attendance:

@@ -57,6 +57,7 @@ def both(evening: ClassSession, cast: Cast) -> Cast:
     theirs = make.class_session(cast.harbour, [cast.sam], coach=cast.hana)
     for session, member, coach in ((evening, cast.ana, cast.carla), (theirs, cast.sam, cast.hana)):
         make.weekly_slot(session)
+        make.screen(session.gym, coach)
         fill(session, member, coach)
         make.several(session, [member], by=coach, after=600, stage="dowel")
     return cast

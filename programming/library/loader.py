@@ -15,6 +15,7 @@ from programming.models import (
     BlockDrill,
     ClassTemplate,
     Drill,
+    Equipment,
     Fault,
     Progression,
     Source,
@@ -30,6 +31,8 @@ def load_library(gym: Gym, library: reader.Library) -> None:
             Source.objects.update_or_create(
                 key=source.key, defaults={"author": source.author, "title": source.title, "url": source.url}
             )
+        for position, equipment in enumerate(library.equipment):
+            load_equipment(position, equipment)
         for drill in library.drills:
             load_drill(drill)
         for fault in library.faults:
@@ -38,6 +41,12 @@ def load_library(gym: Gym, library: reader.Library) -> None:
             load_progression(progression, library)
         for template in library.templates:
             load_template(template)
+
+
+def load_equipment(position: int, shipped: reader.Equipment) -> None:
+    """One kind of thing, not counted yet. What the gym says of it is the gym's once it is there."""
+    words = {"name": shipped.name, "plural": shipped.plural, "note": shipped.note, "position": position}
+    Equipment.objects.get_or_create(key=shipped.key, grams=0, defaults=words)
 
 
 def load_drill(shipped: reader.Drill) -> None:

@@ -5,7 +5,9 @@ from programming.models.assignments import AssignedDrill, AssignmentEnd
 from programming.models.attendance import Attendance
 from programming.models.classes import Block, BlockDrill, ClassLadder, ClassSession, ClassTemplate, WeeklySlot
 from programming.models.drills import Drill, DrillRevision, Fault, FaultRevision, Source
+from programming.models.equipment import Equipment
 from programming.models.progressions import Placement, Progression, Stage, StageMove, StageRevision
+from programming.models.screens import Screen
 from programming.models.taps import Tap, Undo
 
 __all__ = [
@@ -22,12 +24,14 @@ __all__ = [
     "Clearance",
     "Drill",
     "DrillRevision",
+    "Equipment",
     "Fault",
     "FaultRevision",
     "Hold",
     "Note",
     "Placement",
     "Progression",
+    "Screen",
     "Source",
     "Stage",
     "StageMove",

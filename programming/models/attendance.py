@@ -31,6 +31,8 @@ class Attendance(TenantModel):
     )
     member = models.ForeignKey("gym.Membership", on_delete=models.PROTECT, db_index=False, related_name="attendances")
     state = models.CharField(max_length=10, choices=State.choices, default=State.HERE)
+    # A coach has sent them to the station "With coach"; those held stand there without being sent.
+    with_coach = models.BooleanField(default=False)
     is_first_class = models.BooleanField(default=False)
     # NULL: not seen yet in this class.
     seen_at = models.DateTimeField(null=True, blank=True)

@@ -134,13 +134,20 @@ class WeeklySlot(TenantModel):
     )
     room = models.CharField(max_length=60, blank=True)
     capacity = models.IntegerField(null=True, blank=True)
+    # The last day on which it may be held; NULL: it goes on.
     ended_on = models.DateField(null=True, blank=True)
+    version = models.IntegerField(default=1)
 
     class Meta(TenantModel.Meta):
         constraints = [
             *TenantModel.Meta.constraints,
             models.CheckConstraint(condition=Q(capacity=None) | Q(capacity__gte=1), name="weekly_slot_capacity"),
-            models.UniqueConstraint(fields=["gym", "weekday", "starts", "room"], name="weekly_slot_time_and_room"),
+            # A slot that has ended leaves its place to another.
+            models.UniqueConstraint(
+                fields=["gym", "weekday", "starts", "room"],
+                condition=Q(ended_on=None),
+                name="weekly_slot_time_and_room",
+            ),
             models.CheckConstraint(condition=Q(weekday__gte=0, weekday__lte=6), name="weekly_slot_weekday"),
             models.CheckConstraint(condition=Q(minutes__gte=1, minutes__lte=600), name="weekly_slot_minutes"),
         ]
@@ -201,10 +208,18 @@ class ClassSession(TenantModel):
     starts_at = models.DateTimeField()
     minutes = models.IntegerField(default=60)
     started_at = models.DateTimeField(null=True, blank=True)
+    # NULL: nobody has finished it; it still ends by itself when its time is over.
     finished_at = models.DateTimeField(null=True, blank=True)
-    # The block clock: which block, and since when it runs; NULL: no block was started.
+    cancelled_at = models.DateTimeField(null=True, blank=True)
+    # Since when this one class differs from its weekly slot; NULL: it follows the slot.
+    changed_at = models.DateTimeField(null=True, blank=True)
+    # The block clock: which block, and since when it runs, as if it had never been paused; NULL: no block was started.
     block_position = models.IntegerField(null=True, blank=True)
     block_started_at = models.DateTimeField(null=True, blank=True)
+    # NULL: the clock runs.
+    block_paused_at = models.DateTimeField(null=True, blank=True)
+    # The effective time of the last step of the plan: an older one that arrives later changes nothing.
+    stepped_at = models.DateTimeField(null=True, blank=True)
     version = models.IntegerField(default=1)
 
     objects: ClassVar[Any] = ClassSessionManager()

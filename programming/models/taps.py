@@ -41,6 +41,8 @@ class Tap(History):
         UNDO = "undo", _("undo")
         MOVE = "move", _("moved to another person")
         SEVERAL = "several", _("several people")
+        PLAN = "plan", _("plan of the class")
+        WITH_COACH = "with_coach", _("with coach")
 
     class Outcome(models.TextChoices):
         APPLIED = "applied", _("applied")
@@ -56,7 +58,8 @@ class Tap(History):
     session = models.ForeignKey(
         "programming.ClassSession", null=True, on_delete=models.PROTECT, db_index=False, related_name="taps"
     )
-    # NULL: a tap for several people. What it did to each of them are taps of their own, which name it as their group.
+    # NULL: a step of the class's plan, or a tap for several people. What the latter did to each of them are taps of
+    # their own, which name it as their group.
     member = models.ForeignKey("gym.Membership", null=True, on_delete=models.PROTECT, db_index=False, related_name="+")
     group = models.ForeignKey("self", null=True, on_delete=models.PROTECT, db_index=False, related_name="parts")
     progression = models.ForeignKey(
@@ -94,6 +97,8 @@ class Tap(History):
                 "undo",
                 "move",
                 "several",
+                "plan",
+                "with_coach",
             ),
             one_of("tap_outcome", "outcome", "applied", "unchanged", "crossed", "refused"),
             models.UniqueConstraint(fields=["gym", "key"], name="tap_once"),

@@ -1,0 +1,8 @@
+"""Whom and what every gym teaches, and what was seen there, for the operator to read. Only people are changed here.
+
+History stays as it was seen, and what it makes (placements, rosters) only a tap may change.
+"""
+
+from programming.admin import classes, history, library, people
+
+__all__ = ["classes", "history", "library", "people"]

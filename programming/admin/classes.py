@@ -1,0 +1,82 @@
+"""Classes, the plans they are taught from, when they come round, and the TVs that show them."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+
+from gym.admin import TenantAdmin
+from programming.models import (
+    Block,
+    BlockDrill,
+    ClassLadder,
+    ClassSession,
+    ClassTemplate,
+    Screen,
+    WeeklySlot,
+)
+
+
+@admin.register(ClassSession)
+class ClassSessionAdmin(TenantAdmin):
+    """The classes of every day."""
+
+    by_id = ("pk", "slot", "coach")
+    date_hierarchy = "starts_at"
+    list_display = ("starts_at", "gym", "name", "coach", "room", "progression", "started_at", "finished_at", "version")
+    search_fields = ("name", "room", "coach__search_name")
+
+
+@admin.register(ClassLadder)
+class ClassLadderAdmin(TenantAdmin):
+    """Which ladders run on the board of a class."""
+
+    by_id = ("pk", "session", "progression")
+    list_display = ("session", "gym", "progression", "position")
+    search_fields = ("session__name", "progression__key", "progression__name")
+
+
+@admin.register(WeeklySlot)
+class WeeklySlotAdmin(TenantAdmin):
+    """Classes that come round each week; weekday 0 is Monday."""
+
+    by_id = ("pk", "template", "coach")
+    list_display = ("weekday", "gym", "starts", "minutes", "template", "coach", "room", "ended_on")
+    list_filter = ("weekday",)
+    search_fields = ("template__name", "room", "coach__search_name")
+
+
+@admin.register(ClassTemplate)
+class ClassTemplateAdmin(TenantAdmin):
+    """The owners' plans."""
+
+    list_display = ("name", "gym", "key", "minutes", "progression", "archived_at", "version")
+    search_fields = ("name", "key")
+
+
+@admin.register(Block)
+class BlockAdmin(TenantAdmin):
+    """The parts of a plan."""
+
+    by_id = ("pk", "template")
+    list_display = ("title", "gym", "template", "position", "minutes", "is_ladder")
+    list_filter = ("is_ladder",)
+    search_fields = ("title", "template__name")
+
+
+@admin.register(BlockDrill)
+class BlockDrillAdmin(TenantAdmin):
+    """The drills of a part."""
+
+    by_id = ("pk", "block", "drill")
+    words = ("drill__current", "stage__current")
+    list_display = ("drill", "gym", "block", "stage", "position")
+    search_fields = ("drill__key", "drill__current__name", "block__title")
+
+
+@admin.register(Screen)
+class ScreenAdmin(TenantAdmin):
+    """The gyms' TVs. Their links are not stored."""
+
+    by_id = ("pk", "made_by")
+    list_display = ("name", "gym", "room", "made_at", "made_by", "seen_at", "revoked_at")
+    search_fields = ("name", "room")

@@ -1,0 +1,53 @@
+"""The gym's TVs: a link for each room, which the owner makes, names and revokes."""
+
+from __future__ import annotations
+
+import secrets
+from hashlib import sha256
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from gym.models import Membership
+from gym.scope import TenantModel
+
+# Bytes of chance in a link: nobody guesses it.
+TOKEN_BYTES = 24
+
+
+def digest_of(token: str) -> str:
+    """What is stored of a link's token. It is long and random, so that a plain hash gives nothing away."""
+    return sha256(token.encode()).hexdigest()
+
+
+class Screen(TenantModel):
+    """A TV in a room. Whoever has its link sees that room's class; the link itself is not stored, only its digest."""
+
+    name = models.CharField(_("name"), max_length=60)
+    # Empty: every class of the gym.
+    room = models.CharField(_("room"), max_length=60, blank=True)
+    # SHA-256 of the link's token, in hex.
+    digest = models.CharField(max_length=64, editable=False)
+    made_by = models.ForeignKey("gym.Membership", on_delete=models.PROTECT, db_index=False, related_name="+")
+    made_at = models.DateTimeField(default=timezone.now, editable=False)
+    # NULL: the link works.
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    # NULL: no TV has asked yet.
+    seen_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta(TenantModel.Meta):
+        constraints = [
+            *TenantModel.Meta.constraints,
+            # Found by its link, with each poll.
+            models.UniqueConstraint(fields=["gym", "digest"], name="screen_digest"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @classmethod
+    def make(cls, *, name: str, room: str, by: Membership) -> tuple[Screen, str]:
+        """A new TV and the token of its link, which can be read this once only."""
+        token = secrets.token_urlsafe(TOKEN_BYTES)
+        return cls.objects.create(name=name, room=room, digest=digest_of(token), made_by=by), token
