@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, resolve_url
 from django.template import loader
+from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
@@ -82,6 +83,18 @@ def keep_private(get_response: Answer) -> Answer:
         session = settings.SESSION_COOKIE_NAME
         if (session in request.COOKIES or session in response.cookies) and not response.has_header("Cache-Control"):
             response["Cache-Control"] = "no-store"
+        return response
+
+    return middleware
+
+
+def tell_the_time(get_response: Answer) -> Answer:
+    """Say the server's time (X-Now, in ms) with every answer to a screen: its clocks are set by it."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        response = get_response(request)
+        if "HX-Request" in request.headers:
+            response["X-Now"] = str(int(timezone.now().timestamp() * 1000))
         return response
 
     return middleware

@@ -162,6 +162,7 @@ MIDDLEWARE = [
     # Before anything reads the request's cookies, query or form.
     "gym.middleware.refuse_unreadable",
     "gym.middleware.keep_private",
+    "gym.middleware.tell_the_time",
     # Before the session: most polls end here.
     "programming.polling.nothing_new",
     "django.contrib.sessions.middleware.SessionMiddleware",

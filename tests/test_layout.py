@@ -34,7 +34,10 @@ FLOORS = {
     "access": 2,
     "templatetags": 2,
     "models": 1,
+    "clock": 0,
     "ladder": 0,
+    "plan": 0,
+    "steps": 0,
 }
 DATA = 1
 # The application's outer walls, which Django itself puts together: they belong to no floor.
