@@ -1,13 +1,20 @@
 """The yardstick: what a tap would cost if it were nothing but a tap. Nothing of Rung is part of it.
 
 A signed-in request; one row read by its key, one inserted and one updated in one transaction; 600 bytes of HTML.
-Users, sessions and the connection to the database are those of the settings.
+Which database is asked is for the settings to say; sessions and users are read as Django does by itself.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, ClassVar
+from uuid import UUID
 
+from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.auth.backends import ModelBackend
+from django.contrib.auth.models import AnonymousUser
+from django.contrib.sessions.backends import db
+from django.contrib.sessions.middleware import SessionMiddleware
 from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
 from django.db import connection, models, transaction
 from django.http import HttpRequest, HttpResponse
@@ -15,11 +22,10 @@ from django.template import engines
 from django.test import override_settings
 from django.urls import path
 from django.utils import timezone
+from django.utils.crypto import constant_time_compare
+from django.utils.functional import SimpleLazyObject
 
-MIDDLEWARE = [
-    "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
-]
+MIDDLEWARE = ["bench.ideal.Sessions", "bench.ideal.sign_in"]
 
 TABLES = (
     "CREATE TABLE bench_item (id integer PRIMARY KEY, name varchar(80) NOT NULL, times integer NOT NULL)",
@@ -109,6 +115,32 @@ def template() -> Any:
 
 _template: Any = None
 urlpatterns = [path("item/<int:item_id>/", tap)]
+
+
+class Sessions(SessionMiddleware):
+    """Django's sessions, with the store that it ships."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        super().__init__(get_response)
+        self.SessionStore = db.SessionStore
+
+
+def sign_in(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """What Django's own middleware and backend do, whatever backends the settings name."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        request.user = SimpleLazyObject(lambda: user_of(request.session))  # type: ignore[assignment]
+        return get_response(request)
+
+    return middleware
+
+
+def user_of(session: Any) -> Any:
+    """The user of a session, as long as the password is the one they signed in with."""
+    user: Any = ModelBackend().get_user(UUID(session[SESSION_KEY]))
+    if user and constant_time_compare(session[HASH_SESSION_KEY], user.get_session_auth_hash()):
+        return user
+    return AnonymousUser()
 
 
 class Request(WSGIRequest):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.auth_backends import AuthenticationBackend
@@ -11,10 +12,17 @@ from allauth.core import context
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.db.models import UUIDField
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
+
+from gym.models import User
+from gym.prepared import Prepared
+
+# Asked by every request of somebody who is signed in.
+USER = Prepared[User](lambda key: User.objects.filter(pk=key), key=UUIDField())
 
 
 def only_for_demo(user: AbstractBaseUser) -> bool:
@@ -30,6 +38,11 @@ class Backend(AuthenticationBackend):
 
     def user_can_authenticate(self, user: AbstractBaseUser | None) -> bool:
         return user is not None and super().user_can_authenticate(user) and not only_for_demo(user)
+
+    def get_user(self, user_id: UUID) -> User | None:
+        """The user of a session, as long as they may sign in."""
+        user = USER.first(key=user_id)
+        return user if self.user_can_authenticate(user) else None
 
 
 class AccountAdapter(DefaultAccountAdapter):

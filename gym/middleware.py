@@ -109,8 +109,8 @@ def ask_to_sign_in(get_response: Answer) -> Answer:
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
         response = get_response(request)
-        refused = redirect_to_login(request.get_full_path()).url
-        if getattr(response, "url", None) != refused:
+        led_to = getattr(response, "url", None)
+        if led_to is None or led_to != redirect_to_login(request.get_full_path()).url:
             return response
         is_part = bool(request.htmx)  # type: ignore[attr-defined]
         if request.method in {"GET", "HEAD"} and not is_part:

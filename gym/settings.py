@@ -255,6 +255,7 @@ CACHES = {
 # --- Signing in --------------------------------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "gym.User"
+SESSION_ENGINE = "gym.sessions"
 AUTHENTICATION_BACKENDS = ["gym.authentication.Backend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}", "OPTIONS": options}
