@@ -53,6 +53,8 @@ class Clock:
                     cursor.execute("SELECT pg_backend_pid()")
                     file = Path(f"/proc/{cursor.fetchone()[0]}/schedstat")
                 self.servers += [file] if file.exists() else []
+                # One that has grown old is exchanged after a request: not while it is being measured.
+                each.close_at = None
 
     def read(self) -> float:
         """The seconds so far."""
