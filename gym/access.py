@@ -77,6 +77,7 @@ def has_other_gyms(member: Membership) -> bool:
 
 member_required = gym_view(lambda member: True)
 coach_required = gym_view(lambda member: member.may_coach)
+owner_required = gym_view(lambda member: member.is_owner)
 
 
 def get_or_404(rows: Manager[Row] | QuerySet[Row], **lookup: Any) -> Row:

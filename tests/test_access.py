@@ -63,6 +63,11 @@ def coaches(answer: int) -> dict[str, int]:
     return {"owner": answer, "coach": answer, "member": 403, "stranger": 404, "anonymous": 302}
 
 
+def owners(answer: int) -> dict[str, int]:
+    """For the owner alone; coaches and members of the gym are refused, and to a stranger there is nothing here."""
+    return {**coaches(answer), "coach": 403}
+
+
 def page(**more: Any) -> Door:
     """A coach's page, which takes nothing."""
     return Door(get=coaches(200), post=everyone(405, 302), **more)
@@ -100,6 +105,7 @@ OF_THE_GYM: dict[str, Door] = {
     f"{PERSON}attendance/": tap(state="no_show"),
     f"{PERSON}undo/": tap(undone="TAP"),
     f"{PERSON}move/": tap(undone="TAP", to="OTHER"),
+    f"{GYM}owner/schedule/": Door(get=owners(200), post=everyone(405, 302)),
     f"{GYM}my/": Door(get={**everyone(200, 302), "stranger": 404}, post=everyone(405, 302)),
 }
 

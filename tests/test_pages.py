@@ -105,6 +105,13 @@ def signed_in_with_checks(cast: Cast) -> Client:
     return client
 
 
+def of_an_owner(cast: Cast, board: str) -> Iterator[tuple[str, Answer]]:
+    """What an owner sees: pages, refusals."""
+    client = signed_in(cast.olga)
+    for path in ("today/", "my/", "owner/schedule/", "owner/nowhere/"):
+        yield f"GET {path}", client.get(f"{GYM}{path}")
+
+
 def of_a_member(cast: Cast, board: str) -> Iterator[tuple[str, Answer]]:
     """What a member sees: placed, held, of two gyms, and one who does not train."""
     cast.chiara.user = User.objects.create_user("chiara@northside.example", make.PASSWORD)
@@ -155,11 +162,12 @@ def of_the_operator(cast: Cast, board: str) -> Iterator[tuple[str, Answer]]:
 
 SEEN: list[Callable[[Cast, str], Iterator[tuple[str, Answer]]]] = [
     of_a_coach,
+    of_an_owner,
     of_a_member,
     before_the_door,
     of_the_operator,
 ]
-OURS = SEEN[:3]
+OURS = SEEN[:4]
 
 
 @pytest.fixture(autouse=True)

@@ -3,11 +3,12 @@
 from programming.models.assessments import Assessment, AssessmentFault, Clearance, Hold, Note
 from programming.models.assignments import AssignedDrill, AssignmentEnd
 from programming.models.attendance import Attendance
-from programming.models.classes import Block, BlockDrill, ClassLadder, ClassSession, ClassTemplate, WeeklySlot
+from programming.models.classes import Block, BlockDrill, ClassLadder, ClassSession, ClassTemplate
 from programming.models.drills import Drill, DrillRevision, Fault, FaultRevision, Source
 from programming.models.equipment import Equipment
 from programming.models.progressions import Placement, Progression, Stage, StageMove, StageRevision
 from programming.models.screens import Screen
+from programming.models.slots import WeeklySlot
 from programming.models.taps import Tap, Undo
 
 __all__ = [

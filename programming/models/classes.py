@@ -1,4 +1,4 @@
-"""Class templates, the weekly slots, and the classes that are taught from them."""
+"""Class templates, and the classes that are taught from them."""
 
 from __future__ import annotations
 
@@ -121,41 +121,6 @@ class BlockDrill(TenantModel):
         }
 
 
-class WeeklySlot(TenantModel):
-    """A class that comes round each week: weekday (0 is Monday) and time in the gym's time zone."""
-
-    weekday = models.SmallIntegerField()
-    starts = models.TimeField()
-    minutes = models.IntegerField(default=60)
-    template = models.ForeignKey(ClassTemplate, on_delete=models.PROTECT, db_index=False, related_name="slots")
-    # NULL: nobody is planned yet.
-    coach = models.ForeignKey(
-        "gym.Membership", null=True, blank=True, on_delete=models.PROTECT, db_index=False, related_name="+"
-    )
-    room = models.CharField(max_length=60, blank=True)
-    capacity = models.IntegerField(null=True, blank=True)
-    # The last day on which it may be held; NULL: it goes on.
-    ended_on = models.DateField(null=True, blank=True)
-    version = models.IntegerField(default=1)
-
-    class Meta(TenantModel.Meta):
-        constraints = [
-            *TenantModel.Meta.constraints,
-            models.CheckConstraint(condition=Q(capacity=None) | Q(capacity__gte=1), name="weekly_slot_capacity"),
-            # A slot that has ended leaves its place to another.
-            models.UniqueConstraint(
-                fields=["gym", "weekday", "starts", "room"],
-                condition=Q(ended_on=None),
-                name="weekly_slot_time_and_room",
-            ),
-            models.CheckConstraint(condition=Q(weekday__gte=0, weekday__lte=6), name="weekly_slot_weekday"),
-            models.CheckConstraint(condition=Q(minutes__gte=1, minutes__lte=600), name="weekly_slot_minutes"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.weekday} {self.starts:%H:%M} {self.template}"
-
-
 class ClassSessionQuerySet(models.QuerySet["ClassSession"]):
     """The gym's classes."""
 
@@ -187,7 +152,12 @@ class ClassSession(TenantModel):
 
     # NULL: a class that nobody had planned.
     slot = models.ForeignKey(
-        WeeklySlot, null=True, blank=True, on_delete=models.PROTECT, db_index=False, related_name="sessions"
+        "programming.WeeklySlot",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        db_index=False,
+        related_name="sessions",
     )
     slot_date = models.DateField(null=True, blank=True)
     template = models.ForeignKey(

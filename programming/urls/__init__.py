@@ -1,5 +1,5 @@
 """Everything of one gym, under /gym/<slug>/: one module for each audience."""
 
-from programming.urls import coach, member
+from programming.urls import coach, member, owner
 
-urlpatterns = [*coach.urlpatterns, *member.urlpatterns]
+urlpatterns = [*coach.urlpatterns, *member.urlpatterns, *owner.urlpatterns]
