@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from programming import ladder
 from programming.board import Reader, Row
 from programming.forms.taps import ClearForm, NoteForm, TapForm
-from programming.models import Assessment, Hold
+from programming.models import Assessment, AssessmentFault, Hold
 from programming.models.ladder_words import DrillWords, LadderWords, StageWords
 from programming.models.tap_kinds import assigned_drills
 from programming.words import hold_line, setting_text, suggestion_sentence
@@ -114,10 +114,8 @@ def opening_key(given: str) -> str:
 
 def faults_of(opening: str, member_id: UUID) -> list[str]:
     """The faults tapped in this opening that still stand, first first."""
-    made = Assessment.objects.filter(opening=opening, member_id=member_id).standing().first()
-    if made is None:
-        return []
-    seen = made.faults.standing().order_by("at", "tap__key", "order")
+    made = Assessment.objects.filter(opening=opening, member_id=member_id).standing()
+    seen = AssessmentFault.objects.filter(assessment__in=made).standing().order_by("at", "tap__key", "order")
     return list(seen.values_list("fault__fault__key", flat=True))
 
 

@@ -31,6 +31,9 @@ class Assessment(Happening):
     # One opening of the fault sheet: further chips of it add faults to this assessment. NULL outside the sheet.
     opening = models.UUIDField(null=True, blank=True)
 
+    # Read only where it is asked for: whether its tap was not undone.
+    stands: bool
+
     class Meta(Happening.Meta):
         indexes = [
             # Replaying one member's ladder, and the member sheet, newest first.

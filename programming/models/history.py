@@ -30,8 +30,12 @@ class HistoryQuerySet(models.QuerySet[Any]):
 
     def standing(self) -> HistoryQuerySet:
         """The rows whose tap was not undone."""
+        return self.filter(self.not_undone())
+
+    def not_undone(self) -> Any:
+        """The condition that a row's tap was not undone."""
         undos = apps.get_model("programming", "Undo").objects.filter(undone=models.OuterRef(self.undone_by))
-        return self.filter(~models.Exists(undos))
+        return ~models.Exists(undos)
 
 
 HistoryManager = TenantManager.from_queryset(HistoryQuerySet)

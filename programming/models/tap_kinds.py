@@ -159,15 +159,17 @@ def confirm(recording: Recording, event: ladder.Moved | ladder.Adjusted | ladder
 def saw(recording: Recording) -> None:
     """A coach saw the member: clean, not yet, or the same as before."""
     refuse_if_off(recording)
-    assess(recording, recording.screen.values["saw"])
+    result: str = recording.screen.values["saw"]
+    made = made_in_opening(recording) if result == ladder.NOT_YET else None
+    assess(recording, result, is_first=made is None)
 
 
 def fault(recording: Recording) -> None:
     """A coach saw a fault. Further chips of one opening of the sheet add to its assessment."""
     key: str = recording.screen.values["fault"]
-    found = assessment_of_opening(recording)
-    if found is None:
-        return assess(recording, ladder.NOT_YET, fault_key=key)
+    found = made_in_opening(recording)
+    if found is None or found.member_id != recording.member.pk or not found.stands:
+        return assess(recording, ladder.NOT_YET, fault_key=key, is_first=found is None)
     before, words = recording.standing_then(), recording.words
     event = ladder.FaultSeen(**recording.place(), assessment=str(found.pk), fault=key)
     asked = ladder.Assessed(**recording.place(), stage=before.stage or "", result=ladder.NOT_YET)
@@ -181,18 +183,21 @@ def fault(recording: Recording) -> None:
     return None
 
 
-def assessment_of_opening(recording: Recording) -> Assessment | None:
-    """The standing "not yet" that this opening of the sheet has made already: the one that faults can join."""
+def made_in_opening(recording: Recording) -> Assessment | None:
+    """The "not yet" that this opening of the sheet has made already; `stands` says whether faults can join it."""
     opening = recording.screen.values.get("opening")
     if not opening:
         return None
-    made = Assessment.objects.filter(opening=opening, member=recording.member).standing()
+    made = Assessment.objects.filter(opening=opening).annotate(stands=Assessment.objects.not_undone())
     found: Assessment | None = made.select_related("stage__stage", "drill__drill").first()
     return found
 
 
-def assess(recording: Recording, result: str, fault_key: str | None = None) -> None:
-    """Append an assessment at the stage the coach saw, with its setting and drill as they were then."""
+def assess(recording: Recording, result: str, fault_key: str | None = None, *, is_first: bool = True) -> None:
+    """Append an assessment at the stage the coach saw, with its setting and drill as they were then.
+
+    `is_first`: this opening of the sheet has made none, undone or not. One that has starts afresh, without its name.
+    """
     before, key = standing_and_stage(recording)
     words = recording.words
     asked = ladder.Assessed(**recording.place(), stage=key, result=result)
@@ -202,8 +207,6 @@ def assess(recording: Recording, result: str, fault_key: str | None = None) -> N
     if is_slip(recording):
         return recording.unchanged()
     opening = recording.screen.values.get("opening") if result == ladder.NOT_YET else None
-    # An opening whose first assessment was undone starts afresh, without its name.
-    free = bool(opening) and not Assessment.objects.filter(opening=opening).exists()
     row = recording.happening(
         Assessment,
         member=recording.member,
@@ -212,7 +215,7 @@ def assess(recording: Recording, result: str, fault_key: str | None = None) -> N
         result=result,
         setting=setting_then,
         drill_id=words.drills[drill_then].revision_id if drill_then else None,
-        opening=opening if free else None,
+        opening=opening if is_first else None,
     )
     assessment = str(row.pk)
     place = recording.place(order=row.order)
