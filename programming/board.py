@@ -282,7 +282,7 @@ def standing_taps(session_id: Any) -> Any:
     taps = (
         Tap.objects.filter(session_id=session_id, outcome__in=STANDING, group=None)
         .standing()
-        .exclude(kind__in=[Tap.Kind.UNDO, Tap.Kind.MOVE])
+        .exclude(kind__in=[Tap.Kind.UNDO, Tap.Kind.MOVE, Tap.Kind.PLAN])
         .annotate(people=Case(When(kind=Tap.Kind.SEVERAL, then=Coalesce(count, 0)), default=1))
         .filter(people__gt=0)
     )

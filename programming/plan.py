@@ -47,6 +47,8 @@ class Block:
     notes: str = ""
     drills: tuple[BlockDrill, ...] = ()
     is_dropped: bool = False
+    # How a stage shares what is short today, by the stage's key; "" where one drill is for everyone.
+    ways: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     more: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -62,7 +64,7 @@ class Block:
 Plan = tuple[Block, ...]
 
 DRILL = {"stage", "drill", "revision", "name", "cues", "dose", "instead_of"}
-BLOCK = {"id", "title", "minutes", "planned", "is_ladder", "notes", "drills", "is_dropped"}
+BLOCK = {"id", "title", "minutes", "planned", "is_ladder", "notes", "drills", "is_dropped", "ways"}
 
 
 def read_plan(kept: Sequence[Mapping[str, Any]]) -> Plan:
@@ -87,6 +89,7 @@ def as_copied(plan: Plan) -> Plan:
             block,
             minutes=block.planned,
             is_dropped=False,
+            ways={},
             drills=tuple(drill.instead_of or drill for drill in block.drills),
         )
         for block in plan
@@ -148,6 +151,15 @@ def teaching(plan: Plan, block_id: int, place: int, drill: BlockDrill) -> Plan:
     return _changed(plan, block_id, drills=(*block.drills[:place], new, *block.drills[place + 1 :]))
 
 
+def sharing(plan: Plan, block_id: int, stage: str, way: Mapping[str, Any]) -> Plan:
+    """In that block a stage shares what is short in this way; an empty one: everybody has their own."""
+    block = find(plan, block_id)
+    if block is None:
+        return plan
+    others = {key: value for key, value in block.ways.items() if key != stage}
+    return _changed(plan, block_id, ways={**others, stage: way} if way else others)
+
+
 def _changed(plan: Plan, block_id: int, **changes: Any) -> Plan:
     return tuple(replace(block, **changes) if block.id == block_id else block for block in plan)
 
@@ -162,6 +174,7 @@ def _block(kept: Mapping[str, Any], place: int) -> Block:
         notes=kept.get("notes", ""),
         drills=tuple(_drill(each) for each in kept.get("drills", ())),
         is_dropped=kept.get("is_dropped", False),
+        ways=kept.get("ways", {}),
         more={name: value for name, value in kept.items() if name not in BLOCK},
     )
 
@@ -191,6 +204,7 @@ def _kept(block: Block) -> dict[str, Any]:
         "notes": block.notes,
         "drills": [_kept_drill(each) for each in block.drills],
         "is_dropped": block.is_dropped,
+        "ways": {stage: dict(way) for stage, way in block.ways.items()},
     }
 
 

@@ -138,6 +138,10 @@ def refusal_sentence(refusal: ladder.Refusal, *, name: str, built_on: str = "") 
         "not_movable": _("That tap cannot be moved to somebody else. Undo it instead."),
         "off": _("%(name)s was taken off this class."),
         "all_kept_out": _("Nobody could be marked."),
+        "plan_changed": _("Today’s plan has changed meanwhile. Look again, then tap once more."),
+        "finished_before": _("This class was finished on another day."),
+        "is_planned": _("This class was planned: it cannot be removed, only finished."),
+        "seen_in_it": _("People were seen in this class: finish it instead."),
         "other_tap": _("This tap came twice with different content, and only the first was kept."),
     }
     return sentences[refusal.code] % {"name": name, "built_on": built_on}

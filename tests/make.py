@@ -24,6 +24,7 @@ from programming.models import Attendance, ClassSession, ClassTemplate, Progress
 from programming.models.grouping import GroupTap, Shown
 from programming.models.ladder_words import read_ladder
 from programming.models.recording import Answer, ScreenTap
+from programming.models.stepping import PlanTap
 
 PASSWORD = "tall hips, long back"
 
@@ -166,6 +167,26 @@ def tap(
     sent = screen_tap(kind, member, by=by, age=arrived - landed, **more)
     with in_gym(session.gym):
         return session.record_tap(sent, now=arrived)
+
+
+def step(
+    session: ClassSession,
+    wanted: str,
+    *,
+    by: Membership,
+    after: float | None = None,
+    arrives: float | None = None,
+    key: UUID | None = None,
+    shown: Any = None,
+    **values: Any,
+) -> Answer:
+    """Let a step of the plan arrive at the class; times as for tap(). `values` are those of what is wanted."""
+    landed = timezone.now() if after is None else moment(session, after)
+    arrived = landed if arrives is None else moment(session, arrives)
+    named = {"key": key} if key else {}
+    sent = PlanTap(wanted=wanted, by=by, values=values, shown=shown, age=arrived - landed, **named)
+    with in_gym(session.gym):
+        return session.record_step(sent, now=arrived)
 
 
 def several(

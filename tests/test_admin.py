@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC
+from datetime import UTC, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -407,7 +407,8 @@ def test_only_what_was_changed_is_written(both: Cast, operator: Client) -> None:
 def test_every_open_board_of_a_person_draws_anew(both: Cast, operator: Client) -> None:
     open_class = ClassSession.across_gyms.get(gym=both.northside)
     others = make.class_session(both.northside, [both.ben], coach=both.kim)
-    over = make.class_session(both.northside, [both.ana], coach=both.kim, finished_at=timezone.now())
+    yesterday = timezone.now() - timedelta(days=1)
+    over = make.class_session(both.northside, [both.ana], coach=both.kim, starts_at=yesterday)
     for values in (
         {"standing_limits": "no jumps"},
         {"shown_name": "An"},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -20,7 +21,7 @@ def kept(*blocks: dict[str, object]) -> list[dict[str, object]]:
     return [{"title": f"Block {place}", "minutes": 5, **common, **block} for place, block in enumerate(blocks)]
 
 
-def drill(key: str, stage: str | None = None, **dose: object) -> dict[str, object]:
+def drill(key: str, stage: str | None = None, **dose: Any) -> dict[str, object]:
     words = {"revision": f"{key}-1", "name": key.title(), "cues": ["Slowly"], "dose": dose}
     return {"stage": stage, "drill": key, **words}
 

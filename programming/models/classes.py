@@ -19,6 +19,11 @@ if TYPE_CHECKING:
     from programming.models.grouping import GroupTap, GroupUndo
     from programming.models.progressions import Progression
     from programming.models.recording import Answer, ScreenTap
+    from programming.models.stepping import PlanTap
+
+
+# How long a class whose blocks run goes on after its time, unless a coach finishes it.
+GRACE = timedelta(minutes=15)
 
 
 class ClassTemplate(TenantModel):
@@ -129,12 +134,12 @@ class ClassSessionQuerySet(models.QuerySet["ClassSession"]):
         return self.filter(starts_at__gte=start, starts_at__lt=end).order_by("starts_at", "id")
 
     def open(self, at: datetime) -> ClassSessionQuerySet:
-        """Classes that a screen may show: not finished, and begun less than a day ago or still to come."""
-        return self.unfinished(at - timedelta(days=1))
+        """Classes that a screen may show: begun less than a day ago, or still to come."""
+        return self.begun_since(at - timedelta(days=1))
 
-    def unfinished(self, since: Any) -> ClassSessionQuerySet:
-        """Classes that have begun since, or are still to come, and that nobody has finished."""
-        return self.filter(finished_at=None, starts_at__gt=since)
+    def begun_since(self, since: Any) -> ClassSessionQuerySet:
+        """Classes that have begun since, or are still to come; finished ones too, for taps come in late."""
+        return self.filter(starts_at__gt=since)
 
     def versions(self) -> models.QuerySet[ClassSession, int]:
         """Nothing but their versions."""
@@ -221,11 +226,18 @@ class ClassSession(TenantModel):
         """When it is planned to end."""
         return self.starts_at + timedelta(minutes=self.minutes)
 
+    @property
+    def over_at(self) -> datetime:
+        """When it is over: when a coach finished it, else by itself. Whoever runs its blocks may run a little late."""
+        if self.finished_at:
+            return self.finished_at
+        return self.ends_at + (GRACE if self.block_started_at else timedelta())
+
     def state(self, at: datetime) -> str:
-        """ "done", "running" or "coming" at that time."""
-        if self.finished_at or self.ends_at <= at:
+        """ "done", "running" or "coming" at that time. It runs from its time, or from when its first block started."""
+        if self.finished_at or self.over_at <= at:
             return "done"
-        if self.starts_at <= at:
+        if min(self.starts_at, self.started_at or self.starts_at) <= at:
             return "running"
         return "coming"
 
@@ -265,6 +277,12 @@ class ClassSession(TenantModel):
 
         return undo_several(self, undo, now or timezone.now())
 
+    def record_step(self, tap: PlanTap, *, now: datetime | None = None) -> Answer:
+        """Apply a step of the plan exactly once and answer with what is stored. See stepping.py."""
+        from programming.models.stepping import record_step
+
+        return record_step(self, tap, now or timezone.now())
+
     def add_someone(self, **who: Any) -> Membership:
         """Put a member, or a drop-in by name, on the roster. See rosters.py."""
         from programming.models.rosters import add_someone
@@ -296,15 +314,15 @@ class ClassSession(TenantModel):
         ClassSession.objects.open(at).filter(pk__in=theirs).update(version=F("version") + 1)
 
 
-def unfinished_with(member: Any, since: Any) -> models.QuerySet[ClassSession]:
+def open_with(member: Any, since: Any) -> models.QuerySet[ClassSession]:
     """The classes with that member on the roster that a screen may show."""
     theirs = apps.get_model("programming", "Attendance").objects.filter(member_id=member).values("session_id")
-    classes: models.QuerySet[ClassSession] = ClassSession.objects.unfinished(since).filter(pk__in=theirs)
+    classes: models.QuerySet[ClassSession] = ClassSession.objects.begun_since(since).filter(pk__in=theirs)
     return classes
 
 
 RAISE_VERSIONS = PreparedUpdate(
-    unfinished_with, {"version": F("version") + 1}, member=models.UUIDField(), since=models.DateTimeField()
+    open_with, {"version": F("version") + 1}, member=models.UUIDField(), since=models.DateTimeField()
 )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.utils import timezone
 
@@ -34,7 +36,8 @@ def test_they_are_said_on_the_sheet_and_on_the_board(screen: Screen, cast: Cast)
 def test_every_open_board_draws_anew(paper: Screen, cast: Cast, evening: ClassSession) -> None:
     later = make.class_session(cast.northside, [cast.ana, cast.ben], coach=cast.kim)
     others = make.class_session(cast.northside, [cast.ben], coach=cast.kim)
-    over = make.class_session(cast.northside, [cast.ana], finished_at=timezone.now())
+    yesterday = timezone.now() - timedelta(days=1)
+    over = make.class_session(cast.northside, [cast.ana], starts_at=yesterday)
     before = [version(each) for each in (evening, later, others, over)]
     paper.client.post(paper.url(cast.ana, "limits"), {"limits": "no jumps"})
     rose = [version(each) - was for each, was in zip((evening, later, others, over), before, strict=True)]
