@@ -210,6 +210,20 @@ def group_words(group: Tap, words: LadderWords, people: int) -> tuple[str, str]:
     return people_words(people), tap_words(group, words)
 
 
+def attendance_words(tap: Tap) -> str:
+    """What a tap said of somebody's being here."""
+    match tap.detail["state"]:
+        case Attendance.State.HERE if tap.actor_id == tap.member_id:
+            return _("checked in")
+        case Attendance.State.HERE if tap.detail.get("was") == Attendance.State.OFF:
+            return _("added")
+        case Attendance.State.OFF:
+            return _("not today")
+        case Attendance.State.NO_SHOW:
+            return _("not here")
+    return str(Attendance.State(tap.detail["state"]).label)
+
+
 def tap_words(tap: Tap, words: LadderWords) -> str:
     """What a tap said, without the name: "clean at 60 cm"."""
     detail, kind = tap.detail, tap.kind
@@ -235,8 +249,7 @@ def tap_words(tap: Tap, words: LadderWords) -> str:
             drill = words.drills[detail["drill"]].name.lower()
             return (_("assigned %(drill)s") if detail["wanted"] else _("ended %(drill)s")) % {"drill": drill}
         case Tap.Kind.ATTENDANCE:
-            here = _("added") if detail.get("was") == Attendance.State.OFF else _("here")
-            return here if detail["state"] == Attendance.State.HERE else _("not here")
+            return attendance_words(tap)
     return {
         Tap.Kind.PAIN: _("pain, held"),
         Tap.Kind.CLEAR: _("hold cleared"),

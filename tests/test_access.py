@@ -23,6 +23,7 @@ from pytest_django import Settings
 
 from gym.models import Membership, User
 from gym.scope import in_gym
+from programming.check_in import token
 from programming.models import ClassSession, ClassTemplate
 from tests import make
 from tests.coach.screen import everything, nothing_written
@@ -107,6 +108,9 @@ OF_THE_GYM: dict[str, Door] = {
     f"{PERSON}move/": tap(undone="TAP", to="OTHER"),
     f"{GYM}owner/schedule/": Door(get=owners(200), post=everyone(405, 302)),
     f"{GYM}my/": Door(get={**everyone(200, 302), "stranger": 404}, post=everyone(405, 302)),
+    f"{GYM}check-in/<str:token>/": Door(
+        get={**everyone(200, 302), "stranger": 404}, post={**everyone(302, 302), "stranger": 404}
+    ),
 }
 
 
@@ -255,7 +259,7 @@ def world(cast: Cast, evening: ClassSession) -> World:
     def ids(session: ClassSession, member: Membership, of: ClassSession) -> dict[str, str]:
         tap, group = taps[of.pk], groups[of.pk]
         assert tap is not None and group is not None
-        made = {"tap_key": str(tap.key), "group_key": str(group.key)}
+        made = {"tap_key": str(tap.key), "group_key": str(group.key), "token": token(of.gym_id, of.pk)}
         return {"session_id": str(session.pk), "member_id": str(member.pk), **made}
 
     with in_gym(cast.northside):

@@ -26,6 +26,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from gym.models import User
+from programming.forms.check_in import CheckInForm
 from programming.forms.classes import AddSomeoneForm, HandForm, StartClassForm
 from programming.forms.groups import RestForm, SeveralForm, UndoSeveralForm
 from programming.forms.members import LimitsForm
@@ -56,6 +57,7 @@ driven = settings(
 
 FORMS: dict[str, type[forms.Form]] = {
     f"{GYM}today/hand/": HandForm,
+    f"{GYM}check-in/<str:token>/": CheckInForm,
     f"{GYM}class/start/": StartClassForm,
     f"{CLASS}add/": AddSomeoneForm,
     f"{CLASS}rest/": RestForm,

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 import pytest
 from django.core.cache import cache
 from django.test import Client
 
 from gym.models import Membership, User
+from programming.check_in import token
 from programming.models import ClassSession
 from tests import make
 from tests.coach.conftest import signed_in
@@ -118,10 +120,13 @@ def of_a_member(cast: Cast, board: str) -> Iterator[tuple[str, Answer]]:
     cast.chiara.save()
     for person in (cast.ana, cast.chiara, cast.nia, cast.olga):
         client = signed_in(person)
-        for path in ("/", f"{GYM}my/", f"{GYM}today/", "/account/logout/", "/account/password/change/"):
+        scanned = f"{GYM}check-in/{token(cast.northside.pk, UUID(board.split('/')[-2]))}/"
+        for path in ("/", f"{GYM}my/", f"{GYM}today/", scanned, "/account/logout/", "/account/password/change/"):
             yield f"GET {path}", client.get(path, follow=True)
         yield "POST of a password", client.post("/account/password/change/", {"oldpassword": "wrong"})
         yield "signing in anew", client.get("/account/reauthenticate/")
+    yield "a code that was not read whole", client.get(f"{GYM}check-in/x/")
+    yield "a stranger's scan", signed_in(cast.hana).get(scanned)
     nobody = Client()
     nobody.force_login(User.objects.create_user("lost@nowhere.example"))
     yield "somebody of no gym", nobody.get("/")

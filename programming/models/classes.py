@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, ClassVar
+from uuid import UUID
 
 from django.apps import apps
 from django.db import models, transaction
@@ -288,6 +289,12 @@ class ClassSession(TenantModel):
         from programming.models.rosters import add_someone
 
         return add_someone(self, **who)
+
+    def check_in(self, member: Membership, *, key: UUID, now: datetime | None = None) -> None:
+        """The member says that they are here. See checking_in.py."""
+        from programming.models.checking_in import check_in
+
+        check_in(self, member, key=key, now=now or timezone.now())
 
     @staticmethod
     @transaction.atomic

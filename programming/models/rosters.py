@@ -73,9 +73,7 @@ def _add(
         member = Membership.objects.create(pk=member_id, name=name)
     if member is None or not member.belongs:
         raise NoSuchMember(str(member_id))
-    first = not Attendance.objects.filter(member=member).exists()
-    defaults = {"state": Attendance.State.OFF, "is_first_class": first}
-    Attendance.objects.get_or_create(session=session, member=member, defaults=defaults)
+    row_for(session, member)
     tap = ScreenTap(
         kind=Tap.Kind.ATTENDANCE,
         member_id=member.pk,
@@ -87,3 +85,10 @@ def _add(
     if session.record_tap(tap, now=now).conflict:
         raise OtherTap(str(key))
     return member
+
+
+def row_for(session: ClassSession, member: Membership) -> None:
+    """The member's row of this class, made on first need: not on the roster until a tap says so."""
+    first = not Attendance.objects.filter(member=member).exists()
+    defaults = {"state": Attendance.State.OFF, "is_first_class": first}
+    Attendance.objects.get_or_create(session=session, member=member, defaults=defaults)

@@ -2,8 +2,9 @@
 
 from django.urls import path
 
-from programming.views import member
+from programming.views import check_in, member
 
 urlpatterns = [
     path("my/", member.my, name="my"),
+    path("check-in/<str:token>/", check_in.check_in, name="check_in"),
 ]

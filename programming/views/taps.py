@@ -11,6 +11,7 @@ from uuid import UUID
 from django.core.exceptions import PermissionDenied
 from django.core.handlers.exception import response_for_exception
 from django.db.models import UUIDField
+from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -124,7 +125,7 @@ def newest_of(answer: Answer) -> Tap | None:
     return tap
 
 
-def sentences(form: TapForm) -> str:
+def sentences(form: Form) -> str:
     """Everything wrong with a form, each once, as one line."""
     return " ".join(dict.fromkeys(str(error) for errors in form.errors.values() for error in errors))
 
