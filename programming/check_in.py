@@ -69,8 +69,6 @@ def sentence(code: str, session: ClassSession | None) -> str:
         "other_tap": _("This page was sent twice with different content. Scan the code again."),
         "cancelled": _("%(class)s was cancelled."),
         "over": _("%(class)s is over, and so is its check-in."),
-        "unknown": _(
-            "This code does not work, perhaps because it was not read whole. Scan the one on the screen again."
-        ),
+        "unknown": _("This code does not work. Scan the one on the screen once more."),
     }
     return sentences[code] % named if named else sentences[code]
