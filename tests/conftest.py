@@ -46,7 +46,8 @@ hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "here")
 
 
 # Nothing of a test outlives the machine, so nothing has to reach the disk.
-CARELESS = "fsync = off\nsynchronous_commit = off\nfull_page_writes = off\nmax_connections = 200\n"
+# A test asks each question once: compiling its plan would take longer than the answer.
+CARELESS = "fsync = off\nsynchronous_commit = off\nfull_page_writes = off\njit = off\nmax_connections = 200\n"
 
 
 def database_url(kind: str, folder: Path) -> str:
@@ -111,6 +112,28 @@ def set_up() -> None:
 
 
 set_up()
+
+
+# What a test names that asks a database.
+DATABASE = {"db", "transactional_db", "live_server"}
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--asks-database", action="store_true", help="only tests that ask a database")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Tests of pure rules, of files and of words are the same on every database: --asks-database leaves them out."""
+    if not config.getoption("--asks-database"):
+        return
+    asking = [item for item in items if item.get_closest_marker("django_db") or DATABASE & set(fixtures_of(item))]
+    config.hook.pytest_deselected(items=[item for item in items if item not in set(asking)])
+    items[:] = asking
+
+
+def fixtures_of(item: pytest.Item) -> list[str]:
+    """The fixtures that a test uses, also by way of others."""
+    return getattr(item, "fixturenames", [])
 
 
 @pytest.fixture(autouse=True)
