@@ -12,7 +12,13 @@ from programming.clock import Clock, Phase, intervals, phase_at, phases, spoken
 from programming.plan import BlockDrill, read_plan
 
 SIX = datetime(2026, 11, 24, 18, tzinfo=UTC)
-COUCH: dict[str, Any] = {"text": "10 s / 20 s × 4 a side", "work_seconds": 10, "rest_seconds": 20, "rounds": 4, "per_side": True}
+COUCH: dict[str, Any] = {
+    "text": "10 s / 20 s × 4 a side",
+    "work_seconds": 10,
+    "rest_seconds": 20,
+    "rounds": 4,
+    "per_side": True,
+}
 
 
 def kept(*blocks: dict[str, object]) -> list[dict[str, object]]:
