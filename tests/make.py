@@ -70,8 +70,10 @@ def library(house: Gym) -> None:
     read_ladder.cache_clear()
     known = _loaded.get(house.pk)
     if known is None:
+        own = [(model, model.across_gyms.filter(gym=house)) for model in _tables()]
+        before = {row.pk for _model, rows in own for row in rows.all()}
         loader.load_library(house, shipped())
-        _loaded[house.pk] = [(model, list(model.across_gyms.filter(gym=house))) for model in _tables()]
+        _loaded[house.pk] = [(model, [row for row in rows.all() if row.pk not in before]) for model, rows in own]
         return
     for model, rows in known:
         model.across_gyms.bulk_create(copy.deepcopy(rows))

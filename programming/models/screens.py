@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from datetime import datetime, timedelta
 from hashlib import sha256
 
 from django.db import models
@@ -14,6 +15,9 @@ from gym.scope import TenantModel
 
 # Bytes of chance in a link: nobody guesses it.
 TOKEN_BYTES = 24
+
+# A TV asks every two seconds; that it does is written down no more often than this.
+SEEN_EVERY = timedelta(minutes=1)
 
 
 def digest_of(token: str) -> str:
@@ -51,3 +55,20 @@ class Screen(TenantModel):
         """A new TV and the token of its link, which can be read this once only."""
         token = secrets.token_urlsafe(TOKEN_BYTES)
         return cls.objects.create(name=name, room=room, digest=digest_of(token), made_by=by), token
+
+    def rename(self, *, name: str, room: str) -> None:
+        """Call it otherwise, or let it stand in another room. Its link stays the same."""
+        self.name, self.room = name, room
+        self.save(update_fields=["name", "room"])
+
+    def revoke(self, *, at: datetime) -> None:
+        """Let its link show nothing from now on, for ever. Once more changes nothing."""
+        if self.revoked_at is None:
+            self.revoked_at = at
+            self.save(update_fields=["revoked_at"])
+
+    def note_seen(self, *, at: datetime) -> None:
+        """A TV has asked by its link. Written at most once a minute."""
+        if self.seen_at is None or at - self.seen_at >= SEEN_EVERY:
+            self.seen_at = at
+            self.save(update_fields=["seen_at"])
