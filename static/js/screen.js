@@ -82,11 +82,13 @@
   function turn(list) {
     const gap = parseFloat(getComputedStyle(list).columnGap);
     const width = list.clientWidth + gap;
-    const pages = Math.max(Math.round((list.scrollWidth + gap) / width - 0.01 + 0.49), 1);
+    // The last page may be one column of two; widths are rounded.
+    const pages = Math.max(Math.ceil((list.scrollWidth + gap) / width - 0.05), 1);
     const place = page % pages;
     list.scrollLeft = place * width;
-    if (pages > 1) set(list.parentElement, "page", `${place + 1}/${pages}`);
-    else delete list.parentElement.dataset.page;
+    const heading = list.parentElement.querySelector("h2");
+    if (pages > 1) set(heading, "page", `${place + 1}/${pages}`);
+    else delete heading.dataset.page;
   }
   function layOut() {
     lists().forEach(fit);
