@@ -14,6 +14,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
+from programming import check_in
 from programming.clock import spoken
 from programming.models import ClassSession, Screen
 from programming.models.ladder_words import LadderWords, StageWords
@@ -98,6 +99,7 @@ def on_tv(screen: Screen, classes: list[ClassSession], at: datetime) -> Tv:
         "is_running": bool(running),
         "session_name": session.name,
         "starts_at": session.starts_at,
+        "check_in": check_in.address(session, screen.gym.slug, at=at),
     }
     return Tv(**about, **(_floor(session, at) if running else {}))
 

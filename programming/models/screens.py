@@ -5,13 +5,15 @@ from __future__ import annotations
 import secrets
 from datetime import datetime, timedelta
 from hashlib import sha256
+from typing import Any, ClassVar
 
 from django.db import models
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from gym.models import Membership
-from gym.scope import TenantModel
+from gym.scope import TenantManager, TenantModel
 
 # Bytes of chance in a link: nobody guesses it.
 TOKEN_BYTES = 24
@@ -23,6 +25,21 @@ SEEN_EVERY = timedelta(minutes=1)
 def digest_of(token: str) -> str:
     """What is stored of a link's token. It is long and random, so that a plain hash gives nothing away."""
     return sha256(token.encode()).hexdigest()
+
+
+class ScreenQuerySet(models.QuerySet["Screen"]):
+    """The gym's TVs."""
+
+    def working(self) -> ScreenQuerySet:
+        """Those whose link was not revoked."""
+        return self.filter(revoked_at=None)
+
+    def in_order(self) -> ScreenQuerySet:
+        """The working ones by name, then those revoked, the last one first."""
+        return self.order_by(F("revoked_at").desc(nulls_first=True), "name", "id")
+
+
+ScreenManager = TenantManager.from_queryset(ScreenQuerySet)
 
 
 class Screen(TenantModel):
@@ -40,6 +57,8 @@ class Screen(TenantModel):
     # NULL: no TV has asked yet.
     seen_at = models.DateTimeField(null=True, blank=True)
 
+    objects: ClassVar[Any] = ScreenManager()
+
     class Meta(TenantModel.Meta):
         constraints = [
             *TenantModel.Meta.constraints,
@@ -51,10 +70,11 @@ class Screen(TenantModel):
         return self.name
 
     @classmethod
-    def make(cls, *, name: str, room: str, by: Membership) -> tuple[Screen, str]:
+    def make(cls, *, name: str, room: str, by: Membership, **fields: Any) -> tuple[Screen, str]:
         """A new TV and the token of its link, which can be read this once only."""
         token = secrets.token_urlsafe(TOKEN_BYTES)
-        return cls.objects.create(name=name, room=room, digest=digest_of(token), made_by=by), token
+        made: Screen = cls.objects.create(name=name, room=room, digest=digest_of(token), made_by=by, **fields)
+        return made, token
 
     def rename(self, *, name: str, room: str) -> None:
         """Call it otherwise, or let it stand in another room. Its link stays the same."""
