@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 from http.cookies import SimpleCookie
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -24,7 +25,7 @@ from pytest_django import Settings
 from gym.models import Membership, User
 from gym.scope import in_gym
 from programming.check_in import token
-from programming.models import ClassSession, ClassTemplate
+from programming.models import ClassSession, ClassTemplate, Screen
 from tests import make
 from tests.coach.screen import everything, nothing_written
 from tests.people import Cast
@@ -107,6 +108,9 @@ OF_THE_GYM: dict[str, Door] = {
     f"{PERSON}undo/": tap(undone="TAP"),
     f"{PERSON}move/": tap(undone="TAP", to="OTHER"),
     f"{GYM}owner/schedule/": Door(get=owners(200), post=everyone(405, 302)),
+    f"{GYM}owner/screens/": Door(get=owners(200), post=owners(200), body={"name": "Wall", "room": "Loft"}),
+    f"{GYM}owner/screens/<uuid:screen_id>/": Door(get=owners(200), post=owners(302), body={"name": "Wall"}),
+    f"{GYM}owner/screens/<uuid:screen_id>/revoke/": Door(get=owners(200), post=owners(302)),
     f"{GYM}my/": Door(get={**everyone(200, 302), "stranger": 404}, post=everyone(405, 302)),
     f"{GYM}check-in/<str:token>/": Door(
         get={**everyone(200, 302), "stranger": 404}, post={**everyone(302, 302), "stranger": 404}
@@ -184,7 +188,13 @@ ADMIN = {
     "admin/login/": Door(get=everyone(403, 302), post=everyone(403, 302)),
 }
 
-TABLE = {**HOUSE, **SIGN_IN, **ADMIN, **OF_THE_GYM}
+# A TV has no keyboard to sign in with: its link alone lets it in, and shows what the room sees. See tests/screen.
+OPEN = {
+    f"{GYM}screen/<str:link>/": open_page(post=405),
+    f"{GYM}screen/<str:link>/now/": open_page(post=405),
+}
+
+TABLE = {**HOUSE, **SIGN_IN, **ADMIN, **OF_THE_GYM, **OPEN}
 
 
 def routes(patterns: Any = None, before: str = "") -> Iterator[str]:
@@ -255,11 +265,16 @@ def world(cast: Cast, evening: ClassSession) -> World:
         taps[session.pk] = make.place(session, member, "dowel", by=coach, after=60).tap
         groups[session.pk] = make.several(session, [other], by=coach, after=90, stage="wall-tap").tap
     away = make.person(cast.northside, "Away Abel")
+    screens = {owner.gym_id: make.screen(owner.gym, owner) for owner in (cast.olga, cast.hana)}
+    # They have asked just now: looking at a TV's page writes nothing.
+    Screen.across_gyms.update(seen_at=timezone.now() + timedelta(hours=1))
 
     def ids(session: ClassSession, member: Membership, of: ClassSession) -> dict[str, str]:
         tap, group = taps[of.pk], groups[of.pk]
         assert tap is not None and group is not None
         made = {"tap_key": str(tap.key), "group_key": str(group.key), "token": token(of.gym_id, of.pk)}
+        screen, link = screens[of.gym_id]
+        made |= {"screen_id": str(screen.pk), "link": link}
         return {"session_id": str(session.pk), "member_id": str(member.pk), **made}
 
     with in_gym(cast.northside):
@@ -340,7 +355,7 @@ def test_with_another_gyms_ids(world: World, role: str) -> None:
     # A place of another gym in the own one, each id foreign alone, all of them, and none that is anywhere.
     mixed = [{**world.own, name: value} for name, value in world.foreign.items()] if role != "stranger" else []
     for route, door in OF_THE_GYM.items():
-        if "session_id" not in route:
+        if "session_id" not in route and "screen_id" not in route:
             continue
         for ids in (others[role], nobody, *mixed):
             if ids in mixed and not any(name in route and ids[name] != world.own[name] for name in ids):
@@ -517,7 +532,7 @@ def test_demo_users_outside_the_demo(world: World, settings: Settings) -> None:
 
 def test_without_a_token_of_its_own_nothing_is_taken(world: World) -> None:
     client, other = Client(enforce_csrf_checks=True), Client(enforce_csrf_checks=True)
-    for browser, role in ((client, "coach"), (other, "stranger")):
+    for browser, role in ((client, "owner"), (other, "stranger")):
         user = world.people[role].user
         assert user is not None
         browser.force_login(user)
@@ -543,7 +558,8 @@ def test_without_a_token_of_its_own_nothing_is_taken(world: World) -> None:
                     # The tap is not settled by that: with a fresh token it goes in.
                     assert "X-Op" not in answer.headers
         with transaction.atomic():
-            assert client.post(url, {**body, "csrfmiddlewaretoken": own}).status_code == 302, route
+            taken = client.post(url, {**body, "csrfmiddlewaretoken": own})
+            assert taken.status_code == door.post["owner"], route
             transaction.set_rollback(True)
 
 
@@ -646,7 +662,9 @@ def test_every_answer_has_the_headers(world: World, role: str) -> None:
             assert set(answer.headers["Content-Security-Policy"].split("; ")) == POLICY, where
             assert answer.headers["X-Content-Type-Options"] == "nosniff", where
             assert answer.headers["X-Frame-Options"] == "DENY", where
-            assert answer.headers["Referrer-Policy"] == "same-origin", where
+            # A link that lets somebody in is told to nobody.
+            told = "no-referrer" if route in OPEN else "same-origin"
+            assert answer.headers["Referrer-Policy"] == told, where
             assert answer.headers["Cross-Origin-Opener-Policy"] == "same-origin", where
             assert "Permissions-Policy" in answer.headers, where
             assert "HX-Request" in answer.headers["Vary"], where

@@ -32,6 +32,8 @@ FLOORS = {
     "member_sheet": 2,
     "sheet": 2,
     "today": 2,
+    "tv": 2,
+    "tv_asking": 2,
     "access": 2,
     "templatetags": 2,
     "models": 1,

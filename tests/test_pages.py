@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -13,7 +14,7 @@ from django.test import Client
 
 from gym.models import Membership, User
 from programming.check_in import token
-from programming.models import ClassSession
+from programming.models import ClassSession, Screen
 from tests import make
 from tests.coach.conftest import signed_in
 from tests.page import Builder, Element, read
@@ -112,6 +113,29 @@ def of_an_owner(cast: Cast, board: str) -> Iterator[tuple[str, Answer]]:
     client = signed_in(cast.olga)
     for path in ("today/", "my/", "owner/schedule/", "owner/nowhere/"):
         yield f"GET {path}", client.get(f"{GYM}{path}")
+    screens = f"{GYM}owner/screens/"
+    for body in ({}, {"name": "Front <wall>", "room": "Loft"}, {"name": "x" * 99}):
+        yield f"POST {screens}", client.post(screens, body)
+    yield f"GET {screens}", client.get(screens)
+    screen = Screen.across_gyms.get()
+    for path, body in ((f"{screen.pk}/", {"name": ""}), (f"{screen.pk}/revoke/", {})):
+        yield f"GET {screens}{path}", client.get(screens + path)
+        yield f"POST {screens}{path}", client.post(screens + path, body, follow=True)
+
+
+def of_a_tv(cast: Cast, board: str) -> Iterator[tuple[str, Answer]]:
+    """What stands on a gym's TV: a class, the next one, none, and nothing for a link that is none."""
+    for member in cast.members[:4]:
+        member.tv_consent = True
+        member.save()
+    client, session = Client(), ClassSession.across_gyms.get()
+    paths = [f"screen/{make.screen(cast.northside, cast.olga)[1]}/", "screen/unknown/"]
+    now = session.starts_at + timedelta(minutes=10)
+    for minutes in (10, -30, 600):
+        ClassSession.across_gyms.update(starts_at=now - timedelta(minutes=minutes))
+        for path in (f"{GYM}{each}" for each in paths):
+            yield f"GET {path} after {minutes} min", client.get(path)
+            yield f"GET {path}now/ after {minutes} min", client.get(f"{path}now/", headers=HTMX)
 
 
 def of_a_member(cast: Cast, board: str) -> Iterator[tuple[str, Answer]]:
@@ -168,11 +192,12 @@ def of_the_operator(cast: Cast, board: str) -> Iterator[tuple[str, Answer]]:
 SEEN: list[Callable[[Cast, str], Iterator[tuple[str, Answer]]]] = [
     of_a_coach,
     of_an_owner,
+    of_a_tv,
     of_a_member,
     before_the_door,
     of_the_operator,
 ]
-OURS = SEEN[:4]
+OURS = SEEN[:5]
 
 
 @pytest.fixture(autouse=True)

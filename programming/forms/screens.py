@@ -12,9 +12,8 @@ LONGEST = 60
 
 
 class ScreenForm(forms.Form):
-    """A TV's name and room. `key` tells a second press of "Make a link" from a second TV."""
+    """A TV's name and room."""
 
-    key = forms.UUIDField(required=False, widget=forms.HiddenInput, error_messages=damaged())
     name = WrittenField(
         label=_("Name"),
         max_length=LONGEST,
@@ -33,3 +32,9 @@ class ScreenForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "off", "maxlength": LONGEST, "list": "rooms"}),
         error_messages={"max_length": _("This is too long: a room has at most 60 characters.")},
     )
+
+
+class NewScreenForm(ScreenForm):
+    """A TV that is not there yet. `key` tells a second press of one button from a second TV."""
+
+    key = forms.UUIDField(required=False, widget=forms.HiddenInput, error_messages=damaged())

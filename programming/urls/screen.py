@@ -5,6 +5,6 @@ from django.urls import path
 from programming.views import screen
 
 urlpatterns = [
-    path("screen/<str:token>/", screen.screen, name="screen"),
-    path("screen/<str:token>/now/", screen.changes, name="screen_now"),
+    path("screen/<str:link>/", screen.screen, name="screen"),
+    path("screen/<str:link>/now/", screen.changes, name="screen_now"),
 ]

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods
 
 from gym.access import GymRequest, get_or_404, owner_required
 from gym.identifiers import uuid7
-from programming.forms.screens import ScreenForm
+from programming.forms.screens import NewScreenForm, ScreenForm
 from programming.models import Screen, WeeklySlot
 from programming.qr import qr
 
@@ -29,8 +29,8 @@ read_or_write = require_http_methods(["GET", "HEAD", "POST"])
 def screens(request: GymRequest) -> HttpResponse:
     """The gym's TVs, and a new one."""
     if request.method != "POST":
-        return _list(request, ScreenForm(initial={"key": uuid7()}))
-    form = ScreenForm(request.POST)
+        return _list(request, NewScreenForm(initial={"key": uuid7()}))
+    form = NewScreenForm(request.POST)
     if not form.is_valid():
         return _list(request, form, status=422)
     key = form.cleaned_data.pop("key") or uuid7()
@@ -42,7 +42,7 @@ def screens(request: GymRequest) -> HttpResponse:
     return redirect("screens", gym_slug=request.gym.slug)
 
 
-def _list(request: GymRequest, form: ScreenForm, *, status: int = 200) -> HttpResponse:
+def _list(request: GymRequest, form: NewScreenForm, *, status: int = 200) -> HttpResponse:
     """Those whose link works first, and those that were revoked."""
     every = Screen.objects.select_related("made_by").in_order()
     context = {"screens": every, "form": form, "rooms": _rooms(), "now": timezone.now(), "here": "screens"}
@@ -51,7 +51,7 @@ def _list(request: GymRequest, form: ScreenForm, *, status: int = 200) -> HttpRe
 
 def _link(request: GymRequest, screen: Screen, token: str) -> HttpResponse:
     """The link of a TV that was just made, to copy or to scan."""
-    path = reverse("screen", kwargs={"gym_slug": request.gym.slug, "token": token})
+    path = reverse("screen", kwargs={"gym_slug": request.gym.slug, "link": token})
     link = request.build_absolute_uri(path)
     context = {"screen": screen, "link": link, "qr": qr(link), "here": "screens"}
     return render(request, "owner/screen_link.html", context)

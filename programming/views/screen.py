@@ -36,18 +36,21 @@ View = Callable[[HttpRequest, Any, datetime], HttpResponse]
 def of_a_screen(view: View) -> Callable[..., HttpResponse]:
     """Resolve the link; inside, the work is of its gym, by its clock. No link: None, and no gym."""
 
-    @login_not_required
     @require_safe
-    @wraps(view)
-    def inside(request: HttpRequest, gym_slug: str, token: str) -> HttpResponse:
+    def asked(request: HttpRequest, gym_slug: str, link: str) -> HttpResponse:
         now = timezone.now()
-        screen = find_screen(gym_slug, token, now)
+        screen = find_screen(gym_slug, link, now)
         if screen is None:
-            answer = view(request, None, now) if _may_ask(request, now) else plain(_("Too many tries."), 429)
-        else:
-            with in_gym(screen.gym), timezone.override(screen.gym.zone):
-                answer = view(request, screen, now)
-                answer["X-Clock"] = wall_clock(now)
+            return view(request, None, now) if _may_ask(request, now) else plain(_("Too many tries."), 429)
+        with in_gym(screen.gym), timezone.override(screen.gym.zone):
+            answer = view(request, screen, now)
+            answer["X-Clock"] = wall_clock(now)
+        return answer
+
+    @login_not_required
+    @wraps(view)
+    def inside(request: HttpRequest, gym_slug: str, link: str) -> HttpResponse:
+        answer = asked(request, gym_slug, link)
         # Not for search engines, not for the pages that a link leads to, and in no cache.
         answer["X-Robots-Tag"] = "noindex, nofollow"
         answer["Referrer-Policy"] = "no-referrer"

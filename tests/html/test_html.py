@@ -14,7 +14,7 @@ from django.template.loader import render_to_string
 from django.test.signals import template_rendered
 
 from tests.html.checker import document, faults, has_checker
-from tests.test_access import HOUSE, OF_THE_GYM, SIGN_IN, Asking, World, address
+from tests.test_access import HOUSE, OF_THE_GYM, OPEN, SIGN_IN, Asking, World, address
 from tests.test_access import world as world
 from tests.test_pages import OURS
 from tests.test_pages import board as board
@@ -43,7 +43,7 @@ def by_address(world: World) -> Iterator[tuple[str, Answer]]:
     # Coaches are shown what owners are shown, and strangers that nothing is there.
     for role in ("owner", "member", "anonymous"):
         asking = Asking(world.browser(role))
-        for route, door in {**HOUSE, **SIGN_IN, **OF_THE_GYM}.items():
+        for route, door in {**HOUSE, **SIGN_IN, **OF_THE_GYM, **OPEN}.items():
             url, filled = address(route, world.own), world.fill(door.body, world.own)
             for kind, headers in (("page", {}), ("part", {"HX-Request": "true"})):
                 for method, body in (("GET", {}), ("POST", filled), ("POST", {})):

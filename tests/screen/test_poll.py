@@ -87,7 +87,7 @@ def test_within_half_a_minute_everything_is_looked_at(tv: Tv, evening: ClassSess
     begun = timezone.now()
     with time_machine.travel(begun, tick=False) as clock:
         tv.open()
-        Gym.objects.filter(pk=tv.screen.gym_id).update(name="Southside")
+        Gym.objects.filter(slug=tv.slug).update(name="Southside")
         clock.shift(timedelta(seconds=29))
         assert tv.ask().status_code == 304
         clock.shift(timedelta(seconds=2))
