@@ -42,6 +42,8 @@ class OnRoster(NamedTuple):
     version: int | None
     stage_by: UUID | None
     crossed: UUID | None
+    # A coach has sent them to the station "With coach".
+    is_sent: bool = False
 
     @property
     def short_name(self) -> str:
@@ -75,7 +77,7 @@ def _roster(session: Any, progression: Any) -> Any:
         crossed=F("placed__crossed_id"),
     ).values_list(
         *("pk", "member_id", "state", "seen_at", "is_first_class", "seen_text", *who),
-        *("standing_text", "placed__version", "stage_by", "crossed"),
+        *("standing_text", "placed__version", "stage_by", "crossed", "with_coach"),
     )
 
 

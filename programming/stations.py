@@ -78,7 +78,7 @@ class Stage:
 class Way:
     """A change for today at one station: `number` share a piece, or there are so many waves, or another drill.
 
-    `drill` is done instead of the plan's drill `instead`.
+    `drill` is done instead of the block's drill `instead`. Once it is taken it is the block's drill.
     """
 
     kind: Kind
@@ -209,23 +209,20 @@ def _changes(room: Room, short: Station) -> Iterator[Proposal]:
 
 
 def _alternatives(stage: Stage, short: Station) -> Iterator[Way]:
-    """The other drills of the stage, the nearest in demand first and of two as near the easier; none much harder."""
+    """The other drills of the stage, the nearest in demand first and of two as near the easier; none much harder.
+
+    Only for a drill that the block gives to this stage alone.
+    """
     order = [drill.key for drill in stage.own]
     missing = {need.kind for need in short.needs if need.short}
-    for drill in short.drills:
+    for drill in stage.drills:
         if drill.key not in order or not missing & {kind for kind, _count in drill.needs}:
             continue
         at = order.index(drill.key)
         near = sorted(range(len(order)), key=lambda place: (abs(place - at), place))
         for place in near:
             if place != at and place - at <= STEPS_HARDER:
-                yield Way(Kind.DRILL, drill=order[place], instead=_planned(short, drill.key))
-
-
-def _planned(station: Station, key: str) -> str:
-    """The drill of the plan that a drill stands for, where it is itself today's alternative."""
-    way = station.way
-    return way.instead if way is not None and way.kind == Kind.DRILL and way.drill == key else key
+                yield Way(Kind.DRILL, drill=order[place], instead=drill.key)
 
 
 class Store:

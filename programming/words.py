@@ -250,6 +250,8 @@ def tap_words(tap: Tap, words: LadderWords) -> str:
             return (_("assigned %(drill)s") if detail["wanted"] else _("ended %(drill)s")) % {"drill": drill}
         case Tap.Kind.ATTENDANCE:
             return attendance_words(tap)
+        case Tap.Kind.WITH_COACH:
+            return _("to the coach") if detail["wanted"] else _("back from the coach")
     return {
         Tap.Kind.PAIN: _("pain, held"),
         Tap.Kind.CLEAR: _("hold cleared"),

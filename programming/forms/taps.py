@@ -199,6 +199,14 @@ class AttendanceForm(TapForm):
     )
 
 
+class WithCoachForm(TapForm):
+    kind = Tap.Kind.WITH_COACH
+    carried = ("wanted",)
+    wanted = forms.TypedChoiceField(
+        choices=[("yes", "yes"), ("no", "no")], coerce=lambda value: value == "yes", error_messages=damaged()
+    )
+
+
 class UndoForm(TapForm):
     kind = Tap.Kind.UNDO
     carried = ("undone",)

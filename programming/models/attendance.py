@@ -95,9 +95,15 @@ class Attendance(TenantModel):
             self.state = state
             self.changed = True
 
+    def stand_with_coach(self, wanted: bool) -> None:
+        """Stand at the coach's station, or at one's own again. Not yet written."""
+        if wanted != self.with_coach:
+            self.with_coach = wanted
+            self.changed = True
+
     def write(self) -> None:
         """Write what changed."""
-        update(self, ("state", "seen", "seen_at"))
+        update(self, ("state", "with_coach", "seen", "seen_at"))
         self.changed = False
 
 

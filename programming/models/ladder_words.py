@@ -35,6 +35,8 @@ class StageWords:
     drills: tuple[str, ...]
     loads: bool
     retired: bool
+    # What one person needs there of each kind of equipment, where the stage has no drill.
+    needs: tuple[tuple[str, int], ...] = ()
 
     def allows(self, setting: int) -> bool:
         """Whether the stage can be set so: it has a setting, and this is within its range."""
@@ -50,6 +52,8 @@ class DrillWords:
     name: str
     cues: tuple[str, ...]
     dose: str
+    # What one person needs of each kind of equipment.
+    needs: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,12 +139,20 @@ def _stage(stage: Any) -> StageWords:
         drills=tuple(words.drills),
         loads=words.loads,
         retired=stage.retired_at is not None,
+        needs=tuple(words.equipment.items()),
     )
 
 
 def _drill(drill: Any) -> DrillWords:
     words = drill.current
-    return DrillWords(drill.key, words.pk, words.name, tuple(words.cues), words.dose.get("text", ""))
+    return DrillWords(
+        key=drill.key,
+        revision_id=words.pk,
+        name=words.name,
+        cues=tuple(words.cues),
+        dose=words.dose.get("text", ""),
+        needs=tuple(words.equipment.items()),
+    )
 
 
 def _fault(fault: Any) -> FaultWords:

@@ -22,6 +22,7 @@ from programming.models.history import Happening
 from programming.models.progressions import Placement, StageMove
 from programming.models.recording import Recording, Refused
 from programming.models.replaying import standing_events
+from programming.models.sending import send
 from programming.models.taps import Tap
 from programming.models.undoing import move, undo
 
@@ -381,6 +382,7 @@ KINDS: dict[str, Callable[[Recording], None]] = {
     Tap.Kind.ASSIGN: assign,
     Tap.Kind.NOTE: note,
     Tap.Kind.ATTENDANCE: attend,
+    Tap.Kind.WITH_COACH: send,
     Tap.Kind.UNDO: undo,
     Tap.Kind.MOVE: move,
 }

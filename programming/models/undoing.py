@@ -15,6 +15,7 @@ from programming.models.attending import STANDING, attend_without
 from programming.models.recording import Recording, Refused, Repeated, ScreenTap
 from programming.models.replaying import standing_events
 from programming.models.rosters import drop_in_id
+from programming.models.sending import send_without
 from programming.models.taps import Tap, Undo
 
 
@@ -67,6 +68,7 @@ MOVABLE: dict[str, tuple[str, ...]] = {
     Tap.Kind.FAULT: ("fault",),
     Tap.Kind.PAIN: (),
     Tap.Kind.ASSIGN: ("drill", "wanted", "fault"),
+    Tap.Kind.WITH_COACH: ("wanted",),
 }
 
 
@@ -100,6 +102,8 @@ def take_out(recording: Recording, undone: Tap) -> None:
     recording.happening(Undo, undone=undone)
     recording.detail.update(undone_kind=undone.kind, undone_by=str(undone.actor_id))
     attend_without(recording, undone)
+    if undone.kind == Tap.Kind.WITH_COACH:
+        send_without(recording, undone)
     if recording.member.pk == drop_in_id(recording.session, undone.key):
         # Only this tap knows the person: a name typed by mistake is not found again.
         recording.member.leave()
