@@ -96,6 +96,8 @@ class Board:
     last: LastTap | None
     # Taps are still taken, but nobody should believe that the class goes on.
     is_over: bool
+    # The rows stand in the order of the stations, not of the alphabet.
+    by_station: bool = False
     # For a browser without scripts: a page that it sends again is the same tap.
     next_key: UUID = field(default_factory=uuid7)
 

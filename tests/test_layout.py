@@ -31,6 +31,7 @@ FLOORS = {
     "my_drills": 2,
     "member_sheet": 2,
     "sheet": 2,
+    "station_list": 2,
     "today": 2,
     "tv": 2,
     "tv_asking": 2,

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from programming.views import coach, coach_board, coach_member, coach_roster, coach_several, coach_undo
+from programming.views import coach, coach_board, coach_member, coach_roster, coach_several, coach_stations, coach_undo
 
 taps = [
     path("stage/", coach_board.stage, name="tap_stage"),
@@ -15,6 +15,7 @@ taps = [
     path("assign/", coach_board.assign, name="tap_assign"),
     path("note/", coach_board.note, name="tap_note"),
     path("attendance/", coach_board.attendance, name="tap_attendance"),
+    path("with-coach/", coach_stations.with_coach, name="tap_with_coach"),
     path("undo/", coach_undo.undo, name="tap_undo"),
     path("move/", coach_undo.move, name="tap_move"),
     path("sheet/", coach_board.sheet, name="sheet"),
@@ -29,6 +30,9 @@ of_class: list[URLPattern | URLResolver] = [
     path("rest/", coach_several.rest, name="tap_rest"),
     path("several/", coach_several.several, name="tap_several"),
     path("several/undo/", coach_several.undo, name="undo_several"),
+    path("stations/", coach_stations.stations, name="stations"),
+    path("stations/today/", coach_stations.for_today, name="tap_for_today"),
+    path("order/", coach_stations.order, name="order"),
     path("taps/", coach_undo.taps, name="taps"),
     path("taps/<uuid:tap_key>/wrong-person/", coach_undo.wrong_person, name="wrong_person"),
     path("<uuid:member_id>/", include(taps)),

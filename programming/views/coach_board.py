@@ -14,6 +14,7 @@ from programming.board import Reader
 from programming.forms import taps
 from programming.polling import tag, version_in
 from programming.sheet import Sheet
+from programming.views.board_order import in_order
 from programming.views.taps import class_session, take_tap, tap_view
 
 
@@ -22,7 +23,7 @@ from programming.views.taps import class_session, take_tap, tap_view
 def board(request: GymRequest, session_id: UUID) -> HttpResponse:
     """Every member of the class on one screen."""
     reader = Reader(class_session(session_id), gym_slug=request.gym.slug, at=timezone.now())
-    return render(request, "coach/board.html", {"board": reader.board()})
+    return render(request, "coach/board.html", {"board": in_order(request, reader.board())})
 
 
 @require_safe
@@ -34,7 +35,7 @@ def rows(request: GymRequest, session_id: UUID) -> HttpResponse:
         response = HttpResponse(status=304)
     else:
         reader = Reader(session, gym_slug=request.gym.slug, at=timezone.now())
-        response = render(request, "coach/_rows_answer.html", {"board": reader.board()})
+        response = render(request, "coach/_rows_answer.html", {"board": in_order(request, reader.board())})
     # The version was read first: a tap that came in between is fetched once more.
     response["HX-PTag"] = tag(request, session)
     return response

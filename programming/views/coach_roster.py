@@ -17,6 +17,7 @@ from programming.forms.fields import WrittenField
 from programming.ladder import Refusal
 from programming.models import Attendance, ClassSession
 from programming.models.rosters import NoSuchMember, OtherTap
+from programming.views.board_order import in_order
 from programming.views.taps import class_session, names_its_tap
 from programming.words import refusal_sentence
 
@@ -55,7 +56,7 @@ def add_someone(request: GymRequest, session: ClassSession) -> HttpResponse:
     reader = Reader(session, gym_slug=request.gym.slug, at=timezone.now())
     if not request.htmx:  # type: ignore[attr-defined]
         return redirect(f"{reader.url}#m-{member.pk}")
-    context = {"board": reader.board(), "added": member}
+    context = {"board": in_order(request, reader.board()), "added": member}
     return render(request, "coach/_added_answer.html", context)
 
 

@@ -28,7 +28,9 @@ from programming.models.attending import STANDING
 from programming.models.ladder_words import LadderWords
 from programming.models.recording import Answer, NotOnRoster
 from programming.sheet import Sheet, opening_key
+from programming.views.board_order import in_order
 from programming.views.member_page import draw_member
+from programming.views.stations_page import draw_stations
 from programming.words import refusal_sentence, tap_words
 
 View = Callable[..., HttpResponse]
@@ -160,6 +162,8 @@ def answer_with(
     is_part = bool(request.htmx)  # type: ignore[attr-defined]
     if not is_part and not refused:
         return redirect(page_after(request, reader, member_id, came_from))
+    if came_from == "stations":
+        return draw_stations(request, reader, refused=refused, status=status)
     try:
         board, row = reader.one(member_id, refused=refused)
     except StopIteration:
@@ -182,7 +186,7 @@ def answer_with(
 def whole_board(request: GymRequest, board: Board, refused: str, *, status: int) -> HttpResponse:
     """Everyone who has a row: as parts for htmx, else as the page. `refused` is what the bar says of a refusal."""
     is_part = bool(request.htmx)  # type: ignore[attr-defined]
-    context = {"board": board, "refused": refused}
+    context = {"board": in_order(request, board), "refused": refused}
     template = "coach/_rows_answer.html" if is_part else "coach/board.html"
     response = render(request, template, context, status=status)
     if is_part:
@@ -198,6 +202,8 @@ def page_after(request: GymRequest, reader: Reader, member_id: UUID, came_from: 
             return reader.url
         panel = PANELS.get(request.path.split("/")[-2], f"ladder-{reader.session.on_board.key}")
         return f"{reader.url}{member_id}/member/#{panel}"
+    if came_from == "stations":
+        return f"{reader.url}stations/"
     if came_from == "sheet":
         return f"{reader.url}{member_id}/sheet/?opening={opening_key(request.POST.get('opening', ''))}"
     return f"{reader.url}#m-{member_id}"

@@ -1,0 +1,36 @@
+"""The order of a board's rows on one tablet: by name, or by station as people stood when that was asked for.
+
+It is kept with the tablet's sign-in. Between two such taps no row moves: who changes station keeps their row, and whoever
+comes later stands at the end.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from gym.access import GymRequest
+from programming.board import Board, Reader
+from programming.on_roster import on_roster
+from programming.station_list import standing_order
+
+# One class at a time.
+KEPT = "board_by_station"
+
+
+def keep_order(request: GymRequest, reader: Reader, *, by_station: bool) -> None:
+    """From now on this tablet shows the class so."""
+    request.session.pop(KEPT, None)
+    if by_station:
+        people = on_roster(reader.session.pk, reader.session.progression_id)
+        order = [str(member_id) for member_id in standing_order(people, reader.words)]
+        request.session[KEPT] = {"class": str(reader.session.pk), "people": order}
+
+
+def in_order(request: GymRequest, board: Board) -> Board:
+    """The board with its rows in the order that this tablet wants."""
+    kept = request.session.get(KEPT, {})
+    if kept.get("class") != str(board.session.pk):
+        return board
+    places = {member_id: place for place, member_id in enumerate(kept["people"])}
+    rows = sorted(board.rows, key=lambda row: places.get(str(row.member_id), len(places)))
+    return replace(board, rows=rows, by_station=True)
