@@ -1,4 +1,4 @@
-"""The stations of a class at one time, ready for a page: who stands where, what is done there, what is short, what fits.
+"""The stations of a class at one time, ready for a page: who stands where, what is done, what is short, what fits.
 
 Three queries, for 1 person and for 40: the roster, what the gym owns, and the class itself where its plan was not read.
 """

@@ -57,8 +57,8 @@ def change_words(words: LadderWords, station: Station, way: Way) -> str:
                 "waves": way.number,
                 "size": size,
             }
-    pairs = _pairs(station)
-    if way.number == SHARING[0] and 0 < pairs < people // 2:
+    pairs = _without(station)
+    if way.number == SHARING[0] and 0 < 2 * pairs < people:
         sentence = ngettext(
             "%(count)s pair shares and takes turns; everyone else has their own.",
             "%(count)s pairs share and take turns; everyone else has their own.",
@@ -77,6 +77,8 @@ def way_words(way: Way) -> str:
     return _("Up to %(count)s share and take turns.") % {"count": way.number}
 
 
-def _pairs(station: Station) -> int:
-    """How many pairs have to share, of all weights together, where what is short serves one person each."""
-    return sum(need.short for need in station.needs)
+def _without(station: Station) -> int:
+    """How many people have none of their own; 0 where a person needs more than one thing, and so nobody can say."""
+    if sum(need.needed for need in station.needs) != len(station.people):
+        return 0
+    return station.short

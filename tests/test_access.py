@@ -89,6 +89,11 @@ OF_THE_GYM: dict[str, Door] = {
     f"{CLASS}rest/": tap(member="MEMBER"),
     f"{CLASS}several/": Door(get=coaches(200), post=coaches(302), body={"member": "OTHER", "saw": "seen"}, sibling=200),
     f"{CLASS}several/undo/": Door(get=everyone(405, 302), post=coaches(302), body={"undone": "GROUP"}, sibling=422),
+    f"{CLASS}stations/": page(sibling=200),
+    f"{CLASS}stations/today/": Door(
+        get=everyone(405, 302), post=coaches(302), body={"block": "2", "stage": "dowel", "way": "pairs"}, sibling=302
+    ),
+    f"{CLASS}order/": Door(get=everyone(405, 302), post=coaches(302), body={"by": "station"}, sibling=302),
     f"{CLASS}taps/": page(sibling=200),
     f"{CLASS}taps/<uuid:tap_key>/wrong-person/": page(sibling=404),
     f"{CLASS}add/": Door(get=coaches(200), post=coaches(302), body={"name": "Robin"}, sibling=200),
@@ -105,6 +110,7 @@ OF_THE_GYM: dict[str, Door] = {
     f"{PERSON}assign/": tap(drill="cat-cow", wanted="yes"),
     f"{PERSON}note/": tap(note="Stiff."),
     f"{PERSON}attendance/": tap(state="no_show"),
+    f"{PERSON}with-coach/": tap(wanted="yes"),
     f"{PERSON}undo/": tap(undone="TAP"),
     f"{PERSON}move/": tap(undone="TAP", to="OTHER"),
     f"{GYM}owner/schedule/": Door(get=owners(200), post=everyone(405, 302)),

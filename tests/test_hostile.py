@@ -31,6 +31,7 @@ from programming.forms.classes import AddSomeoneForm, HandForm, StartClassForm
 from programming.forms.groups import RestForm, SeveralForm, UndoSeveralForm
 from programming.forms.members import LimitsForm
 from programming.forms.screens import NewScreenForm, ScreenForm
+from programming.forms.stations import ForTodayForm, OrderForm
 from programming.forms.taps import TapForm
 from programming.models import ClassSession, Tap
 from tests import hostile, make, test_access
@@ -69,7 +70,9 @@ FORMS: dict[str, type[forms.Form]] = {
     f"{CLASS}several/": SeveralForm,
     f"{CLASS}several/undo/": UndoSeveralForm,
     f"{PERSON}limits/": LimitsForm,
-    **{f"{PERSON}{form.kind}/": form for form in TapForm.__subclasses__()},
+    f"{CLASS}stations/today/": ForTodayForm,
+    f"{CLASS}order/": OrderForm,
+    **{f"{PERSON}{form.kind.replace('_', '-')}/": form for form in TapForm.__subclasses__()},
 }
 CARLA = "carla@northside.example"
 # What the scripts of a screen add, and the pages that somebody types on.

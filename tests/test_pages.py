@@ -72,7 +72,7 @@ def of_a_coach(cast: Cast, board: str) -> Iterator[tuple[str, Answer]]:
     client = signed_in(cast.carla)
     key = tap_key(client, board)
     paths = [f"{GYM}today/", board, f"{board}taps/", f"{board}taps/{key}/wrong-person/", f"{board}add/"]
-    paths += [f"{board}several/", f"{board}several/?everyone"]
+    paths += [f"{board}several/", f"{board}several/?everyone", f"{board}stations/"]
     paths += [f"{board}add/?name=kow", f"{board}rows/", f"{GYM}my/", f"{GYM}nowhere/"]
     paths += [f"{board}{member.pk}/{page}/" for member in cast.members for page in ("sheet", "member")]
     for path in paths:
@@ -92,6 +92,13 @@ def of_a_coach(cast: Cast, board: str) -> Iterator[tuple[str, Answer]]:
         (f"{board}rest/", {"member": str(cast.dev.pk)}),
         (f"{board}several/undo/", {}),
         (f"{board}add/", {}),
+        (f"{board}order/", {"by": "station"}),
+        (f"{board}order/", {}),
+        (f"{board}{cast.ana.pk}/with-coach/", {"wanted": "yes", "from": "stations"}),
+        (f"{board}{cast.ana.pk}/with-coach/", {"from": "stations"}),
+        (f"{board}stations/today/", {"block": "2", "place": "1", "drill": "horizontal-dowel-hinge"}),
+        (f"{board}stations/today/", {"block": "2", "stage": "dowel", "way": "waves", "number": "4"}),
+        (f"{board}stations/today/", {}),
         (f"{board}add/", {"name": "<script>alert(1)</script>"}),
         (f"{board}{cast.ben.pk}/fault/", {"fault": "squats-it", "from": "sheet"}),
         (f"{GYM}class/start/", {}),

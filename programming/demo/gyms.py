@@ -17,7 +17,7 @@ from programming.demo.story import ABSENT, HERE, SAME, Person
 from programming.demo.teaching import Teaching, chance_of
 from programming.library.loader import load_library
 from programming.library.reader import Library, read_library
-from programming.models import Attendance, ClassSession, ClassTemplate, Placement, WeeklySlot
+from programming.models import Attendance, ClassSession, ClassTemplate, Equipment, Placement, WeeklySlot
 
 # A coach looks at the next one about this often.
 PACE = timedelta(seconds=25)
@@ -131,6 +131,7 @@ class Beginning:
         """Everything, in the order in which it happened."""
         load_library(self.gym, library)
         self.templates = {each.key: each for each in ClassTemplate.objects.select_related("progression")}
+        self._count_equipment()
         self._make_people(hashed)
         self._make_slots()
         chance = chance_of(self.seed)
@@ -139,6 +140,14 @@ class Beginning:
             later = {person for each in lessons[place + 1 :] for person in each.people}
             self._teach(lesson, later, chance)
         self._make_today()
+
+    def _count_equipment(self) -> None:
+        rows = {(row.key, row.grams): row for row in Equipment.objects.all()}
+        for key, grams, owned in self.house.owned:
+            if grams:
+                Equipment.add_weight(key, grams, owned, at=self.now)
+            else:
+                Equipment.recount({rows[key, 0].pk: (None, owned)}, at=self.now)
 
     def _make_people(self, hashed: str) -> None:
         began = datetime.combine(self.date, time(), tzinfo=self.gym.zone)

@@ -72,6 +72,8 @@ class House:
     # Whether a class before and one after the running one belong to the day.
     has_whole_day: bool = True
     room: str = ""
+    # What the gym counted, by kind and weight in grams (0: no weight). A dowel too few for those on the floor.
+    owned: tuple[tuple[str, int, int], ...] = ()
 
     @property
     def id(self) -> UUID:
@@ -270,6 +272,19 @@ NORTHSIDE = House(
         Slot(4, time(18), UNDER_LOAD, 2),
         Slot(5, time(10), FOUNDATIONS, 2),
     ),
+    owned=(
+        ("wall-spot", 0, 8),
+        ("dowel", 0, 5),
+        ("band", 0, 20),
+        ("anchor", 0, 10),
+        ("mat", 0, 20),
+        ("bench", 0, 6),
+        ("kettlebell", 8_000, 4),
+        ("kettlebell", 12_000, 4),
+        ("kettlebell", 16_000, 3),
+        ("kettlebell", 20_000, 2),
+        ("barbell", 0, 6),
+    ),
 )
 
 HARBOUR = House(
@@ -298,6 +313,7 @@ HARBOUR = House(
         Person(name="Jack Nolan", skill=0.6),
     ),
     slots=(Slot(0, time(18, 30), FOUNDATIONS, 0), Slot(3, time(18, 30), FOUNDATIONS, 0)),
+    owned=(("wall-spot", 0, 4), ("dowel", 0, 6), ("band", 0, 8), ("anchor", 0, 4)),
     weeks=3,
     at_least=6,
     at_most=9,

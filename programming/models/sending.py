@@ -1,4 +1,4 @@
-"""Who was sent to the station "With coach": what the standing taps of that class make of it, in whatever order they came.
+"""Who was sent to the station "With coach": what the standing taps of that class make of it, in whatever order.
 
 Those whom pain holds stand there without being sent, so that standing there tells nothing.
 """

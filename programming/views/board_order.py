@@ -1,6 +1,6 @@
 """The order of a board's rows on one tablet: by name, or by station as people stood when that was asked for.
 
-It is kept with the tablet's sign-in. Between two such taps no row moves: who changes station keeps their row, and whoever
+It is kept with the tablet's sign-in. Between two such taps no row moves: who changes station keeps their row, and who
 comes later stands at the end.
 """
 
