@@ -139,7 +139,7 @@ def _stage(stage: Any) -> StageWords:
         drills=tuple(words.drills),
         loads=words.loads,
         retired=stage.retired_at is not None,
-        needs=tuple(words.equipment.items()),
+        needs=tuple(sorted(words.equipment.items())),
     )
 
 
@@ -151,7 +151,7 @@ def _drill(drill: Any) -> DrillWords:
         name=words.name,
         cues=tuple(words.cues),
         dose=words.dose.get("text", ""),
-        needs=tuple(words.equipment.items()),
+        needs=tuple(sorted(words.equipment.items())),
     )
 
 

@@ -101,7 +101,7 @@ def test_it_follows_the_block(screen: Screen, cast: Cast) -> None:
     make.step(screen.session, "block", by=cast.carla, after=70, block=COUCH)
     everyone = look(screen).one("section", id="at-everyone")
     assert len(names(everyone)) == 5
-    assert needs(everyone) == ["10 bands needed", "5 anchors needed", "5 mats needed"]
+    assert needs(everyone) == ["5 anchors needed", "10 bands needed", "5 mats needed"]
 
 
 def test_what_nobody_counted_is_not_short(screen: Screen) -> None:
