@@ -6,18 +6,18 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from programming.history_words import day_words, local_day, move_words, seen_words, where_words
-from programming.models import Assessment, AssessmentFault, Clearance, Hold, Note, StageMove, Tap
+from programming.history_words import assignment_reason, day_words, local_day, move_words, seen_words, where_words
+from programming.models import Assessment, AssessmentFault, AssignmentEnd, Clearance, Hold, Note, StageMove, Tap
 from programming.models.ladder_words import LadderWords
 
 # Lines of a page.
-SEEN, NOTES, HOLDS = 30, 10, 20
+SEEN, NOTES, HOLDS, ENDED = 30, 10, 20, 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +32,14 @@ class Line:
     mark: str = ""
 
 
+Told = TypeVar("Told")
+
+
 @dataclass(frozen=True, slots=True)
-class Pages:
+class Pages(Generic[Told]):
     """The lines of one page, and the place from which the earlier ones follow: empty where there are none."""
 
-    lines: list[Line]
+    lines: list[Told]
     earlier: str = ""
     is_newest: bool = True
 
@@ -80,7 +83,7 @@ def page_of(rows: Iterable[Any], count: int) -> tuple[list[Any], str]:
     return ordered[:count], place_text(place_of(ordered[count - 1])) if len(ordered) > count else ""
 
 
-def seen_pages(member_id: UUID, words: LadderWords, before: Place | None, now: datetime) -> Pages:
+def seen_pages(member_id: UUID, words: LadderWords, before: Place | None, now: datetime) -> Pages[Line]:
     """Assessments and moves in words."""
     assessments = Assessment.objects.filter(member_id=member_id).select_related("stage", "drill__drill")
     moves = StageMove.objects.filter(member_id=member_id).select_related("from_stage", "to_stage", "drill")
@@ -106,7 +109,7 @@ def faults_of(assessment_ids: list[UUID]) -> dict[UUID, list[str]]:
     return found
 
 
-def note_pages(member_id: UUID, before: Place | None, now: datetime) -> Pages:
+def note_pages(member_id: UUID, before: Place | None, now: datetime) -> Pages[Line]:
     """The notes for coaches. One that was emptied since has nothing to say."""
     notes = Note.objects.filter(member_id=member_id).exclude(body="")
     rows, earlier = page_of(newest(notes, before, NOTES), NOTES)
@@ -132,18 +135,9 @@ class HoldLine:
     note: str
 
 
-@dataclass(frozen=True, slots=True)
-class Holds:
-    """The newest holds, and whether older ones are left out."""
-
-    lines: list[HoldLine]
-    cut_short: bool
-
-
-def newest_holds(member_id: UUID, now: datetime) -> Holds:
-    """The newest holds with their ends, one line for each."""
-    found = newest(Hold.objects.filter(member_id=member_id), None, HOLDS)
-    holds = found[:HOLDS]
+def hold_pages(member_id: UUID, before: Place | None, now: datetime) -> Pages[HoldLine]:
+    """The holds with their ends, one line for each."""
+    holds, earlier = page_of(newest(Hold.objects.filter(member_id=member_id), before, HOLDS), HOLDS)
     ends = Clearance.objects.filter(hold__in=holds).standing().select_related("actor", "note") if holds else []
     by_hold = {end.hold_id: end for end in ends}
     # Where it hurts may be tapped after the pain itself: such a pair is one hold. It is of one coach and day, and ends
@@ -161,7 +155,7 @@ def newest_holds(member_id: UUID, now: datetime) -> Holds:
             continue
         lines.append((hold, hold))
     told = [hold_line(hold, where_words(placed), by_hold.get(hold.pk), now) for hold, placed in lines]
-    return Holds(told[::-1], cut_short=len(found) > HOLDS)
+    return Pages(told[::-1], earlier, is_newest=before is None)
 
 
 def hold_line(hold: Hold, where: str, end: Clearance | None, now: datetime) -> HoldLine:
@@ -175,3 +169,20 @@ def hold_line(hold: Hold, where: str, end: Clearance | None, now: datetime) -> H
         cleared_by=end.actor.short_name if end else "",
         note=end.note.body if end else "",
     )
+
+
+def ended_pages(member_id: UUID, words: LadderWords, before: Place | None, now: datetime) -> Pages[Line]:
+    """Drills that were to be done at home and are no more, each with why it was given, and who ended it when."""
+    ends = AssignmentEnd.objects.filter(assigned__member_id=member_id)
+    rows, earlier = page_of(newest(ends.select_related("assigned__drill", "assigned__actor"), before, ENDED), ENDED)
+    lines = [
+        Line(
+            row.at,
+            day_words(row.at, now),
+            row.assigned.drill.name,
+            assignment_reason(row.assigned, words, now),
+            row.actor.short_name,
+        )
+        for row in rows
+    ]
+    return Pages(lines, earlier, is_newest=before is None)

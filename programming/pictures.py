@@ -5,13 +5,17 @@ Lengths are in units of the picture's own viewBox, which is WIDTH wide. Times ar
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 WIDTH = 380
-# Between two rungs, above the first one, and below the last one for the words of the time axis.
-RUNG, ABOVE, BELOW = 44, 20, 34
+# Between two rungs of stages, above the first one, and below the last one for the words of the time axis.
+RUNG, ABOVE, BELOW = 44, 20, 40
+# Between two settings: what is aimed at, what a label needs, and the most that all of them take.
+NOTCH, APART, TALLEST = 28, 16, 140
+# What was clean stands above its line and a fault below it, so that neither hides the other.
+LIFT, DROP = 8, 9
 # On the right, so that a mark of today is whole.
 MARGIN = 9
 # How wide a letter of a label is, and how much of a name there is room for.
@@ -57,8 +61,8 @@ class Label:
 
 
 @dataclass(frozen=True, slots=True)
-class StagePicture:
-    """A line through time on the rungs of a ladder, with what was seen on it."""
+class LinePicture:
+    """A line through time on rungs (stages of a ladder, settings of a stage), with what was seen on it."""
 
     height: int
     left: float
@@ -98,33 +102,90 @@ class FaultPicture:
 
 
 def stage_picture(
-    names: Sequence[str], steps: Sequence[Step], marks: Iterable[Mark], now: datetime, say: Say
-) -> StagePicture | None:
-    """The stages of one ladder through time until now, lowest name first; None for somebody who has none yet."""
-    walked = changes(steps)
+    names: Sequence[str],
+    steps: Sequence[Step],
+    marks: Iterable[Mark],
+    now: datetime,
+    say: Say,
+    *,
+    since: datetime | None = None,
+) -> LinePicture | None:
+    """The stages of one ladder through time until now, lowest name first; None for somebody who has none yet.
+
+    `since` is a midnight before which nothing is drawn.
+    """
+    rungs = [Label(0, ABOVE + RUNG * (len(names) - 1 - height), name) for height, name in enumerate(names)]
+    return line_picture(rungs, dict(enumerate(rung.y for rung in rungs)), steps, marks, (since, now, now), say)
+
+
+def setting_picture(
+    settings: Mapping[int, str],
+    steps: Sequence[Step],
+    marks: Iterable[Mark],
+    now: datetime,
+    say: Say,
+    *,
+    until: datetime | None = None,
+) -> LinePicture | None:
+    """The settings of one stage through time, the harder the higher, each with its words; heights are settings.
+
+    The line ends at `until` where the member left the stage then. None where nothing was ever set.
+    """
+    if not settings:
+        return None
+    low, high = min(settings), max(settings)
+    tall = min(NOTCH * (len(settings) - 1), TALLEST)
+    places = {each: round(ABOVE + tall * (high - each) / max(high - low, 1), 1) for each in settings}
+    rungs: list[Label] = []
+    for each in sorted(settings):
+        # The lowest has a label, and each that has room above the one before.
+        if not rungs or rungs[-1].y - places[each] >= APART:
+            rungs.append(Label(0, places[each], settings[each]))
+    return line_picture(rungs, places, steps, marks, (None, until or now, now), say)
+
+
+def line_picture(
+    rungs: Sequence[Label],
+    places: Mapping[int, float],
+    steps: Sequence[Step],
+    marks: Iterable[Mark],
+    times: tuple[datetime | None, datetime, datetime],
+    say: Say,
+) -> LinePicture | None:
+    """A line between labelled rungs; `places` says how far down each height is.
+
+    `times` are since when something is drawn, until when the line goes, and now, which the axis ends with.
+    """
+    since, until, now = times
+    walked = from_then_on(changes(steps), since)
     if not walked:
         return None
     # The axis counts whole days, so it begins with one.
     start, today = walked[0].at.replace(hour=0, minute=0, second=0, microsecond=0), max(now, walked[-1].at)
     end = max(today, start + SHORTEST)
-    left = label_room(names)
+    left, bottom = label_room([rung.words for rung in rungs]), max(places.values())
 
     def x(at: datetime) -> float:
         return round(left + (WIDTH - MARGIN - left) * min((at - start) / (end - start), 1), 1)
 
-    def y(height: int) -> float:
-        return ABOVE + RUNG * (len(names) - 1 - height)
-
-    seen = thinned((mark.kind, x(mark.at), y(mark.height)) for mark in marks if walked[0].at <= mark.at)
-    return StagePicture(
-        height=int(y(0)) + BELOW,
+    seen = thinned((mark.kind, x(mark.at), places[mark.height]) for mark in marks if walked[0].at <= mark.at)
+    return LinePicture(
+        height=int(bottom) + BELOW,
         left=left,
-        rungs=tuple(Label(0, y(height), shortened(name)) for height, name in enumerate(names)),
-        line=line([(x(step.at), y(step.height)) for step in walked], x(today)),
-        clean=tuple((across, up) for kind, across, up in seen if kind == "clean"),
-        fault=tuple((across, up) for kind, across, up in seen if kind == "fault"),
-        ticks=tuple(Label(at, y(0) + BELOW - 6, words) for at, words in ticks(start, end, left, say)),
+        rungs=tuple(Label(0, rung.y, shortened(rung.words)) for rung in rungs),
+        line=line([(x(step.at), places[step.height]) for step in walked], x(max(until, walked[-1].at))),
+        clean=tuple((across, up - LIFT) for kind, across, up in seen if kind == "clean"),
+        fault=tuple((across, up + DROP) for kind, across, up in seen if kind == "fault"),
+        ticks=tuple(Label(at, bottom + BELOW - 6, words) for at, words in ticks(start, end, left, say)),
     )
+
+
+def from_then_on(steps: Sequence[Step], since: datetime | None) -> list[Step]:
+    """The steps in order of time as they go on from a moment: the last one before it begins there."""
+    if since is None:
+        return list(steps)
+    before = [step for step in steps if step.at <= since]
+    return [*(Step(since, step.height) for step in before[-1:]), *(step for step in steps if step.at > since)]
 
 
 def changes(steps: Sequence[Step]) -> list[Step]:
@@ -154,12 +215,17 @@ def thinned(marks: Iterable[tuple[str, float, float]]) -> list[tuple[str, float,
     return kept
 
 
-def stretches(steps: Sequence[Step], marks: Iterable[Mark]) -> list[Stretch]:
-    """The same in numbers: each time at one height, first first, with what was seen of it then, clean and not."""
+def stretches(steps: Sequence[Step], marks: Iterable[Mark], since: datetime | None = None) -> list[Stretch]:
+    """The same in numbers: each time at one height, first first, with what was seen of it then, clean and not.
+
+    Those that were over at `since` are left out.
+    """
     walked, seen = changes(steps), list(marks)
     found = []
     for place, step in enumerate(walked):
         until = walked[place + 1].at if place + 1 < len(walked) else None
+        if since and until and until <= since:
+            continue
         # A coach may look at another stage meanwhile: that is no clean of this one.
         of_it = [mark for mark in seen if mark.height == step.height]
         within = [mark.kind for mark in of_it if mark.at >= step.at and (until is None or mark.at < until)]

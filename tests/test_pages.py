@@ -75,6 +75,7 @@ def of_a_coach(cast: Cast, board: str) -> Iterator[tuple[str, Answer]]:
     paths += [f"{board}several/", f"{board}several/?everyone", f"{board}stations/"]
     paths += [f"{board}add/?name=kow", f"{board}rows/", f"{GYM}my/", f"{GYM}nowhere/"]
     paths += [f"{board}{member.pk}/{page}/" for member in cast.members for page in ("sheet", "member")]
+    paths += [f"{board}{member.pk}/member/?period=all" for member in cast.members]
     for path in paths:
         yield f"GET {path}", client.get(path)
         yield f"GET {path} as a part", client.get(path, headers=HTMX)

@@ -7,16 +7,20 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from programming.pictures import (
+    DROP,
+    LIFT,
     LONGEST,
     MARGIN,
     NEAR,
     WIDTH,
+    LinePicture,
     Mark,
-    StagePicture,
     Step,
     Stretch,
     fault_picture,
+    from_then_on,
     last_weeks,
+    setting_picture,
     shortened,
     stage_picture,
     stretches,
@@ -38,7 +42,7 @@ def say(named: date, unit: str) -> str:
     return {"day": f"{named:%-d %b}", "month": f"{named:%b}", "year": f"{named:%Y}"}[unit]
 
 
-def drawn(steps: list[Step], marks: list[Mark] | None = None, *, days: float, names: list[str] = NAMES) -> StagePicture:
+def drawn(steps: list[Step], marks: list[Mark] | None = None, *, days: float, names: list[str] = NAMES) -> LinePicture:
     picture = stage_picture(names, steps, marks or [], day(days), say)
     assert picture is not None
     return picture
@@ -84,7 +88,7 @@ def test_five_stages_stand_above_each_other() -> None:
         ("four", 64),
         ("five", 20),
     ]
-    assert picture.height == 230
+    assert picture.height == 236
     assert picture.line == f"M{picture.left:g} 20H371"
 
 
@@ -103,13 +107,25 @@ def test_marks_stand_at_their_time_and_stage() -> None:
     # The last one came in while the picture was being drawn.
     marks[-1] = Mark(day(100.001), 1, "clean")
     picture = drawn([Step(day(0), 0), Step(day(60), 1)], marks, days=100)
-    assert list(picture.clean) == [(215.9, 108), (371.0, 64)]
-    assert list(picture.fault) == [(293.4, 64)]
+    assert list(picture.clean) == [(215.9, 108 - LIFT), (371.0, 64 - LIFT)]
+    assert list(picture.fault) == [(293.4, 64 + DROP)]
+
+
+def test_a_fault_hides_nothing_that_was_clean_the_same_day() -> None:
+    """A dot is 5 in each direction, a triangle 6.5 up and 4.5 down, the line 2: one above it, one below."""
+    picture = drawn([Step(day(0), 1)], [Mark(day(50), 1, "clean"), Mark(day(50), 1, "fault")], days=100)
+    ((across, dot),), ((same, triangle),) = picture.clean, picture.fault
+    assert across == same
+    assert dot + 5 < 64 - 2
+    assert triangle - 6.5 > 64 + 2
+    # Nor does it reach what hangs from the rung above, or the words of the axis.
+    assert 64 + DROP + 4.5 < 108 - LIFT - 5
+    assert picture.ticks[0].y - 13 > 108 + DROP + 4.5
 
 
 def test_what_was_seen_before_the_first_standing_move_is_not_drawn() -> None:
     picture = drawn([Step(day(10), 0)], [Mark(day(5), 0, "clean"), Mark(day(50), 0, "clean")], days=90)
-    assert picture.clean == ((215.9, 108),)
+    assert picture.clean == ((215.9, 108 - LIFT),)
 
 
 def test_marks_of_a_kind_do_not_lie_on_each_other() -> None:
@@ -123,6 +139,71 @@ def test_marks_of_a_kind_do_not_lie_on_each_other() -> None:
 def test_years_of_classes_stay_a_light_picture() -> None:
     marks = [Mark(day(each), 0, "clean") for each in range(700)]
     assert len(drawn([Step(day(0), 0)], marks, days=700).clean) < 70
+
+
+# --- From a day on ---------------------------------------------------------------------------------------------------
+
+
+def test_the_line_goes_on_from_the_last_step_before() -> None:
+    steps = [Step(day(0), 0), Step(day(10), 2), Step(day(20), 1)]
+    assert from_then_on(steps, None) == steps
+    assert from_then_on(steps, day(15)) == [Step(day(15), 2), steps[2]]
+    assert from_then_on(steps, day(20)) == [Step(day(20), 1)]
+    assert from_then_on(steps[1:], day(5)) == steps[1:]
+    assert from_then_on([], day(5)) == []
+
+
+def test_a_month_of_a_long_history() -> None:
+    steps, marks = [Step(day(0), 0), Step(day(210), 1)], [Mark(day(100), 0, "clean"), Mark(day(207), 0, "clean")]
+    picture = stage_picture(NAMES, steps, marks, day(231), say, since=day(200))
+    assert picture is not None
+    assert picture.line == "M60.8 108H160.9V64H371"
+    assert len(picture.clean) == 1
+    assert picture.ticks[0].words == say(day(200).date(), "day")
+    # In numbers too, what was over by then is left out, and what was not keeps the day it began.
+    assert stretches([Step(day(-9), 2), *steps], marks, day(200)) == [
+        Stretch(day(0), 0, 2, 0),
+        Stretch(day(210), 1, 0, 0),
+    ]
+
+
+# --- Settings --------------------------------------------------------------------------------------------------------
+
+
+def test_settings_stand_as_far_apart_as_they_are() -> None:
+    settings = {8000: "8 kg", 12000: "12 kg", 20000: "20 kg"}
+    steps = [Step(day(0), 8000), Step(day(50), 20000), Step(day(75), 12000)]
+    marks = [Mark(day(60), 20000, "clean"), Mark(day(80), 12000, "fault")]
+    picture = setting_picture(settings, steps, marks, day(100), say)
+    assert picture is not None
+    heights = {rung.words: rung.y for rung in picture.rungs}
+    assert heights == {"8 kg": 76, "12 kg": 57.3, "20 kg": 20}
+    assert picture.line.endswith("V20H291.5V57.3H371")
+    assert [up for _across, up in picture.clean] == [20 - LIFT]
+    assert [up for _across, up in picture.fault] == [57.3 + DROP]
+
+
+def test_many_settings_leave_out_labels_and_no_step() -> None:
+    settings = {each: f"{each} cm" for each in range(20, 60)}
+    steps = [Step(day(each), each) for each in settings]
+    picture = setting_picture(settings, steps, [], day(90), say)
+    assert picture is not None
+    places = [rung.y for rung in picture.rungs]
+    assert picture.rungs[0].words == "20 cm" and len(places) > 5
+    assert all(lower - upper >= 16 for lower, upper in zip(places, places[1:], strict=False))
+    assert picture.line.count("V") == 39
+    assert picture.height < 210
+
+
+def test_the_line_of_a_stage_that_was_left_ends_there() -> None:
+    there = setting_picture({300: "30 cm"}, [Step(day(0), 300)], [], day(100), say)
+    left = setting_picture({300: "30 cm"}, [Step(day(0), 300)], [], day(100), say, until=day(50))
+    assert there and left
+    assert (there.line[-4:], left.line[-6:]) == ("H371", "20H212")
+    assert setting_picture({}, [], [], day(100), say) is None
+
+
+# --- In numbers ------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(

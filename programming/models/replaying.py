@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -27,14 +28,27 @@ def standing_events(member_id: UUID, progression: Progression) -> list[ladder.Ev
     return sorted(events, key=lambda event: event.place)
 
 
-def stage_events(member_id: UUID, progression: Progression) -> list[ladder.Event]:
+# Changes of stage before a time that are read to know where somebody stood then: the rules may have refused the last.
+BEFORE = 3
+
+
+def stage_events(member_id: UUID, progression: Progression, since: datetime | None = None) -> list[ladder.Event]:
     """What moved a member on one ladder, and what kept them from moving, in order: enough to say where they stood when.
 
-    It grows with the moves, not with what was seen.
+    It grows with the moves, not with what was seen. With `since` it is enough from then on, and grows no more with what
+    was long before; but for holds, which may still be on.
     """
-    events = [*_moves(member_id, progression), *_holds(member_id), *_clearances(member_id)]
-    events += _confirmations(member_id, progression, {event.tap for event in events})
+    first = _begin_reading(member_id, progression, since) if since else None
+    events = [*_moves(member_id, progression, first), *_holds(member_id), *_clearances(member_id)]
+    events += _confirmations(member_id, progression, {event.tap for event in events}, first)
     return sorted(events, key=lambda event: event.place)
+
+
+def _begin_reading(member_id: UUID, progression: Progression, since: datetime) -> datetime:
+    """From when on moves are read, for what somebody stood on since a time."""
+    moves = StageMove.objects.filter(member_id=member_id, progression=progression, kind=StageMove.Kind.STAGE)
+    earlier = moves.filter(at__lt=since).standing().order_by("-at").values_list("at", flat=True)[:BEFORE]
+    return min(earlier, default=since)
 
 
 def _standing_rows(rows: Any, *fields: str) -> Iterable[tuple[dict[str, Any], tuple[Any, ...]]]:
@@ -43,8 +57,10 @@ def _standing_rows(rows: Any, *fields: str) -> Iterable[tuple[dict[str, Any], tu
         yield {"at": at, "tap": str(key), "order": order}, tuple(more)
 
 
-def _moves(member_id: UUID, progression: Progression) -> Iterable[ladder.Event]:
+def _moves(member_id: UUID, progression: Progression, first: datetime | None = None) -> Iterable[ladder.Event]:
     rows = StageMove.objects.filter(member_id=member_id, progression=progression)
+    if first:
+        rows = rows.filter(at__gte=first)
     stages = ("from_stage__stage__key", "to_stage__stage__key")
     fields = ("session_id", "kind", *stages, "setting", "drill__drill__key", "reason")
     for place, (session, kind, left, stage, setting, drill, reason) in _standing_rows(rows, *fields):
@@ -57,10 +73,14 @@ def _moves(member_id: UUID, progression: Progression) -> Iterable[ladder.Event]:
             yield ladder.Moved(**place, stage=stage, left=left, earned=reason == StageMove.Reason.EARNED)
 
 
-def _confirmations(member_id: UUID, progression: Progression, standing: set[str]) -> Iterable[ladder.Event]:
+def _confirmations(
+    member_id: UUID, progression: Progression, standing: set[str], first: datetime | None = None
+) -> Iterable[ladder.Event]:
     """Taps that wanted what already held, as long as the move they confirm stands."""
     kinds = (Tap.Kind.STAGE, Tap.Kind.SETTING, Tap.Kind.DRILL)
     taps = Tap.objects.filter(member_id=member_id, progression=progression, kind__in=kinds)
+    if first:
+        taps = taps.filter(at__gte=first)
     fields = ("at", "key", "session_id", "kind", "detail")
     for at, key, session, kind, detail in taps.filter(outcome=Tap.Outcome.UNCHANGED).values_list(*fields):
         confirms = detail.get("confirms")

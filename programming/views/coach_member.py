@@ -14,7 +14,7 @@ from programming.board import Reader, Row
 from programming.forms.members import LimitsForm
 from programming.models import ClassSession
 from programming.views.member_page import draw_member
-from programming.views.taps import class_session
+from programming.views.taps import class_session, same_period
 
 
 @require_safe
@@ -41,7 +41,7 @@ def limits(request: GymRequest, session_id: UUID, member_id: UUID) -> HttpRespon
         return draw_member(request, reader, row_of(reader, member_id), limits_form=form, status=409)
     if request.htmx:  # type: ignore[attr-defined]
         return draw_member(request, reader, row_of(reader, member_id))
-    return redirect(f"{reader.url}{member_id}/member/#limits")
+    return redirect(f"{reader.url}{member_id}/member/{same_period(request)}#limits")
 
 
 def row_of(reader: Reader, member_id: UUID) -> Row:

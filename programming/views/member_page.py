@@ -25,7 +25,7 @@ def draw_member(
 ) -> HttpResponse:
     """The member whose row was read; a refused form keeps what was typed."""
     sheet = Sheet.read(reader, row, refused_form=form)
-    page = MemberSheet.read(reader, row, sheet, limits_form=limits_form, asked=request.GET)
+    page = MemberSheet.read(reader, row, sheet, limits_form=limits_form, asked=request.POST or request.GET)
     context = {"page": page, "sheet": sheet, "refused": refused, "back": reader.url, "came_from": "member"}
     template = "coach/_member.html" if request.htmx else "coach/member.html"  # type: ignore[attr-defined]
     return render(request, template, context, status=status)

@@ -194,6 +194,11 @@ def whole_board(request: GymRequest, board: Board, refused: str, *, status: int)
     return response
 
 
+def same_period(request: GymRequest) -> str:
+    """The part of an address that keeps the member sheet at the time it showed."""
+    return "?period=all" if request.POST.get("period") == "all" else ""
+
+
 def page_after(request: GymRequest, reader: Reader, member_id: UUID, came_from: str) -> str:
     """Where a plain form leads back to: its panel of the member sheet, the sheet, or the member's row on the board."""
     if came_from == "member":
@@ -201,7 +206,7 @@ def page_after(request: GymRequest, reader: Reader, member_id: UUID, came_from: 
         if not roster.filter(member_id=member_id).exists():
             return reader.url
         panel = PANELS.get(request.path.split("/")[-2], f"ladder-{reader.session.on_board.key}")
-        return f"{reader.url}{member_id}/member/#{panel}"
+        return f"{reader.url}{member_id}/member/{same_period(request)}#{panel}"
     if came_from == "stations":
         return f"{reader.url}stations/"
     if came_from == "sheet":

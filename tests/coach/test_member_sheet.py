@@ -33,6 +33,7 @@ from programming.models import (
     StageRevision,
     Tap,
 )
+from programming.models.replaying import stage_events
 from tests import make
 from tests.coach.screen import Screen, nothing_written, page
 from tests.page import Element
@@ -110,7 +111,7 @@ def test_stages_over_time_as_a_picture_and_in_numbers(paper: Screen, cast: Cast,
     make.tap(before, cast.ana, "saw", by=cast.carla, after=120, saw="clean")
     make.place(evening, cast.ana, "dowel", by=cast.carla, after=60)
     make.tap(evening, cast.ana, "fault", by=cast.carla, after=120, fault="chin-up")
-    ladder = member_sheet(paper, cast.ana).one("section", id="ladder-hip-hinge")
+    ladder = member_sheet(paper, cast.ana, "?period=all").one("section", id="ladder-hip-hinge")
     picture = ladder.one("svg", role="img")
     day = before.starts_at
     assert picture.one("title").text == f"Wall tap from {day:%-d %B}, Dowel from today"
@@ -121,6 +122,105 @@ def test_stages_over_time_as_a_picture_and_in_numbers(paper: Screen, cast: Cast,
     assert (len(picture.all("circle", class_="clean")), len(picture.all("path", class_="fault"))) == (1, 1)
     rows = [[cell.text for cell in row.children] for row in ladder.one("tbody").all("tr")]
     assert rows == [["today", "Dowel", "0", "1"], [f"{day:%-d %B}", "Wall tap", "1", "0"]]
+
+
+def test_a_month_at_a_glance(paper: Screen, cast: Cast, evening: ClassSession) -> None:
+    """The pictures show five weeks; the line goes on from where the member stood, and keeps the day it began."""
+    long_ago, lately = earlier_class(cast, 8, cast.ana), earlier_class(cast, 3, cast.ana)
+    make.place(long_ago, cast.ana, "wall-tap", by=cast.carla, after=60)
+    make.place(long_ago, cast.ana, "dowel", by=cast.carla, after=90)
+    make.tap(long_ago, cast.ana, "fault", by=cast.carla, after=120, fault="locks-knees")
+    make.tap(lately, cast.ana, "fault", by=cast.carla, after=120, fault="chin-up")
+    make.place(evening, cast.ana, "loaded", by=cast.carla, after=60)
+    day = f"{long_ago.starts_at:%-d %B}"
+    shown = {}
+    for query, current in (("", "Month"), ("?period=all", "All"), ("?period=century", "Month")):
+        sheet = member_sheet(paper, cast.ana, query)
+        assert sheet.one("nav", class_="period").one("a", aria_current="page").text == current
+        ladder = sheet.one("section", id="ladder-hip-hinge")
+        rows = [[cell.text for cell in row.children] for row in ladder.one("tbody").all("tr")]
+        shown[current] = (rows, ladder.one("title").text, sheet.one("section", id="faults-seen").one("title").text)
+        assert ladder.one("path", class_="line")["d"].count("V") == (1 if current == "Month" else 2)
+        # What happened stands in the list, whatever the pictures show.
+        assert len(lines(sheet)) == 5
+    assert shown["Month"] == (
+        [["today", "Loaded hinge", "0", "0"], [day, "Dowel", "0", "1"]],
+        f"Dowel from {day}, Loaded hinge from today",
+        "Faults by week: chin up",
+    )
+    rows, _title, faults = shown["All"]
+    assert rows[1:] == [[day, "Dowel", "0", "2"], [day, "Wall tap", "0", "0"]]
+    assert faults == "Faults by week: chin up, locks knees"
+
+
+def test_the_month_does_not_read_what_was_long_ago(cast: Cast, evening: ClassSession) -> None:
+    long_ago = earlier_class(cast, 8, cast.ana)
+    for place in range(10):
+        make.place(long_ago, cast.ana, ("wall-tap", "dowel")[place % 2], by=cast.carla, after=60 + 60 * place)
+        wanted: dict[str, Any] = {"stage": "wall-tap", "setting": 200 + 100 * (1 + place % 3)}
+        make.tap(long_ago, cast.ana, "setting", by=cast.carla, after=90 + 60 * place, **wanted)
+    make.place(evening, cast.ana, "loaded", by=cast.carla, after=60)
+    since = timezone.now() - timedelta(weeks=5)
+    with in_gym(cast.northside):
+        everything = stage_events(cast.ana.pk, evening.on_board)
+        month = stage_events(cast.ana.pk, evening.on_board, since=since)
+    # The last three moves before it, with what was set between, and the one in it.
+    assert (len(everything), len(month)) == (21, 7)
+    assert month == everything[-7:]
+
+
+def test_settings_over_time(paper: Screen, cast: Cast, evening: ClassSession) -> None:
+    long_ago, before = earlier_class(cast, 8, cast.ana), earlier_class(cast, 3, cast.ana)
+    make.place(long_ago, cast.ana, "wall-tap", by=cast.carla, after=60)
+    make.tap(long_ago, cast.ana, "setting", by=cast.carla, after=90, stage="wall-tap", setting=300)
+    make.tap(long_ago, cast.ana, "setting", by=cast.carla, after=120, stage="wall-tap", setting=400)
+    for after in (60, 120):
+        make.tap(before, cast.ana, "saw", by=cast.carla, after=after, saw="clean")
+    make.tap(evening, cast.ana, "setting", by=cast.carla, after=60, stage="wall-tap", setting=500)
+    make.tap(evening, cast.ana, "fault", by=cast.carla, after=90, fault="chin-up")
+    make.place(evening, cast.ana, "loaded", by=cast.carla, after=120)
+    make.tap(evening, cast.ana, "setting", by=cast.carla, after=150, stage="loaded", setting=12000)
+    part = member_sheet(paper, cast.ana).one("section", id="settings-hip-hinge")
+    assert [each.text for each in part.all("h3")] == ["To the wall, wall tap", "Weight, loaded hinge"]
+    wall, weight = part.all("svg", role="img")
+    day = f"{long_ago.starts_at:%-d %B}"
+    assert wall.one("title").text == f"40 cm from {day}, 50 cm from today"
+    assert [each.text for each in wall.all("text")[:2]] == ["40 cm", "50 cm"]
+    assert (len(wall.all("circle", class_="clean")), len(wall.all("path", class_="fault"))) == (1, 1)
+    tables = [[[cell.text for cell in row.children] for row in each.all("tr")] for each in part.all("tbody")]
+    assert tables == [[["today", "50 cm", "0", "1"], [day, "40 cm", "2", "0"]], [["today", "12 kg", "0", "0"]]]
+    assert weight.one("title").text == "12 kg from today"
+    everything = member_sheet(paper, cast.ana, "?period=all").one("section", id="settings-hip-hinge")
+    assert [each.text for each in everything.all("svg", role="img")[0].all("text")[:3]] == ["30 cm", "40 cm", "50 cm"]
+
+
+def test_without_a_setting_there_is_no_picture_of_one(paper: Screen, cast: Cast, evening: ClassSession) -> None:
+    before = earlier_class(cast, 8, cast.ana)
+    make.place(before, cast.ana, "wall-tap", by=cast.carla, after=60)
+    make.tap(before, cast.ana, "saw", by=cast.carla, after=90, saw="clean")
+    make.place(before, cast.ana, "dowel", by=cast.carla, after=120)
+    make.tap(evening, cast.ana, "saw", by=cast.carla, after=120, saw="clean")
+    # The dowel has none, and at the wall nobody stood this month.
+    assert member_sheet(paper, cast.ana).all("section", id="settings-hip-hinge") == []
+    assert member_sheet(paper, cast.ana, "?period=all").all("section", id="settings-hip-hinge") != []
+
+
+def test_a_tap_keeps_the_time_that_is_shown(screen: Screen, cast: Cast, evening: ClassSession) -> None:
+    make.place(evening, cast.ana, "wall-tap", by=cast.carla, after=30)
+    for period in ("all", "month"):
+        sheet = member_sheet(screen, cast.ana, f"?period={period}")
+        presses: list[tuple[Element, dict[str, Any]]] = [
+            (sheet.button("Save the note"), {"note": f"Stiff in {period}."}),
+            (sheet.button("Save the limits"), {"limits": f"no jumps in {period}"}),
+            (sheet.one("button", name="stage", value="dowel" if period == "all" else "wall-tap"), {}),
+        ]
+        for button, typed in presses:
+            answer = screen.press(button, **typed)
+            if screen.htmx:
+                kept = page(answer).one("nav", class_="period").one("a", aria_current="page")["href"]
+                assert kept.endswith("?period=all") == (period == "all")
+            else:
+                assert ("?period=all#" in answer.headers["Location"]) == (period == "all")
 
 
 def test_a_ladder_called_as_a_panel_is(paper: Screen, cast: Cast, evening: ClassSession) -> None:
@@ -426,7 +526,30 @@ def test_a_drill_is_assigned_and_ended(screen: Screen, cast: Cast) -> None:
     ]
     sheet = answered(screen, screen.press(home.button("End")), cast.ana)
     assert sheet.all("li", id="home-cat-cow") == []
+    assert lines(sheet, "home") == ["Cat-cow chosen by Carla C. today; ended by Carla C."]
     assert make.row_count(AssignedDrill) == 1
+
+
+def test_the_drills_of_the_own_stage_come_first(paper: Screen, cast: Cast, evening: ClassSession) -> None:
+    make.place(evening, cast.ana, "dowel", by=cast.carla, after=30)
+    groups = member_sheet(paper, cast.ana).all("fieldset", class_="drills")
+    assert [each.one("legend").text for each in groups] == ["Dowel", "Wall tap", "Loaded hinge", "Other drills"]
+
+
+def test_what_was_given_and_ended_is_kept_with_its_reason(paper: Screen, cast: Cast, evening: ClassSession) -> None:
+    before = earlier_class(cast, 3, cast.ana)
+    for place in range(11):
+        make.tap(
+            before, cast.ana, "assign", by=cast.kim, after=60 + place, drill="cat-cow", wanted=True, fault="chin-up"
+        )
+        make.tap(evening, cast.ana, "assign", by=cast.carla, after=60 + 10 * place, drill="cat-cow", wanted=False)
+        make.tap(evening, cast.ana, "assign", by=cast.carla, after=65 + 10 * place, drill="cat-cow", wanted=True)
+    sheet = member_sheet(paper, cast.ana)
+    earlier = sheet.one("details", id="ended-drills").one("a")
+    assert (len(lines(sheet, "home")) - 1, earlier.text) == (10, "Earlier")
+    sheet = member_sheet(paper, cast.ana, earlier["href"].removeprefix(paper.url(cast.ana, "member")))
+    reason = f"because of “chin up” on {before.starts_at:%-d %B} · Kim K.; ended by Carla C."
+    assert lines(sheet, "home")[-1] == f"Cat-cow {reason}"
 
 
 def test_a_retired_drill_is_not_offered(paper: Screen, cast: Cast) -> None:
@@ -507,14 +630,19 @@ def test_each_hold_has_its_line(paper: Screen, cast: Cast, evening: ClassSession
         make.tap(evening, cast.ana, "clear", by=cast.carla, after=300, note="Rested.")
 
 
-def test_older_holds_are_left_out_and_that_is_said(paper: Screen, cast: Cast, evening: ClassSession) -> None:
+def test_holds_page_by_page(paper: Screen, cast: Cast, evening: ClassSession) -> None:
     for place in range(20):
         make.tap(evening, cast.ana, "pain", by=cast.carla, after=10 + 25 * place, where="knee")
     part = member_sheet(paper, cast.ana).one("section", id="holds")
-    assert (len(part.all("li")), part.all("p")) == (20, [])
+    assert (len(part.all("li")), part.all("a")) == (20, [])
     make.tap(evening, cast.ana, "pain", by=cast.carla, after=560, where="hip")
-    part = member_sheet(paper, cast.ana).one("section", id="holds")
-    assert (len(part.all("li")), part.one("p").text) == (20, "Older ones are left out.")
+    sheet = member_sheet(paper, cast.ana)
+    assert lines(sheet, "holds")[0] == "pain: hip · Carla C. still held"
+    earlier = sheet.one("section", id="holds").one("a")
+    assert (len(lines(sheet, "holds")), earlier.text) == (20, "Earlier holds")
+    sheet = member_sheet(paper, cast.ana, earlier["href"].removeprefix(paper.url(cast.ana, "member")))
+    assert lines(sheet, "holds") == ["pain: knee · Carla C. still held"]
+    assert [each.text for each in sheet.one("section", id="holds").all("a")] == ["Newest holds"]
 
 
 def test_a_refusal_stands_on_the_sheet(screen: Screen, cast: Cast, evening: ClassSession) -> None:
