@@ -45,9 +45,9 @@ class Clock:
 
 
 def spoken(seconds: int) -> str:
-    """Seconds left as a clock shows them: "4:12", and "+0:34" over time."""
+    """Seconds left as a clock shows them: "04:12", and "+00:34" over time."""
     minutes, rest = divmod(abs(seconds), 60)
-    return f"{'+' if seconds < 0 else ''}{minutes}:{rest:02}"
+    return f"{'+' if seconds < 0 else ''}{minutes:02}:{rest:02}"
 
 
 class Phase(NamedTuple):

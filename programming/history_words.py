@@ -107,6 +107,14 @@ def move_words(move: StageMove, words: LadderWords) -> str:
     return f"{said}; {overruled}" if overruled else said
 
 
+def from_to(move: StageMove) -> str:
+    """A change of stage as it was made, in the words of then: "wall tap → dowel: 2 clean in a row at 60 cm"."""
+    if move.from_stage is None:
+        return _way_of(move)
+    said = f"{move.from_stage.name.lower()} → {move.to_stage.name.lower()}"
+    return f"{said}: {_reason_of(move)}" if _reason_of(move) else said
+
+
 def _way_of(move: StageMove) -> str:
     stage = {"stage": move.to_stage.name.lower()}
     match move.reason:

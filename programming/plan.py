@@ -22,6 +22,8 @@ class BlockDrill:
     name: str
     cues: tuple[str, ...] = ()
     dose: Mapping[str, Any] = field(default_factory=dict)
+    # What the stage was called when it was copied; empty where the class kept only its key.
+    stage_name: str = ""
     # The drill of the plan as copied, where another is taught today.
     instead_of: BlockDrill | None = None
     # Whatever else is kept with it.
@@ -63,7 +65,7 @@ class Block:
 
 Plan = tuple[Block, ...]
 
-DRILL = {"stage", "drill", "revision", "name", "cues", "dose", "instead_of"}
+DRILL = {"stage", "stage_name", "drill", "revision", "name", "cues", "dose", "instead_of"}
 BLOCK = {"id", "title", "minutes", "planned", "is_ladder", "notes", "drills", "is_dropped", "ways"}
 
 
@@ -147,7 +149,7 @@ def teaching(plan: Plan, block_id: int, place: int, drill: BlockDrill) -> Plan:
     if (first.drill, first.revision) == (drill.drill, drill.revision):
         new = first
     else:
-        new = replace(drill, stage=first.stage, instead_of=first)
+        new = replace(drill, stage=first.stage, stage_name=first.stage_name, instead_of=first)
     return _changed(plan, block_id, drills=(*block.drills[:place], new, *block.drills[place + 1 :]))
 
 
@@ -188,6 +190,7 @@ def _drill(kept: Mapping[str, Any]) -> BlockDrill:
         name=kept["name"],
         cues=tuple(kept.get("cues", ())),
         dose=kept.get("dose", {}),
+        stage_name=kept.get("stage_name", ""),
         instead_of=_drill(replaced) if replaced else None,
         more={name: value for name, value in kept.items() if name not in DRILL},
     )
@@ -218,4 +221,8 @@ def _kept_drill(drill: BlockDrill) -> dict[str, Any]:
         "cues": list(drill.cues),
         "dose": dict(drill.dose),
     }
-    return {**kept, "instead_of": _kept_drill(drill.instead_of)} if drill.instead_of else kept
+    if drill.stage_name:
+        kept["stage_name"] = drill.stage_name
+    if drill.instead_of:
+        kept["instead_of"] = _kept_drill(drill.instead_of)
+    return kept

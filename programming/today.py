@@ -41,6 +41,8 @@ def day(start: datetime, end: datetime, *, at: datetime) -> list[Today]:
     found = (
         ClassSession.objects.between(start - LONGEST, end)
         .exclude(progression=None)
+        # One that was started by mistake is gone.
+        .exclude(slot=None, cancelled_at__isnull=False)
         .select_related("progression", "coach")
         .annotate(
             expected=Count("attendances", filter=EXPECTED, distinct=True),

@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 from programming import ladder
 from programming.models import Attendance, Hold, Tap
 from programming.models.ladder_words import LadderWords
+from programming.models.recording import Answer
 
 # From how many days on a row says that somebody was away.
 AWAY_DAYS = 14
@@ -145,6 +146,12 @@ def refusal_sentence(refusal: ladder.Refusal, *, name: str, built_on: str = "") 
         "other_tap": _("This tap came twice with different content, and only the first was kept."),
     }
     return sentences[refusal.code] % {"name": name, "built_on": built_on}
+
+
+def step_refusal(answer: Answer) -> str:
+    """Why a step of the plan was not taken, in a sentence; empty where it was."""
+    refusal = ladder.Refusal("other_tap") if answer.conflict else answer.refusal
+    return refusal_sentence(refusal, name="") if refusal else ""
 
 
 def kept_out_sentence(code: str, names: list[str]) -> str:

@@ -101,7 +101,14 @@ def test_next_and_back_leave_out_what_is_dropped(
 
 @pytest.mark.parametrize(
     ("passed", "left", "said"),
-    [(0, 240, "4:00"), (0.9, 240, "4:00"), (1, 239, "3:59"), (240, 0, "0:00"), (274, -34, "+0:34"), (-5, 240, "4:00")],
+    [
+        (0, 240, "04:00"),
+        (0.9, 240, "04:00"),
+        (1, 239, "03:59"),
+        (240, 0, "00:00"),
+        (274, -34, "+00:34"),
+        (-5, 240, "04:00"),
+    ],
 )
 def test_a_clock_counts_whole_seconds_from_its_start(passed: float, left: int, said: str) -> None:
     clock = Clock(SIX, None, 4)

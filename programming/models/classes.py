@@ -53,7 +53,7 @@ class ClassTemplate(TenantModel):
 
     def plan(self) -> list[dict[str, Any]]:
         """A copy of the blocks as they read now, for a class to keep: drills with their revision and words."""
-        blocks = self.blocks.prefetch_related("drills__drill__current", "drills__stage").order_by("position")
+        blocks = self.blocks.prefetch_related("drills__drill__current", "drills__stage__current").order_by("position")
         return [block.copy() for block in blocks]
 
 
@@ -119,6 +119,7 @@ class BlockDrill(TenantModel):
         words = self.drill.words
         return {
             "stage": self.stage.key if self.stage else None,
+            "stage_name": self.stage.current.short_name if self.stage and self.stage.current else "",
             "drill": self.drill.key,
             "revision": str(words.pk),
             "name": words.name,

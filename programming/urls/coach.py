@@ -2,7 +2,16 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from programming.views import coach, coach_board, coach_member, coach_roster, coach_several, coach_stations, coach_undo
+from programming.views import (
+    coach,
+    coach_board,
+    coach_member,
+    coach_plan,
+    coach_roster,
+    coach_several,
+    coach_stations,
+    coach_undo,
+)
 
 taps = [
     path("stage/", coach_board.stage, name="tap_stage"),
@@ -23,6 +32,18 @@ taps = [
     path("limits/", coach_member.limits, name="limits"),
 ]
 
+plan = [
+    path("", coach_plan.plan, name="plan"),
+    path("block/", coach_plan.block, name="plan_block"),
+    path("paused/", coach_plan.paused, name="plan_paused"),
+    path("minutes/", coach_plan.minutes, name="plan_minutes"),
+    path("dropped/", coach_plan.dropped, name="plan_dropped"),
+    path("order/", coach_plan.order, name="plan_order"),
+    path("drill/", coach_plan.drill, name="plan_drill"),
+    path("finished/", coach_plan.finished, name="plan_finished"),
+    path("removed/", coach_plan.removed, name="plan_removed"),
+]
+
 of_class: list[URLPattern | URLResolver] = [
     path("", coach_board.board, name="board"),
     path("rows/", coach_board.rows, name="board_rows"),
@@ -33,6 +54,8 @@ of_class: list[URLPattern | URLResolver] = [
     path("stations/", coach_stations.stations, name="stations"),
     path("stations/today/", coach_stations.for_today, name="tap_for_today"),
     path("order/", coach_stations.order, name="order"),
+    path("plan/", include(plan)),
+    path("summary/", coach_plan.summary, name="summary"),
     path("taps/", coach_undo.taps, name="taps"),
     path("taps/<uuid:tap_key>/wrong-person/", coach_undo.wrong_person, name="wrong_person"),
     path("<uuid:member_id>/", include(taps)),

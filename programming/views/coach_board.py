@@ -12,30 +12,39 @@ from django.views.decorators.http import require_safe
 from gym.access import GymRequest, coach_required
 from programming.board import Reader
 from programming.forms import taps
+from programming.plan_page import Strip, milliseconds
 from programming.polling import tag, version_in
 from programming.sheet import Sheet
 from programming.views.board_order import in_order
-from programming.views.taps import class_session, take_tap, tap_view
+from programming.views.taps import class_session, planned_class, take_tap, tap_view
 
 
 @require_safe
 @coach_required
 def board(request: GymRequest, session_id: UUID) -> HttpResponse:
     """Every member of the class on one screen."""
-    reader = Reader(class_session(session_id), gym_slug=request.gym.slug, at=timezone.now())
-    return render(request, "coach/board.html", {"board": in_order(request, reader.board())})
+    now = timezone.now()
+    session = planned_class(session_id)
+    board = Reader(session, gym_slug=request.gym.slug, at=now).board()
+    context = {"board": in_order(request, board), "strip": Strip.read(session, now), "now": milliseconds(now)}
+    return render(request, "coach/board.html", context)
 
 
 @require_safe
 @coach_required
 def rows(request: GymRequest, session_id: UUID) -> HttpResponse:
-    """What changed since the version the screen has: nothing (304), or the rows, the counts and the bar."""
-    session = class_session(session_id)
+    """What changed since the version the screen has: nothing (304), or rows, counts and bar, and the plan's strip."""
+    session = planned_class(session_id)
     if version_in(request.headers.get("HX-PTag", "")) == str(session.version):
         response = HttpResponse(status=304)
     else:
-        reader = Reader(session, gym_slug=request.gym.slug, at=timezone.now())
-        response = render(request, "coach/_rows_answer.html", {"board": in_order(request, reader.board())})
+        now = timezone.now()
+        strip = Strip.read(session, now)
+        # The screen says which strip it shows: another one is drawn, the same is not.
+        changed = request.GET.get("plan", strip.stamp) != strip.stamp
+        board = Reader(session, gym_slug=request.gym.slug, at=now).board()
+        context = {"board": in_order(request, board), "strip": strip if changed else None}
+        response = render(request, "coach/_rows_answer.html", context)
     # The version was read first: a tap that came in between is fetched once more.
     response["HX-PTag"] = tag(request, session)
     return response

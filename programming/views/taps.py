@@ -27,6 +27,7 @@ from programming.models import Attendance, ClassSession, Tap
 from programming.models.attending import STANDING
 from programming.models.ladder_words import LadderWords
 from programming.models.recording import Answer, NotOnRoster
+from programming.plan_page import Strip, milliseconds
 from programming.sheet import Sheet, opening_key
 from programming.views.board_order import in_order
 from programming.views.member_page import draw_member
@@ -45,19 +46,28 @@ PANELS = {
 }
 
 
-CLASS = Prepared[ClassSession](
-    lambda key: (
-        ClassSession.objects.filter(pk=key, progression__isnull=False)
-        .select_related("progression", "coach")
-        .defer("plan", "progression__teaching")
-    ),
-    key=UUIDField(),
-)
+def with_board(key: Any) -> Any:
+    """The class of that id, if it has a board."""
+    classes = ClassSession.objects.filter(pk=key, progression__isnull=False)
+    return classes.select_related("progression", "coach").defer("progression__teaching")
+
+
+# Most of what is asked of a class needs no plan.
+CLASS = Prepared[ClassSession](lambda key: with_board(key).defer("plan", "progression__teaching"), key=UUIDField())
+PLANNED_CLASS = Prepared[ClassSession](with_board, key=UUIDField())
 
 
 def class_session(session_id: UUID) -> ClassSession:
     """The gym's class that has a board, or 404."""
     found = CLASS.first(key=session_id)
+    if found is None:
+        raise Http404
+    return found
+
+
+def planned_class(session_id: UUID) -> ClassSession:
+    """The same, read with its plan."""
+    found = PLANNED_CLASS.first(key=session_id)
     if found is None:
         raise Http404
     return found
@@ -186,7 +196,10 @@ def answer_with(
 def whole_board(request: GymRequest, board: Board, refused: str, *, status: int) -> HttpResponse:
     """Everyone who has a row: as parts for htmx, else as the page. `refused` is what the bar says of a refusal."""
     is_part = bool(request.htmx)  # type: ignore[attr-defined]
-    context = {"board": in_order(request, board), "refused": refused}
+    context: dict[str, Any] = {"board": in_order(request, board), "refused": refused}
+    if not is_part:
+        now = timezone.now()
+        context |= {"strip": Strip.read(board.session, now), "now": milliseconds(now)}
     template = "coach/_rows_answer.html" if is_part else "coach/board.html"
     response = render(request, template, context, status=status)
     if is_part:
