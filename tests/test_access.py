@@ -80,6 +80,22 @@ def tap(**body: str) -> Door:
     return Door(get=everyone(405, 302), post=coaches(302), body=body, sibling=404)
 
 
+def step(**body: str) -> Door:
+    """A step of the plan: it is posted, and leads back to the plan. It concerns the class and no member."""
+    return Door(get=everyone(405, 302), post=coaches(302), body=body, sibling=302)
+
+
+STEPS = {
+    "block": {"block": "1"},
+    "paused": {"block": "1", "paused": "yes"},
+    "minutes": {"block": "1", "minutes": "7"},
+    "dropped": {"block": "1", "dropped": "yes"},
+    "order": {"order": "1,0,2,3,4"},
+    "finished": {"finished": "yes"},
+    # In a class in which people were seen there is nothing to remove.
+    "removed": {"removed": "no"},
+}
+
 OF_THE_GYM: dict[str, Door] = {
     f"{GYM}today/": page(),
     f"{GYM}today/hand/": Door(get=everyone(405, 302), post=coaches(302), body={"hand": "left"}),
@@ -97,6 +113,15 @@ OF_THE_GYM: dict[str, Door] = {
     f"{CLASS}taps/": page(sibling=200),
     f"{CLASS}taps/<uuid:tap_key>/wrong-person/": page(sibling=404),
     f"{CLASS}add/": Door(get=coaches(200), post=coaches(302), body={"name": "Robin"}, sibling=200),
+    f"{CLASS}plan/": page(sibling=200),
+    **{f"{CLASS}plan/{wanted}/": step(**body) for wanted, body in STEPS.items()},
+    f"{CLASS}plan/drill/": Door(
+        get=coaches(302),
+        post=coaches(302),
+        body={"block": "0", "place": "0", "drill": "cat-cow"},
+        sibling=302,
+    ),
+    f"{CLASS}summary/": page(sibling=200),
     f"{PERSON}sheet/": page(sibling=404),
     f"{PERSON}member/": page(sibling=404),
     f"{PERSON}limits/": tap(limits="low-grip"),

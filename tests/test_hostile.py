@@ -30,6 +30,7 @@ from programming.forms.check_in import CheckInForm
 from programming.forms.classes import AddSomeoneForm, HandForm, StartClassForm
 from programming.forms.groups import RestForm, SeveralForm, UndoSeveralForm
 from programming.forms.members import LimitsForm
+from programming.forms.plan import StepForm
 from programming.forms.screens import NewScreenForm, ScreenForm
 from programming.forms.stations import ForTodayForm, OrderForm
 from programming.forms.taps import TapForm
@@ -69,6 +70,7 @@ FORMS: dict[str, type[forms.Form]] = {
     f"{CLASS}rest/": RestForm,
     f"{CLASS}several/": SeveralForm,
     f"{CLASS}several/undo/": UndoSeveralForm,
+    **{f"{CLASS}plan/{form.wanted}/": form for form in StepForm.__subclasses__()},
     f"{PERSON}limits/": LimitsForm,
     f"{CLASS}stations/today/": ForTodayForm,
     f"{CLASS}order/": OrderForm,

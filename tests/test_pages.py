@@ -73,6 +73,8 @@ def of_a_coach(cast: Cast, board: str) -> Iterator[tuple[str, Answer]]:
     key = tap_key(client, board)
     paths = [f"{GYM}today/", board, f"{board}taps/", f"{board}taps/{key}/wrong-person/", f"{board}add/"]
     paths += [f"{board}several/", f"{board}several/?everyone", f"{board}stations/"]
+    paths += [f"{board}several/", f"{board}several/?everyone"]
+    paths += [f"{board}plan/", f"{board}plan/drill/?block=2&place=1", f"{board}summary/"]
     paths += [f"{board}add/?name=kow", f"{board}rows/", f"{GYM}my/", f"{GYM}nowhere/"]
     paths += [f"{board}{member.pk}/{page}/" for member in cast.members for page in ("sheet", "member")]
     paths += [f"{board}{member.pk}/member/?period=all" for member in cast.members]
@@ -92,6 +94,10 @@ def of_a_coach(cast: Cast, board: str) -> Iterator[tuple[str, Answer]]:
         (f"{board}several/", {"saw": "clean", "member": str(cast.chiara.pk)}),
         (f"{board}rest/", {"member": str(cast.dev.pk)}),
         (f"{board}several/undo/", {}),
+        (f"{board}plan/minutes/", {"block": "0", "minutes": "0"}),
+        (f"{board}plan/block/", {"block": "0"}),
+        (f"{board}plan/paused/", {"block": "0", "paused": "yes"}),
+        (f"{board}plan/drill/", {"block": "2", "place": "1", "drill": "cat-cow"}),
         (f"{board}add/", {}),
         (f"{board}order/", {"by": "station"}),
         (f"{board}order/", {}),

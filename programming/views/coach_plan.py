@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -128,7 +128,8 @@ def drill(request: GymRequest, session_id: UUID) -> HttpResponse:
     except ValueError:
         swap = None
     if swap is None:
-        raise Http404
+        # The place was there a moment ago: the plan shows what is there now.
+        return redirect(url_of(request, "plan", session_id))
     return render(request, "coach/swap.html", {"swap": swap, "url": url_of(request, "plan", session_id), "plan": page})
 
 

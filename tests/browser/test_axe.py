@@ -75,6 +75,11 @@ def coach_screens(page: Page, floor: Floor) -> Screens:
     expect(board.sheet.get_by_role("heading", name="Who was meant?")).to_be_visible()
     yield "wrong-person"
 
+    make.step(floor.session, "block", by=floor.cast.carla, block=0)
+    page.goto(f"{floor.url}plan/")
+    expect(page.locator(".interval [data-part=words]")).to_be_visible()
+    page.locator(".block summary").first.tap()
+    yield "plan"
     # The same as pages of their own.
     with in_gym(floor.gym):
         tap = Tap.objects.filter(session=floor.session, kind="saw").first()
@@ -87,6 +92,8 @@ def coach_screens(page: Page, floor: Floor) -> Screens:
         "add": "add/?name=chi",
         "select": "several/?everyone",
         "taps": "taps/",
+        "swap": "plan/drill/?block=2&place=1",
+        "summary": "summary/",
         "wrong-person": f"taps/{tap.key}/wrong-person/",
     }
     for name, address in pages.items():

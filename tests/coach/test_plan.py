@@ -213,8 +213,10 @@ def test_a_drill_is_swapped_for_one_of_the_same_stage_first(paper: Screen, cast:
     # The way back is the first choice.
     choice = page(paper.client.get(link["href"]))
     assert choice.all("fieldset")[0].one("legend").text == "As planned"
-    assert paper.client.get(f"{paper.board_url}plan/drill/?block=2&place=7").status_code == 404
-    assert paper.client.get(f"{paper.board_url}plan/drill/?block=x").status_code == 404
+    # A place that is not there (any more) leads back to the plan.
+    for place in ("block=2&place=7", "block=9&place=0", "block=x", ""):
+        answer = paper.client.get(f"{paper.board_url}plan/drill/?{place}")
+        assert (answer.status_code, answer.headers["Location"]) == (302, f"{paper.board_url}plan/")
 
 
 # The end ---------------------------------------------------------------------------------------------------------
