@@ -195,7 +195,7 @@ class ClassSession(TenantModel):
     block_started_at = models.DateTimeField(null=True, blank=True)
     # NULL: the clock runs.
     block_paused_at = models.DateTimeField(null=True, blank=True)
-    # The effective time of the last step of the plan: an older one that arrives later changes nothing.
+    # The effective time of the last step of the plan that changed something; see stepping.py for one that comes late.
     stepped_at = models.DateTimeField(null=True, blank=True)
     version = models.IntegerField(default=1)
 

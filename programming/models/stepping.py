@@ -13,6 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from gym.identifiers import uuid7
@@ -101,7 +102,8 @@ class Stepping:
         if course == before:
             self.tap.outcome = Tap.Outcome.UNCHANGED
         self._store()
-        self._write(course, is_new=course != before)
+        if course != before:
+            self._write(course)
         return Answer(self.tap)
 
     def _judge(self, before: Course) -> None:
@@ -151,10 +153,10 @@ class Stepping:
 
     def _course(self, before: Course) -> Course:
         """How the class stands with this step: forward where it is the newest, else by replay."""
-        last = self.session.stepped_at
-        if last is None or self.at > last:
+        last = steps_taken(self.session.pk).last()
+        if last is None or (last.at, str(last.key)) < (self.at, str(self.tap.key)):
             return steps.after(before, next(steps_of([self.tap])))
-        known = steps_taken(self.session.pk)
+        known = list(steps_taken(self.session.pk))
         all_steps = list(steps_of([*known, self.tap]))
         course = steps.replay(Course(as_copied(before.plan)), all_steps)
         begun = [each for each in (before.begun_at, course.begun_at) if each]
@@ -170,13 +172,10 @@ class Stepping:
         if not insert(self.tap, unless=("gym", "key")):
             raise Repeated(str(self.screen.key))
 
-    def _write(self, course: Course, *, is_new: bool) -> None:
-        """The class as it stands now; its version last, and only where a screen has something new to show."""
+    def _write(self, course: Course) -> None:
+        """The class as it stands now. Its version rises: every screen has something new to show."""
         session = self.session
         session.stepped_at = max(self.at, session.stepped_at or self.at)
-        if not is_new:
-            session.save(update_fields=["stepped_at"])
-            return
         places = {block.id: place for place, block in enumerate(course.plan)}
         session.plan = written(course.plan)
         session.block_position = places[course.block] if course.block is not None else None
@@ -216,10 +215,10 @@ def present(session: ClassSession) -> Course:
     )
 
 
-def steps_taken(session_id: UUID) -> list[Tap]:
+def steps_taken(session_id: UUID) -> QuerySet[Tap]:
     """Every step of the class that was not refused. One that changed nothing may do so after what comes in late."""
-    taps = Tap.objects.filter(session_id=session_id, kind=Tap.Kind.PLAN)
-    return list(taps.exclude(outcome=Tap.Outcome.REFUSED).order_by("at", "key"))
+    taps: QuerySet[Tap] = Tap.objects.filter(session_id=session_id, kind=Tap.Kind.PLAN)
+    return taps.exclude(outcome=Tap.Outcome.REFUSED).order_by("at", "key")
 
 
 def steps_of(taps: list[Tap]) -> Iterator[Step]:
@@ -246,4 +245,4 @@ def as_taught(key: str, words: Any) -> BlockDrill:
 def taught(session: ClassSession) -> tuple[tuple[int, datetime], ...]:
     """Each start of a block of that class, as (id, when), in order."""
     plan = as_copied(read_plan(session.plan))
-    return steps.replay(Course(plan), steps_of(steps_taken(session.pk))).taught
+    return steps.replay(Course(plan), steps_of(list(steps_taken(session.pk)))).taught

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -26,7 +27,7 @@ def summary(screen: Screen) -> Element:
 
 def taught(cast: Cast, evening: ClassSession) -> None:
     """Ana moved up, Ben has faults, Chiara hurts, Dev was not seen, Nia did not come; three blocks were taught."""
-    by = {"by": cast.carla}
+    by: dict[str, Any] = {"by": cast.carla}
     make.step(evening, "block", block=0, after=0, **by)
     make.step(evening, "block", block=2, after=300, **by)
     make.step(evening, "minutes", block=2, minutes=10, after=310, **by)
