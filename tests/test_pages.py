@@ -73,7 +73,6 @@ def of_a_coach(cast: Cast, board: str) -> Iterator[tuple[str, Answer]]:
     key = tap_key(client, board)
     paths = [f"{GYM}today/", board, f"{board}taps/", f"{board}taps/{key}/wrong-person/", f"{board}add/"]
     paths += [f"{board}several/", f"{board}several/?everyone", f"{board}stations/"]
-    paths += [f"{board}several/", f"{board}several/?everyone"]
     paths += [f"{board}plan/", f"{board}plan/drill/?block=2&place=1", f"{board}summary/"]
     paths += [f"{board}add/?name=kow", f"{board}rows/", f"{GYM}my/", f"{GYM}nowhere/"]
     paths += [f"{board}{member.pk}/{page}/" for member in cast.members for page in ("sheet", "member")]
