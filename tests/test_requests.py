@@ -1,6 +1,8 @@
 """Every request and every answer: headers, refusals, the database away, signed out in mid-class."""
 
 import logging
+import sys
+from io import StringIO
 from typing import Any
 from urllib.parse import quote
 from wsgiref.util import setup_testing_defaults
@@ -9,6 +11,7 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.sessions.backends.db import SessionStore
+from django.core.exceptions import PermissionDenied
 from django.db import OperationalError
 from django.db.utils import ConnectionHandler
 from django.http import HttpRequest, HttpResponse
@@ -74,6 +77,11 @@ def show_mistaken(request: HttpRequest) -> HttpResponse:
     return HttpResponse(REACHED)
 
 
+@login_not_required
+def show_refused(request: HttpRequest) -> HttpResponse:
+    raise PermissionDenied
+
+
 urlpatterns = [
     path("", show),
     path("account/login/", show_to_anyone, name="account_login"),
@@ -83,6 +91,7 @@ urlpatterns = [
     path("tap/", csrf_exempt(require_POST(show))),
     path("away/<kind>/", show_away),
     path("mistaken/", show_mistaken),
+    path("refused/", show_refused),
 ]
 handler500 = server_error
 
@@ -221,6 +230,25 @@ def test_a_content_type_in_an_encoding_of_its_own_is_refused(name: str) -> None:
 
 def test_a_form_of_one_megabyte_is_read(client: Client) -> None:
     assert client.post("/open/", {"note": "x" * 1024 * 1024}).status_code == 200
+
+
+# --- What the operator reads -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("address", "status", "traceback"), [("/refused/", 403, False), ("/mistaken/", 500, True)])
+def test_a_refusal_is_one_line(address: str, status: int, traceback: bool) -> None:
+    """Somebody without the role is an ordinary answer; only a mistake of ours comes with where it happened."""
+    (stderr,) = (each for each in logging.getLogger().handlers if type(each) is logging.StreamHandler)
+    stream = StringIO()
+    before = stderr.setStream(stream)
+    try:
+        answer = Client(raise_request_exception=False).get(address)
+    finally:
+        stderr.setStream(before or sys.stderr)
+    assert answer.status_code == status
+    written = stream.getvalue()
+    assert address in written
+    assert ("Traceback" in written) == traceback == (len(written.splitlines()) > 1)
 
 
 # --- The database is away ----------------------------------------------------------------------------------------
