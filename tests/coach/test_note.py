@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import uuid4
 
 import pytest
 
 from gym.scope import in_gym
-from programming.models import Note, Tap
+from programming.models import Hold, Note, Tap
 from tests import make
 from tests.coach.screen import Screen, nothing_written, page
+from tests.page import Element
 from tests.people import Cast
 
 pytest_plugins = ["tests.people"]
@@ -21,6 +23,22 @@ def test_it_is_saved(screen: Screen, cast: Cast) -> None:
     # The field is empty again, and shut.
     assert sheet.one("textarea").text == ""
     assert "open" not in sheet.one("details")
+
+
+def test_the_same_form_sent_twice_is_one_note(paper: Screen, cast: Cast) -> None:
+    """As a browser without scripts sends it again when its answer was lost."""
+    sheet = paper.sheet(cast.ana)
+    presses: list[tuple[Element, dict[str, Any]]] = [
+        (sheet.button("Save the note"), {"note": "Stiff."}),
+        (sheet.one("button", class_="pain"), {}),
+    ]
+    for button, typed in presses:
+        paper.press(button, **typed)
+        with nothing_written():
+            paper.press(button, **typed)
+    # A sheet that is opened anew says it anew.
+    paper.press(paper.sheet(cast.ana).button("Save the note"), note="Stiff.")
+    assert (make.row_count(Note), make.row_count(Hold)) == (2, 1)
 
 
 def test_what_else_it_writes(paper: Screen, cast: Cast) -> None:
