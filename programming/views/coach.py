@@ -13,7 +13,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from gym.access import GymRequest, coach_required
+from gym.access import GymRequest, coach_required, has_other_gyms
 from gym.identifiers import uuid7
 from programming.forms.classes import HandForm, StartClassForm
 from programming.models import ClassSession
@@ -40,6 +40,7 @@ def today_page(
     midnight = datetime.combine(now.astimezone(request.gym.zone).date(), time.min, tzinfo=request.gym.zone)
     classes = day(midnight, midnight + timedelta(days=1), at=now)
     context = {"classes": classes, "form": form, "hand_form": hand_form, "date": midnight, "now": now}
+    context["has_other_gyms"] = has_other_gyms(request.member)
     return render(request, "coach/today.html", context, status=status)
 
 
