@@ -104,7 +104,7 @@ def move_words(move: StageMove, words: LadderWords) -> str:
         return _("%(stage)s: drill %(drill)s") % {"stage": move.to_stage.name.lower(), "drill": drill}
     said = f"{_way_of(move)}: {_reason_of(move)}" if _reason_of(move) else _way_of(move)
     overruled = _overruled(move, words)
-    return f"{said}; {overruled}" if overruled else said
+    return f"{said}, {overruled}" if overruled else said
 
 
 def from_to(move: StageMove) -> str:
@@ -148,17 +148,17 @@ def _overruled(move: StageMove, words: LadderWords) -> str:
     values = {"stage": stage.name.lower() if stage else "", "fault": fault.name if fault else ""}
     match suggested["kind"]:
         case "correct" if stage and fault:
-            return _("overruled: back to the %(stage)s was suggested for “%(fault)s”") % values
+            return _("instead of the %(stage)s for “%(fault)s”") % values
         case "correct" if fault:
-            return _("overruled: a drill was suggested for “%(fault)s”") % values
+            return _("instead of a drill for “%(fault)s”") % values
         case "stage" if stage:
-            return _("overruled: the %(stage)s was suggested") % values
+            return _("instead of the %(stage)s") % values
         case "drill":
-            return _("overruled: a harder drill was suggested first")
+            return _("instead of a harder drill")
         case "setting":
-            return _("overruled: a harder setting was suggested first")
+            return _("instead of a harder setting")
         case "keep":
-            return _("overruled: staying was suggested")
+            return _("instead of staying")
     return ""
 
 

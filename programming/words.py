@@ -106,12 +106,14 @@ def clean_line(words: LadderWords, standing: ladder.Standing) -> str:
 
 
 def seen_line(seen_at: datetime | None, standing: ladder.Standing, at: datetime, *, is_first: bool) -> str:
-    """Since when somebody was not seen; empty for somebody seen in this class, at `seen_at`."""
+    """Since when somebody was not seen, or that they have no stage; empty for who was seen in it, at `seen_at`."""
     if seen_at is not None:
         return ""
     days = (at - standing.seen_at).days if standing.seen_at else 0
     if days >= AWAY_DAYS:
         return ngettext("not seen for %(days)s day", "not seen for %(days)s days", days) % {"days": days}
+    if standing.stage is None:
+        return _("first class · no stage yet") if is_first else _("no stage yet")
     return _("first class") if is_first else _("not seen yet")
 
 

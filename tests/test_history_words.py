@@ -115,18 +115,18 @@ def test_moves(fields: dict[str, Any], said: str) -> None:
 @pytest.mark.parametrize(
     ("suggested", "said"),
     [
-        ({"kind": "stage", "stage": "dowel", "fault": None}, "; overruled: the dowel was suggested"),
+        ({"kind": "stage", "stage": "dowel", "fault": None}, ", instead of the dowel"),
         (
             {"kind": "correct", "stage": "wall", "fault": "chin-up"},
-            "; overruled: back to the wall tap was suggested for “chin up”",
+            ", instead of the wall tap for “chin up”",
         ),
         (
             {"kind": "correct", "stage": None, "fault": "chin-up"},
-            "; overruled: a drill was suggested for “chin up”",
+            ", instead of a drill for “chin up”",
         ),
-        ({"kind": "drill", "stage": None, "fault": None}, "; overruled: a harder drill was suggested first"),
-        ({"kind": "setting", "stage": None, "fault": None}, "; overruled: a harder setting was suggested first"),
-        ({"kind": "keep", "stage": None, "fault": None}, "; overruled: staying was suggested"),
+        ({"kind": "drill", "stage": None, "fault": None}, ", instead of a harder drill"),
+        ({"kind": "setting", "stage": None, "fault": None}, ", instead of a harder setting"),
+        ({"kind": "keep", "stage": None, "fault": None}, ", instead of staying"),
         # A stage or fault that this gym does not know any more.
         ({"kind": "stage", "stage": "gone", "fault": None}, ""),
         ({"kind": "correct", "stage": None, "fault": "gone"}, ""),

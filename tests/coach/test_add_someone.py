@@ -106,7 +106,7 @@ def test_a_member_is_added_as_here(paper: Screen, cast: Cast, abel: Membership) 
     with in_gym(cast.northside):
         assert Attendance.objects.get(member=abel).state == "here"
     row = paper.row(abel)
-    assert row.one("small").text == "first class"
+    assert row.one("small").text == "first class · no stage yet"
     assert row.one("span", class_="name").text == "Zoë A."
     assert "6 here" in paper.board().one("span", id="counts").text
 

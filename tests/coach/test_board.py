@@ -70,7 +70,7 @@ TOGETHER = "018f0000-0000-4000-8000-000000000007"
 @pytest.mark.parametrize(
     ("taps", "line", "marked"),
     [
-        ([], "not seen yet", set()),
+        ([], "no stage yet", set()),
         ([WALL], "20 cm · not seen yet", set()),
         ([DOWEL], "not seen yet", set()),
         ([LOADED], "no weight · not seen yet", set()),
@@ -116,9 +116,9 @@ def test_the_first_thing_that_matters_comes_first(paper: Screen, second: Screen,
     earlier = make.class_session(
         cast.northside, [cast.ana], coach=cast.carla, starts_at=timezone.now() - timedelta(days=20)
     )
-    assert paper.line(cast.ana) == "not seen yet"
+    assert paper.line(cast.ana) == "no stage yet"
     attendance(paper.session, cast.ana, is_first_class=True)
-    assert paper.line(cast.ana) == "first class"
+    assert paper.line(cast.ana) == "first class · no stage yet"
     tell(earlier, cast.ana, [DOWEL, saw(70, "seen")], by=cast.carla)
     assert paper.line(cast.ana) == "not seen for 19 days"
     tell(earlier, cast.ana, [saw(80)], by=cast.carla)
