@@ -95,7 +95,9 @@ def changes(request: HttpRequest, screen: Any, now: datetime) -> HttpResponse:
     tv, tag = look(screen, now)
     if screen and shown and tag and shown.digest == tag.digest:
         return _answer(None, tag)
-    return _answer(render_to_string("screen/_tv.html", _drawing(request, tv, now)), tag, found=tv is not None)
+    # Exactly the part: a line break after it would be one more node of the page with every change, for weeks.
+    part = render_to_string("screen/_tv.html", _drawing(request, tv, now)).strip()
+    return _answer(part, tag, found=tv is not None)
 
 
 def look(screen: Any, now: datetime) -> tuple[Tv | None, Tag | None]:

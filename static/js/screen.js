@@ -98,7 +98,10 @@
     page += 1;
     lists().forEach(turn);
   }, PAGE * 1000);
-  document.addEventListener("htmx:after:swap", layOut);
+  // "Nothing new" swaps nothing.
+  document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
+    if (ctx.response?.status !== 304) layOut();
+  });
   addEventListener("resize", layOut);
   document.fonts.ready.then(layOut);
   layOut();
