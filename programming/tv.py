@@ -6,7 +6,6 @@ cannot reach the room. See tv_people.py for the names.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any
@@ -17,13 +16,11 @@ from django.utils.translation import gettext as _
 from programming import check_in
 from programming.clock import spoken
 from programming.models import ClassSession, Screen
-from programming.models.ladder_words import LadderWords, StageWords
-from programming.plan import Block, BlockDrill
+from programming.plan import Block
 from programming.running import Running
-from programming.tv_people import NOT_PLACED, TOGETHER, WITH_COACH, Group, groups_of, people_of
-
-# Cues that stand beside a drill, read from across the room.
-CUES = 1
+from programming.station_list import Stations, StationShown
+from programming.stations import Place
+from programming.tv_people import Group, group_of, names_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +40,8 @@ class TvStation:
     colour: str
     drills: tuple[Doing, ...]
     people: Group
+    # How people share what is short today.
+    way: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,48 +113,28 @@ def next_change(screen: Screen, classes: list[ClassSession], at: datetime) -> da
 def _floor(session: ClassSession, at: datetime) -> dict[str, Any]:
     """The class as it stands in its plan: the block, its clock, the stations, what comes next."""
     running = Running.read(session, at)
-    words = session.progression.ladder() if session.progression else None
-    stages = [] if words is None or _is_for_everyone(running.block) else words.shown
-    groups = groups_of(people_of(session.pk, session.progression_id), {stage.stage_id for stage in stages})
+    names = names_in(session.pk)
+    shown = Stations.read(session, at).stations if session.progression else ()
+    with_coach = [each for each in shown if each.place == Place.WITH_COACH]
     following = running.next_block
     return {
         "title": running.block.title if running.block else session.name,
         "clock": _clock(running),
-        "stations": tuple(_stations(running.block, stages, words, groups)),
-        "with_coach": groups.get(WITH_COACH, Group()),
+        "stations": tuple(_station(each, names) for each in shown if each not in with_coach),
+        "with_coach": group_of([person.member_id for each in with_coach for person in each.people], names),
         "coming": _coming(following) if following else "",
     }
 
 
-def _is_for_everyone(block: Block | None) -> bool:
-    """Whether the block gives all stages the same."""
-    return block is not None and bool(block.for_everyone) and len(block.for_everyone) == len(block.drills)
+def _station(station: StationShown, names: dict[UUID, str]) -> TvStation:
+    people = group_of([person.member_id for person in station.people], names)
+    drills = tuple(Doing(drill.name, _joined(drill.dose, drill.cue)) for drill in station.drills)
+    way = station.way.words if station.way else ""
+    return TvStation(station.name, station.figure, station.colour, drills, people, way)
 
 
-def _stations(
-    block: Block | None, stages: list[StageWords], words: LadderWords | None, groups: dict[UUID | str, Group]
-) -> Iterator[TvStation]:
-    """The stages from the easiest up, or one column for everyone; then those who stand at none yet."""
-    for_everyone = block.for_everyone if block else ()
-    for stage in stages:
-        planned = (block.for_stage(stage.key) if block else ()) or for_everyone
-        doing = tuple(map(_doing, planned)) or _own(stage, words)
-        people = groups.get(stage.stage_id, Group())
-        yield TvStation(stage.short_name, stage.figure, stage.colour, doing, people)
-    if not stages:
-        yield TvStation(_("Everyone"), "", "", tuple(map(_doing, for_everyone)), groups.get(TOGETHER, Group()))
-    if NOT_PLACED in groups:
-        yield TvStation(_("No stage yet"), "", "", (), groups[NOT_PLACED])
-
-
-def _doing(drill: BlockDrill) -> Doing:
-    return Doing(drill.name, " · ".join(part for part in (drill.dose_text, *drill.cues[:CUES]) if part))
-
-
-def _own(stage: StageWords, words: LadderWords | None) -> tuple[Doing, ...]:
-    """The stage's first drill, where the block says nothing."""
-    own = [words.drills[key] for key in stage.drills[:1] if words and key in words.drills]
-    return tuple(Doing(each.name, " · ".join(part for part in (each.dose, *each.cues[:CUES]) if part)) for each in own)
+def _joined(*parts: str) -> str:
+    return " · ".join(part for part in parts if part)
 
 
 def _clock(running: Running) -> TvClock | None:

@@ -1,50 +1,37 @@
-"""Who stands where on a gym's TV, and under which name: the one place that decides what a room may read of a person.
+"""Under which names people stand on a gym's TV: the one place that decides what a room may read of a person.
 
-Only those who agreed are named; the others are counted. Nobody can tell from it who is held.
+Only those who agreed are named; the others are counted.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, UUIDField
+from django.db.models import UUIDField
 
 from gym.models import TURNING, fold, short_name
 from gym.prepared import Prepared
-from programming.models import Attendance, Placement
+from programming.models import Attendance
 from programming.on_roster import HERE
 
-# Where somebody stands who stands at no stage.
-WITH_COACH, TOGETHER, NOT_PLACED = "with coach", "together", "not placed"
 
-
-class OnTv(NamedTuple):
-    """Somebody who is here. A NULL stage: not placed yet."""
+class Named(NamedTuple):
+    """Somebody who is here and agreed to be named."""
 
     attendance_id: UUID
+    member_id: UUID
     name: str
     shown_name: str
     is_minor: bool
-    agreed: bool
-    with_coach: bool
-    is_held: bool
-    stage_id: UUID | None
 
     @property
     def called(self) -> str:
-        """What the room may call them; empty for somebody who did not agree."""
-        if not self.agreed:
-            return ""
+        """What the room may call them: the name they chose, else first name and initial; of a minor the initials."""
         return initials(self.name) if self.is_minor else short_name(self.name, self.shown_name)
-
-    @property
-    def is_with_coach(self) -> bool:
-        """Held, or sent there: the two look the same."""
-        return self.is_held or self.with_coach
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,58 +52,31 @@ def initials(name: str) -> str:
     return " ".join(f"{word[0]}." for word in name.translate(TURNING).split())
 
 
-def _here(session: Any, progression: Any) -> Any:
-    placed = FilteredRelation("member__placements", condition=Q(member__placements__progression=progression))
-    # A hold is of the person, whichever ladder it was put on.
-    held = Placement.objects.filter(member_id=OuterRef("member_id"), is_held=True)
-    who = ("member__name", "member__shown_name", "member__is_minor", "member__tv_consent")
-    here = Attendance.objects.filter(session_id=session, state__in=HERE)
-    return here.annotate(placed=placed, held=Exists(held), stage=F("placed__stage_id")).values_list(
-        "pk", *who, "with_coach", "held", "stage"
-    )
+def _named(session: Any) -> Any:
+    here = Attendance.objects.filter(session_id=session, state__in=HERE, member__tv_consent=True)
+    return here.order_by("pk").values_list("pk", "member_id", "member__name", "member__shown_name", "member__is_minor")
 
 
-PEOPLE = Prepared[tuple[Any, ...]](_here, session=UUIDField(), progression=UUIDField())
+NAMED = Prepared[tuple[Any, ...]](_named, session=UUIDField())
 
 
-def people_of(session_id: UUID, progression_id: UUID | None) -> list[OnTv]:
-    """Everybody who is here."""
-    return [OnTv(*row) for row in PEOPLE.all(session=session_id, progression=progression_id)]
-
-
-def names_of(people: Iterable[OnTv]) -> dict[UUID, str]:
-    """What to call each who agreed. Those who would read the same are numbered in the order they came onto the roster:
-    a number says nothing more about them.
+def names_in(session_id: UUID) -> dict[UUID, str]:
+    """What to call each who is here and agreed, by member. Those who would read the same are numbered in the order they
+    came onto the roster: a number says nothing more about them.
     """
-    called = {person.attendance_id: person.called for person in sorted(people, key=lambda each: each.attendance_id)}
-    same = Counter(fold(name) for name in called.values())
+    people = [Named(*row) for row in NAMED.all(session=session_id)]
+    called = {person.member_id: person.called for person in people}
+    same = Counter(map(fold, called.values()))
     met: Counter[str] = Counter()
-    for key, name in called.items():
-        if name and same[fold(name)] > 1:
+    for member_id, name in called.items():
+        if same[fold(name)] > 1:
             met[fold(name)] += 1
-            called[key] = f"{name} {met[fold(name)]}"
-    return {key: name for key, name in called.items() if name}
+            called[member_id] = f"{name} {met[fold(name)]}"
+    return {member_id: name for member_id, name in called.items() if name}
 
 
-def groups_of(people: Iterable[OnTv], stages: Collection[UUID]) -> dict[UUID | str, Group]:
-    """Who stands at which of these stages, with the coach, or nowhere yet; without stages they stand together."""
-    everybody = list(people)
-    names = names_of(everybody)
-    places: dict[UUID | str, list[OnTv]] = {}
-    for person in everybody:
-        places.setdefault(_place(person, stages), []).append(person)
-    return {
-        place: Group(
-            tuple(sorted((names[each.attendance_id] for each in here if each.attendance_id in names), key=fold)),
-            sum(1 for each in here if each.attendance_id not in names),
-        )
-        for place, here in places.items()
-    }
-
-
-def _place(person: OnTv, stages: Collection[UUID]) -> UUID | str:
-    if person.is_with_coach:
-        return WITH_COACH
-    if not stages:
-        return TOGETHER
-    return person.stage_id if person.stage_id is not None and person.stage_id in stages else NOT_PLACED
+def group_of(members: Iterable[UUID], names: dict[UUID, str]) -> Group:
+    """These people as the room reads of them."""
+    everybody = list(members)
+    named = sorted((names[each] for each in everybody if each in names), key=fold)
+    return Group(tuple(named), len(everybody) - len(named))

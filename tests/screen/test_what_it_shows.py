@@ -47,7 +47,7 @@ def test_the_class_that_runs_now(tv: Tv, cast: Cast, evening: ClassSession) -> N
     assert columns["Dowel 1"] == ["Ben B."]
     assert columns["Loaded 0"] == []
     # Everyone else is here and not yet placed, and has not agreed.
-    assert columns["No stage yet 3"] == ["3 people"]
+    assert columns["Not placed yet 3"] == ["3 people"]
 
 
 @pytest.mark.parametrize(
