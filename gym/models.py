@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from gym.identifiers import uuid7
-from gym.scope import TenantManager, TenantModel
+from gym.scope import TenantForeignKey, TenantManager, TenantModel
 
 
 def validate_time_zone(name: str) -> None:
@@ -174,7 +174,7 @@ class Membership(TenantModel):
     units = models.CharField(_("units"), max_length=10, blank=True, choices=Units.choices, default=Units.GYM)
     standing_limits = models.CharField(_("standing limits"), max_length=80, blank=True)
     left_handed = models.BooleanField(_("left-handed"), default=False)
-    merged_into = models.ForeignKey(
+    merged_into = TenantForeignKey(
         "self", null=True, blank=True, on_delete=models.PROTECT, db_index=False, related_name="+"
     )
     erased_at = models.DateTimeField(null=True, blank=True)

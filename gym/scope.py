@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from uuid import UUID
 
 from django.db import models
+from django.db.models.lookups import Exact
 
 from gym.identifiers import uuid7
 
@@ -41,6 +42,27 @@ def in_gym(gym: Gym | UUID | models.Expression | None) -> Iterator[None]:
         yield
     finally:
         _gym_id.reset(token)
+
+
+class TenantForeignKey(models.ForeignKey):
+    """A reference from one row of a gym to another. Every join along it says that they are of the same gym.
+
+    The keys of a gym's tables start with the gym: a join that leaves it out is answered by going through the rows of
+    every gym, and on a distributed table not at all.
+    """
+
+    def get_extra_restriction(self, alias: Any, related_alias: Any) -> Any:
+        # None where a part of a query moves into a subquery, which has the gym of its manager.
+        if alias is None or related_alias is None:
+            return None
+        theirs: Any = self.remote_field.model._meta.get_field("gym")
+        ours: Any = self.model._meta.get_field("gym")
+        return Exact(theirs.get_col(alias), ours.get_col(related_alias))
+
+    def deconstruct(self) -> Any:
+        # To the database it is an ordinary reference; see 0002_same_gym.
+        name, _path, values, named = super().deconstruct()
+        return name, "django.db.models.ForeignKey", values, named
 
 
 class TenantManager(models.Manager[Any]):

@@ -11,7 +11,7 @@ from django.apps import apps
 from django.db import DatabaseError, IntegrityError, connection, models, transaction
 
 from gym.models import Gym, Membership
-from gym.scope import NoGym, TenantModel, current_gym_id, in_gym
+from gym.scope import NoGym, TenantForeignKey, TenantModel, current_gym_id, in_gym
 from programming.models import Attendance, ClassSession, Drill, DrillRevision, Placement, Stage, Tap
 from tests import make
 from tests.people import Cast
@@ -252,6 +252,32 @@ def test_and_so_does_what_the_database_has() -> None:
         # Signing in looks for a person's gyms.
         known = {"gym_id", "id"} | ({"user_id", "merged_into_id"} if model is Membership else set())
         assert begins <= known, model.__name__
+
+
+REFERENCES: list[Any] = [
+    field
+    for model in OWNED
+    for field in model._meta.concrete_fields
+    if field.is_relation and field.related_model in OWNED
+]
+
+
+@pytest.mark.parametrize("field", REFERENCES, ids=str)
+def test_a_join_along_a_reference_stays_in_the_gym(field: Any) -> None:
+    joined = str(field.model.across_gyms.select_related(field.name).query).partition(" FROM ")[2]
+    assert joined.count('"gym_id"') == 2, joined
+    assert isinstance(field, TenantForeignKey)
+    # Written by Django's own field into migrations: to the database it is nothing else.
+    assert field.deconstruct()[1] == "django.db.models.ForeignKey"
+
+
+def test_and_so_does_one_against_a_reference(both: Cast) -> None:
+    """Stored by hand, as only a database without same-gym references takes it: nobody finds it."""
+    placed = Membership.across_gyms.filter(placements__stage__key="dowel", pk=both.ana.pk)
+    assert placed.exists()
+    if connection.vendor == "sqlite":
+        Placement.across_gyms.filter(member=both.ana).update(gym=both.harbour)
+        assert not placed.exists()
 
 
 def test_stages_are_found_through_their_gym_alone(both: Cast) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from gym.scope import TenantForeignKey
 from programming.models.history import Happening, one_of
 
 
@@ -16,16 +17,16 @@ class Assessment(Happening):
         NOT_YET = "not_yet", _("not yet")
         SEEN = "seen", _("seen, same")
 
-    member = models.ForeignKey("gym.Membership", on_delete=models.PROTECT, db_index=False, related_name="+")
-    session = models.ForeignKey(
+    member = TenantForeignKey("gym.Membership", on_delete=models.PROTECT, db_index=False, related_name="+")
+    session = TenantForeignKey(
         "programming.ClassSession", null=True, on_delete=models.PROTECT, db_index=False, related_name="+"
     )
-    stage = models.ForeignKey("programming.StageRevision", on_delete=models.PROTECT, db_index=False, related_name="+")
+    stage = TenantForeignKey("programming.StageRevision", on_delete=models.PROTECT, db_index=False, related_name="+")
     result = models.CharField(max_length=10, choices=Result.choices)
     # Whole mm or g; NULL where the stage has no setting.
     setting = models.IntegerField(null=True)
     # The drill within the stage; NULL where the stage names none.
-    drill = models.ForeignKey(
+    drill = TenantForeignKey(
         "programming.DrillRevision", null=True, on_delete=models.PROTECT, db_index=False, related_name="+"
     )
     # One opening of the fault sheet: further chips of it add faults to this assessment. NULL outside the sheet.
@@ -57,8 +58,8 @@ class Assessment(Happening):
 class AssessmentFault(Happening):
     """A fault seen in an assessment; each chip is a tap of its own, so that undo takes out just that one."""
 
-    assessment = models.ForeignKey(Assessment, on_delete=models.PROTECT, db_index=False, related_name="faults")
-    fault = models.ForeignKey("programming.FaultRevision", on_delete=models.PROTECT, db_index=False, related_name="+")
+    assessment = TenantForeignKey(Assessment, on_delete=models.PROTECT, db_index=False, related_name="faults")
+    fault = TenantForeignKey("programming.FaultRevision", on_delete=models.PROTECT, db_index=False, related_name="+")
 
     class Meta(Happening.Meta):
         indexes = [
@@ -91,8 +92,8 @@ class Hold(Happening):
 
     may_be_emptied = ("where",)
 
-    member = models.ForeignKey("gym.Membership", on_delete=models.PROTECT, db_index=False, related_name="+")
-    session = models.ForeignKey(
+    member = TenantForeignKey("gym.Membership", on_delete=models.PROTECT, db_index=False, related_name="+")
+    session = TenantForeignKey(
         "programming.ClassSession", null=True, on_delete=models.PROTECT, db_index=False, related_name="+"
     )
     where = models.CharField(max_length=20, blank=True, choices=Where.choices, default=Where.UNSAID)
@@ -116,8 +117,8 @@ class Hold(Happening):
 class Clearance(Happening):
     """The end of one hold, with the note that says why."""
 
-    hold = models.ForeignKey(Hold, on_delete=models.PROTECT, db_index=False, related_name="clearances")
-    note = models.ForeignKey("programming.Note", on_delete=models.PROTECT, db_index=False, related_name="+")
+    hold = TenantForeignKey(Hold, on_delete=models.PROTECT, db_index=False, related_name="clearances")
+    note = TenantForeignKey("programming.Note", on_delete=models.PROTECT, db_index=False, related_name="+")
 
     class Meta(Happening.Meta):
         indexes = [
@@ -139,7 +140,7 @@ class Note(Happening):
 
     may_be_emptied = ("body",)
 
-    member = models.ForeignKey("gym.Membership", on_delete=models.PROTECT, db_index=False, related_name="+")
+    member = TenantForeignKey("gym.Membership", on_delete=models.PROTECT, db_index=False, related_name="+")
     body = models.TextField(max_length=2000, blank=True)
     visibility = models.CharField(max_length=10, choices=Visibility.choices, default=Visibility.COACHES)
 

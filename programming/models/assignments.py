@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from gym.scope import TenantForeignKey
 from programming.models.history import Happening, one_of
 
 
@@ -16,11 +17,11 @@ class AssignedDrill(Happening):
         STAGE = "stage", _("the stage")
         COACH = "coach", _("the coach’s choice")
 
-    member = models.ForeignKey("gym.Membership", on_delete=models.PROTECT, db_index=False, related_name="+")
-    session = models.ForeignKey(
+    member = TenantForeignKey("gym.Membership", on_delete=models.PROTECT, db_index=False, related_name="+")
+    session = TenantForeignKey(
         "programming.ClassSession", null=True, on_delete=models.PROTECT, db_index=False, related_name="+"
     )
-    drill = models.ForeignKey("programming.DrillRevision", on_delete=models.PROTECT, db_index=False, related_name="+")
+    drill = TenantForeignKey("programming.DrillRevision", on_delete=models.PROTECT, db_index=False, related_name="+")
     reason = models.CharField(max_length=10, choices=Reason.choices)
     evidence = models.JSONField(default=dict)
 
@@ -41,7 +42,7 @@ class AssignedDrill(Happening):
 class AssignmentEnd(Happening):
     """The end of an assigned drill."""
 
-    assigned = models.ForeignKey(AssignedDrill, on_delete=models.PROTECT, db_index=False, related_name="ends")
+    assigned = TenantForeignKey(AssignedDrill, on_delete=models.PROTECT, db_index=False, related_name="ends")
 
     class Meta(Happening.Meta):
         indexes = [

@@ -10,7 +10,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from gym.prepared import update
-from gym.scope import TenantModel
+from gym.scope import TenantForeignKey, TenantModel
 from programming import ladder
 from programming.models.history import one_of
 
@@ -26,10 +26,10 @@ class Attendance(TenantModel):
         # Not on the roster: an adding that was undone. The row stays, because taps may speak of it.
         OFF = "off", _("taken off")
 
-    session = models.ForeignKey(
+    session = TenantForeignKey(
         "programming.ClassSession", on_delete=models.PROTECT, db_index=False, related_name="attendances"
     )
-    member = models.ForeignKey("gym.Membership", on_delete=models.PROTECT, db_index=False, related_name="attendances")
+    member = TenantForeignKey("gym.Membership", on_delete=models.PROTECT, db_index=False, related_name="attendances")
     state = models.CharField(max_length=10, choices=State.choices, default=State.HERE)
     # A coach has sent them to the station "With coach"; those held stand there without being sent.
     with_coach = models.BooleanField(default=False)

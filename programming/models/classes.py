@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from gym.models import Membership
 from gym.prepared import PreparedUpdate
-from gym.scope import TenantManager, TenantModel
+from gym.scope import TenantForeignKey, TenantManager, TenantModel
 
 if TYPE_CHECKING:
     from programming.models.grouping import GroupTap, GroupUndo
@@ -34,7 +34,7 @@ class ClassTemplate(TenantModel):
     name = models.CharField(_("name"), max_length=80)
     minutes = models.IntegerField(_("minutes"), default=60)
     # The ladder on the board of its classes; NULL: the class has none.
-    progression = models.ForeignKey(
+    progression = TenantForeignKey(
         "programming.Progression", null=True, blank=True, on_delete=models.PROTECT, db_index=False, related_name="+"
     )
     notes = models.TextField(_("coach’s notes"), blank=True)
@@ -60,7 +60,7 @@ class ClassTemplate(TenantModel):
 class Block(TenantModel):
     """One part of a class template: minutes, and a drill for everyone or one for each stage."""
 
-    template = models.ForeignKey(ClassTemplate, on_delete=models.CASCADE, db_index=False, related_name="blocks")
+    template = TenantForeignKey(ClassTemplate, on_delete=models.CASCADE, db_index=False, related_name="blocks")
     position = models.IntegerField()
     title = models.CharField(_("title"), max_length=80)
     minutes = models.IntegerField(_("minutes"))
@@ -94,13 +94,13 @@ class Block(TenantModel):
 class BlockDrill(TenantModel):
     """A drill of a block, for everyone (no stage) or for one stage."""
 
-    block = models.ForeignKey(Block, on_delete=models.CASCADE, db_index=False, related_name="drills")
+    block = TenantForeignKey(Block, on_delete=models.CASCADE, db_index=False, related_name="drills")
     position = models.IntegerField()
     # NULL: for everyone.
-    stage = models.ForeignKey(
+    stage = TenantForeignKey(
         "programming.Stage", null=True, blank=True, on_delete=models.PROTECT, db_index=False, related_name="+"
     )
-    drill = models.ForeignKey("programming.Drill", on_delete=models.PROTECT, db_index=False, related_name="+")
+    drill = TenantForeignKey("programming.Drill", on_delete=models.PROTECT, db_index=False, related_name="+")
     # Empty: the drill's own dose.
     dose = models.JSONField(default=dict, blank=True)
 
@@ -158,7 +158,7 @@ class ClassSession(TenantModel):
     """
 
     # NULL: a class that nobody had planned.
-    slot = models.ForeignKey(
+    slot = TenantForeignKey(
         "programming.WeeklySlot",
         null=True,
         blank=True,
@@ -167,17 +167,17 @@ class ClassSession(TenantModel):
         related_name="sessions",
     )
     slot_date = models.DateField(null=True, blank=True)
-    template = models.ForeignKey(
+    template = TenantForeignKey(
         ClassTemplate, null=True, blank=True, on_delete=models.PROTECT, db_index=False, related_name="sessions"
     )
     name = models.CharField(max_length=80)
     plan = models.JSONField(default=list)
     # The ladder first on screen; further ladders of the class stand in `ladders`.
-    progression = models.ForeignKey(
+    progression = TenantForeignKey(
         "programming.Progression", null=True, on_delete=models.PROTECT, db_index=False, related_name="+"
     )
     ladders = models.ManyToManyField("programming.Progression", through="programming.ClassLadder", related_name="+")
-    coach = models.ForeignKey(
+    coach = TenantForeignKey(
         "gym.Membership", null=True, blank=True, on_delete=models.PROTECT, db_index=False, related_name="+"
     )
     room = models.CharField(max_length=60, blank=True)
@@ -337,8 +337,8 @@ RAISE_VERSIONS = PreparedUpdate(
 class ClassLadder(TenantModel):
     """A ladder that runs on a class's board; one at a time is on screen."""
 
-    session = models.ForeignKey(ClassSession, on_delete=models.PROTECT, db_index=False, related_name="+")
-    progression = models.ForeignKey(
+    session = TenantForeignKey(ClassSession, on_delete=models.PROTECT, db_index=False, related_name="+")
+    progression = TenantForeignKey(
         "programming.Progression", on_delete=models.PROTECT, db_index=False, related_name="+"
     )
     position = models.IntegerField(default=0)

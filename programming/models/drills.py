@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db import models
 
-from gym.scope import TenantModel
+from gym.scope import TenantForeignKey, TenantModel
 from programming.models.history import Revision, write_revision
 
 
@@ -51,7 +51,7 @@ class Drill(LibraryItem):
     """Something to do, with cues, dose, equipment, and the faults it corrects."""
 
     # NULL only between the making of a drill and its first revision, within one transaction.
-    current = models.ForeignKey(
+    current = TenantForeignKey(
         "programming.DrillRevision",
         null=True,
         editable=False,
@@ -84,7 +84,7 @@ class Drill(LibraryItem):
 class DrillRevision(Revision):
     """A drill's words at one time. The dose is a JSON object as in the shipped library's [drill.dose]."""
 
-    drill = models.ForeignKey(Drill, on_delete=models.PROTECT, db_index=False, related_name="revisions")
+    drill = TenantForeignKey(Drill, on_delete=models.PROTECT, db_index=False, related_name="revisions")
     name = models.CharField(max_length=120)
     summary = models.TextField(blank=True)
     cues = models.JSONField(default=list)
@@ -110,7 +110,7 @@ class DrillRevision(Revision):
 class Fault(LibraryItem):
     """A named error with its cue and the drill that corrects it."""
 
-    current = models.ForeignKey(
+    current = TenantForeignKey(
         "programming.FaultRevision",
         null=True,
         editable=False,
@@ -136,7 +136,7 @@ class Fault(LibraryItem):
 class FaultRevision(Revision):
     """A fault's words at one time, and the keys of the drills that correct it, best first."""
 
-    fault = models.ForeignKey(Fault, on_delete=models.PROTECT, db_index=False, related_name="revisions")
+    fault = TenantForeignKey(Fault, on_delete=models.PROTECT, db_index=False, related_name="revisions")
     name = models.CharField(max_length=80)
     seen_as = models.CharField(max_length=160, blank=True)
     cue = models.CharField(max_length=120)

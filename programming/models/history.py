@@ -9,7 +9,7 @@ from django.db import connections, models, transaction
 from django.utils import timezone
 
 from gym.identifiers import uuid7
-from gym.scope import TenantManager, TenantModel
+from gym.scope import TenantForeignKey, TenantManager, TenantModel
 
 
 class HistoryIsFixed(TypeError):
@@ -77,11 +77,11 @@ class Happening(History):
     happen at the same `at`, the tap's key and then `order` within the tap decide.
     """
 
-    tap = models.ForeignKey("programming.Tap", on_delete=models.PROTECT, db_index=False, related_name="+")
+    tap = TenantForeignKey("programming.Tap", on_delete=models.PROTECT, db_index=False, related_name="+")
     order = models.SmallIntegerField(default=0)
     at = models.DateTimeField()
     recorded_at = models.DateTimeField(default=timezone.now)
-    actor = models.ForeignKey("gym.Membership", on_delete=models.PROTECT, db_index=False, related_name="+")
+    actor = TenantForeignKey("gym.Membership", on_delete=models.PROTECT, db_index=False, related_name="+")
     # NULL: the tap came from a browser that is not enrolled as a tablet.
     device = models.UUIDField(null=True, blank=True)
 

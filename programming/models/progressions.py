@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from gym.identifiers import uuid7
 from gym.prepared import update
-from gym.scope import TenantModel
+from gym.scope import TenantForeignKey, TenantModel
 from programming import ladder
 from programming.models.drills import LibraryItem
 from programming.models.history import Happening, Revision, one_of, write_revision
@@ -42,12 +42,12 @@ class Progression(LibraryItem):
 class Stage(TenantModel):
     """One rung of a ladder. Its words stand in StageRevision; stages in use are retired, not deleted."""
 
-    progression = models.ForeignKey(Progression, on_delete=models.PROTECT, db_index=False, related_name="stages")
+    progression = TenantForeignKey(Progression, on_delete=models.PROTECT, db_index=False, related_name="stages")
     key = models.SlugField(max_length=40, db_index=False)
     position = models.IntegerField()
     retired_at = models.DateTimeField(null=True, blank=True)
     # NULL only between the making of a stage and its first revision, within one transaction.
-    current = models.ForeignKey(
+    current = TenantForeignKey(
         "programming.StageRevision",
         null=True,
         editable=False,
@@ -95,7 +95,7 @@ class StageRevision(Revision):
         FURTHER = "further", _("further is harder")
         HEAVIER = "heavier", _("heavier is harder")
 
-    stage = models.ForeignKey(Stage, on_delete=models.PROTECT, db_index=False, related_name="revisions")
+    stage = TenantForeignKey(Stage, on_delete=models.PROTECT, db_index=False, related_name="revisions")
     name = models.CharField(max_length=80)
     short_name = models.CharField(max_length=20)
     figure = models.SlugField(max_length=40, db_index=False)
@@ -146,20 +146,18 @@ class Placement(TenantModel):
     One row per member and ladder; `stage` is NULL until first placed. `version` rises with each change.
     """
 
-    member = models.ForeignKey("gym.Membership", on_delete=models.PROTECT, db_index=False, related_name="placements")
-    progression = models.ForeignKey(Progression, on_delete=models.PROTECT, db_index=False, related_name="placements")
-    stage = models.ForeignKey(Stage, null=True, on_delete=models.PROTECT, db_index=False, related_name="+")
+    member = TenantForeignKey("gym.Membership", on_delete=models.PROTECT, db_index=False, related_name="placements")
+    progression = TenantForeignKey(Progression, on_delete=models.PROTECT, db_index=False, related_name="placements")
+    stage = TenantForeignKey(Stage, null=True, on_delete=models.PROTECT, db_index=False, related_name="+")
     # The whole of ladder.Standing as JSON; the columns beside it are the parts that queries ask for.
     standing = models.JSONField(default=dict)
     is_held = models.BooleanField(default=False)
     version = models.IntegerField(default=0)
     # The version and the coach of the last change of stage: a tap that had seen less has crossed it.
     stage_version = models.IntegerField(default=0)
-    stage_by = models.ForeignKey(
-        "gym.Membership", null=True, on_delete=models.PROTECT, db_index=False, related_name="+"
-    )
+    stage_by = TenantForeignKey("gym.Membership", null=True, on_delete=models.PROTECT, db_index=False, related_name="+")
     # The move that lost against another coach's; NULL when nothing crossed or somebody chose since.
-    crossed = models.ForeignKey(
+    crossed = TenantForeignKey(
         "programming.StageMove", null=True, on_delete=models.PROTECT, db_index=False, related_name="+"
     )
 
@@ -234,17 +232,17 @@ class StageMove(Happening):
         DOWN = "down", _("moved down")
         WITHIN = "within", _("within the stage")
 
-    member = models.ForeignKey("gym.Membership", on_delete=models.PROTECT, db_index=False, related_name="+")
-    progression = models.ForeignKey(Progression, on_delete=models.PROTECT, db_index=False, related_name="+")
-    session = models.ForeignKey(
+    member = TenantForeignKey("gym.Membership", on_delete=models.PROTECT, db_index=False, related_name="+")
+    progression = TenantForeignKey(Progression, on_delete=models.PROTECT, db_index=False, related_name="+")
+    session = TenantForeignKey(
         "programming.ClassSession", null=True, on_delete=models.PROTECT, db_index=False, related_name="+"
     )
     kind = models.CharField(max_length=10, choices=Kind.choices, default=Kind.STAGE)
     # NULL: the member had no stage before.
-    from_stage = models.ForeignKey(StageRevision, null=True, on_delete=models.PROTECT, db_index=False, related_name="+")
-    to_stage = models.ForeignKey(StageRevision, on_delete=models.PROTECT, db_index=False, related_name="+")
+    from_stage = TenantForeignKey(StageRevision, null=True, on_delete=models.PROTECT, db_index=False, related_name="+")
+    to_stage = TenantForeignKey(StageRevision, on_delete=models.PROTECT, db_index=False, related_name="+")
     setting = models.IntegerField(null=True)
-    drill = models.ForeignKey(
+    drill = TenantForeignKey(
         "programming.DrillRevision", null=True, on_delete=models.PROTECT, db_index=False, related_name="+"
     )
     # Why, as judged when it was made: a code and its parameters, worded when shown.

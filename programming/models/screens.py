@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from gym.models import Membership
-from gym.scope import TenantManager, TenantModel
+from gym.scope import TenantForeignKey, TenantManager, TenantModel
 
 # Bytes of chance in a link: nobody guesses it.
 TOKEN_BYTES = 24
@@ -50,7 +50,7 @@ class Screen(TenantModel):
     room = models.CharField(_("room"), max_length=60, blank=True)
     # SHA-256 of the link's token, in hex.
     digest = models.CharField(max_length=64, editable=False)
-    made_by = models.ForeignKey("gym.Membership", on_delete=models.PROTECT, db_index=False, related_name="+")
+    made_by = TenantForeignKey("gym.Membership", on_delete=models.PROTECT, db_index=False, related_name="+")
     made_at = models.DateTimeField(default=timezone.now, editable=False)
     # NULL: the link works.
     revoked_at = models.DateTimeField(null=True, blank=True)

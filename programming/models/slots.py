@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.dates import WEEKDAYS
 
-from gym.scope import TenantManager, TenantModel
+from gym.scope import TenantForeignKey, TenantManager, TenantModel
 from programming.models.classes import ClassTemplate
 
 
@@ -31,9 +31,9 @@ class WeeklySlot(TenantModel):
     weekday = models.SmallIntegerField()
     starts = models.TimeField()
     minutes = models.IntegerField(default=60)
-    template = models.ForeignKey(ClassTemplate, on_delete=models.PROTECT, db_index=False, related_name="slots")
+    template = TenantForeignKey(ClassTemplate, on_delete=models.PROTECT, db_index=False, related_name="slots")
     # NULL: nobody is planned yet.
-    coach = models.ForeignKey(
+    coach = TenantForeignKey(
         "gym.Membership", null=True, blank=True, on_delete=models.PROTECT, db_index=False, related_name="+"
     )
     room = models.CharField(max_length=60, blank=True)

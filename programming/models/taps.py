@@ -8,7 +8,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from gym.scope import TenantManager
+from gym.scope import TenantForeignKey, TenantManager
 from programming.models.history import Happening, History, HistoryQuerySet, one_of
 
 
@@ -55,17 +55,17 @@ class Tap(History):
     key = models.UUIDField()
     kind = models.CharField(max_length=12, choices=Kind.choices)
     digest = models.CharField(max_length=64)
-    session = models.ForeignKey(
+    session = TenantForeignKey(
         "programming.ClassSession", null=True, on_delete=models.PROTECT, db_index=False, related_name="taps"
     )
     # NULL: a step of the class's plan, or a tap for several people. What the latter did to each of them are taps of
     # their own, which name it as their group.
-    member = models.ForeignKey("gym.Membership", null=True, on_delete=models.PROTECT, db_index=False, related_name="+")
-    group = models.ForeignKey("self", null=True, on_delete=models.PROTECT, db_index=False, related_name="parts")
-    progression = models.ForeignKey(
+    member = TenantForeignKey("gym.Membership", null=True, on_delete=models.PROTECT, db_index=False, related_name="+")
+    group = TenantForeignKey("self", null=True, on_delete=models.PROTECT, db_index=False, related_name="parts")
+    progression = TenantForeignKey(
         "programming.Progression", null=True, on_delete=models.PROTECT, db_index=False, related_name="+"
     )
-    actor = models.ForeignKey("gym.Membership", on_delete=models.PROTECT, db_index=False, related_name="+")
+    actor = TenantForeignKey("gym.Membership", on_delete=models.PROTECT, db_index=False, related_name="+")
     device = models.UUIDField(null=True, blank=True)
     at = models.DateTimeField()
     recorded_at = models.DateTimeField(default=timezone.now)
@@ -119,7 +119,7 @@ class Tap(History):
 class Undo(Happening):
     """Takes one tap out of the standing ones. History keeps both."""
 
-    undone = models.ForeignKey(Tap, on_delete=models.PROTECT, db_index=False, related_name="undos")
+    undone = TenantForeignKey(Tap, on_delete=models.PROTECT, db_index=False, related_name="undos")
 
     class Meta(Happening.Meta):
         constraints = [
