@@ -25,7 +25,7 @@ from pytest_django import Settings
 from gym.models import Membership, User
 from gym.scope import in_gym
 from programming.check_in import token
-from programming.models import ClassSession, ClassTemplate, Screen
+from programming.models import ClassSession, ClassTemplate, Equipment, Screen
 from tests import make
 from tests.coach.screen import everything, nothing_written
 from tests.people import Cast
@@ -138,6 +138,14 @@ OF_THE_GYM: dict[str, Door] = {
     f"{PERSON}with-coach/": tap(wanted="yes"),
     f"{PERSON}undo/": tap(undone="TAP"),
     f"{PERSON}move/": tap(undone="TAP", to="OTHER"),
+    f"{GYM}owner/equipment/": Door(get=owners(200), post=owners(302)),
+    f"{GYM}owner/equipment/weight/": Door(
+        get=everyone(405, 302), post=owners(302), body={"key": "kettlebell", "weight": "16"}
+    ),
+    f"{GYM}owner/equipment/kind/": Door(
+        get=everyone(405, 302), post=owners(302), body={"name": "sandbag", "plural": "sandbags"}
+    ),
+    f"{GYM}owner/equipment/<uuid:equipment_id>/remove/": Door(get=owners(200), post=owners(302)),
     f"{GYM}owner/schedule/": Door(get=owners(200), post=everyone(405, 302)),
     f"{GYM}owner/screens/": Door(get=owners(200), post=owners(200), body={"name": "Wall", "room": "Loft"}),
     f"{GYM}owner/screens/<uuid:screen_id>/": Door(get=owners(200), post=owners(302), body={"name": "Wall"}),
@@ -297,6 +305,11 @@ def world(cast: Cast, evening: ClassSession) -> World:
         groups[session.pk] = make.several(session, [other], by=coach, after=90, stage="wall-tap").tap
     away = make.person(cast.northside, "Away Abel")
     screens = {owner.gym_id: make.screen(owner.gym, owner) for owner in (cast.olga, cast.hana)}
+    # A weight is needed by nothing, and may go.
+    bells = {}
+    for house in (cast.northside, cast.harbour):
+        with in_gym(house):
+            bells[house.pk] = Equipment.add_weight("kettlebell", 8_000, 2, at=timezone.now()).pk
     # They have asked just now: looking at a TV's page writes nothing.
     Screen.across_gyms.update(seen_at=timezone.now() + timedelta(hours=1))
 
@@ -305,7 +318,7 @@ def world(cast: Cast, evening: ClassSession) -> World:
         assert tap is not None and group is not None
         made = {"tap_key": str(tap.key), "group_key": str(group.key), "token": token(of.gym_id, of.pk)}
         screen, link = screens[of.gym_id]
-        made |= {"screen_id": str(screen.pk), "link": link}
+        made |= {"screen_id": str(screen.pk), "link": link, "equipment_id": str(bells[of.gym_id])}
         return {"session_id": str(session.pk), "member_id": str(member.pk), **made}
 
     with in_gym(cast.northside):
@@ -386,7 +399,7 @@ def test_with_another_gyms_ids(world: World, role: str) -> None:
     # A place of another gym in the own one, each id foreign alone, all of them, and none that is anywhere.
     mixed = [{**world.own, name: value} for name, value in world.foreign.items()] if role != "stranger" else []
     for route, door in OF_THE_GYM.items():
-        if "session_id" not in route and "screen_id" not in route:
+        if not any(name in route for name in ("session_id", "screen_id", "equipment_id")):
             continue
         for ids in (others[role], nobody, *mixed):
             if ids in mixed and not any(name in route and ids[name] != world.own[name] for name in ids):

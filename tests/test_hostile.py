@@ -28,6 +28,7 @@ from hypothesis import strategies as st
 from gym.models import User
 from programming.forms.check_in import CheckInForm
 from programming.forms.classes import AddSomeoneForm, HandForm, StartClassForm
+from programming.forms.equipment import CountsForm, KindForm, WeightForm
 from programming.forms.groups import RestForm, SeveralForm, UndoSeveralForm
 from programming.forms.members import LimitsForm
 from programming.forms.plan import StepForm
@@ -62,6 +63,11 @@ FORMS: dict[str, type[forms.Form]] = {
     f"{GYM}today/hand/": HandForm,
     f"{GYM}check-in/<str:token>/": CheckInForm,
     f"{GYM}class/start/": StartClassForm,
+    f"{GYM}owner/equipment/": CountsForm,
+    f"{GYM}owner/equipment/weight/": WeightForm,
+    f"{GYM}owner/equipment/kind/": KindForm,
+    # It asks for nothing.
+    f"{GYM}owner/equipment/<uuid:equipment_id>/remove/": forms.Form,
     f"{GYM}owner/screens/": NewScreenForm,
     f"{GYM}owner/screens/<uuid:screen_id>/": ScreenForm,
     # A button alone.

@@ -27,6 +27,7 @@ FLOORS = {
     "forms": 2,
     # What a page is drawn from.
     "board": 2,
+    "equipment_list": 2,
     "check_in": 2,
     "my_drills": 2,
     "plan_page": 2,

@@ -14,7 +14,7 @@ from django.test import Client
 
 from gym.models import Membership, User
 from programming.check_in import token
-from programming.models import ClassSession, Screen
+from programming.models import ClassSession, Equipment, Screen
 from tests import make
 from tests.coach.conftest import signed_in
 from tests.page import Builder, Element, read
@@ -126,6 +126,21 @@ def of_an_owner(cast: Cast, board: str) -> Iterator[tuple[str, Answer]]:
     client = signed_in(cast.olga)
     for path in ("today/", "my/", "owner/schedule/", "owner/nowhere/"):
         yield f"GET {path}", client.get(f"{GYM}{path}")
+    equipment = f"{GYM}owner/equipment/"
+    for path, body in (
+        ("weight/", {"key": "kettlebell", "weight": "16", "owned": "2"}),
+        ("weight/", {"weight": "heavy", "owned": "x"}),
+        ("kind/", {"name": "sand <bag>", "plural": "sand & bags"}),
+        ("kind/", {"name": "dowel"}),
+    ):
+        yield f"POST {equipment}{path}", client.post(equipment + path, body, follow=True)
+    dowel, bell = (
+        Equipment.across_gyms.get(gym=cast.northside, **which) for which in ({"key": "dowel"}, {"grams": 16_000})
+    )
+    for count in ("six", "5"):
+        yield f"POST {equipment}", client.post(equipment, {f"count-{dowel.pk}": count, f"was-{dowel.pk}": "9"})
+    yield f"GET {equipment}", client.get(equipment)
+    yield f"GET {equipment} to remove", client.get(f"{equipment}{bell.pk}/remove/")
     screens = f"{GYM}owner/screens/"
     for body in ({}, {"name": "Front <wall>", "room": "Loft"}, {"name": "x" * 99}):
         yield f"POST {screens}", client.post(screens, body)

@@ -2,10 +2,14 @@
 
 from django.urls import path
 
-from programming.views import owner, owner_screens
+from programming.views import owner, owner_equipment, owner_screens
 
 urlpatterns = [
     path("owner/schedule/", owner.schedule, name="schedule"),
+    path("owner/equipment/", owner_equipment.equipment, name="equipment"),
+    path("owner/equipment/weight/", owner_equipment.add_weight, name="add_weight"),
+    path("owner/equipment/kind/", owner_equipment.add_kind, name="add_kind"),
+    path("owner/equipment/<uuid:equipment_id>/remove/", owner_equipment.remove, name="remove_equipment"),
     path("owner/screens/", owner_screens.screens, name="screens"),
     path("owner/screens/<uuid:screen_id>/", owner_screens.screen, name="edit_screen"),
     path("owner/screens/<uuid:screen_id>/revoke/", owner_screens.revoke, name="revoke_screen"),

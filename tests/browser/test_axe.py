@@ -94,6 +94,7 @@ def coach_screens(page: Page, floor: Floor) -> Screens:
         "taps": "taps/",
         "swap": "plan/drill/?block=2&place=1",
         "summary": "summary/",
+        "stations": "stations/",
         "wrong-person": f"taps/{tap.key}/wrong-person/",
     }
     for name, address in pages.items():

@@ -139,7 +139,7 @@ def test_one_tap_shares_and_one_takes_it_back(screen: Screen, cast: Cast) -> Non
     assert plan(screen)[LADDER]["ways"] == {"dowel": {"way": "pairs", "number": 2}}
     assert screen.session.version == version + 1
     assert "In pairs: two share and take turns." in shown.text
-    assert needs(shown) == ["at least 2 dowels needed, 2 here"]
+    assert needs(shown) == ["At least 2 dowels needed, 2 here"]
     shown = press(screen, shown.button("Back to the plan")).one("section", id="station-dowel")
     assert plan(screen)[LADDER]["ways"] == {}
     assert needs(shown) == ["3 dowels needed, 2 here"]

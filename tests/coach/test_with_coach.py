@@ -76,6 +76,14 @@ def test_who_is_held_stands_there_without_being_sent_and_nothing_says_why(screen
         assert word not in there.text.lower()
 
 
+def test_the_page_says_nothing_of_pain_where_that_was_the_last_tap(screen: Screen, cast: Cast) -> None:
+    make.tap(screen.session, cast.chiara, "pain", by=cast.carla, after=70, where="hip")
+    assert "Chiara C. · pain" in screen.board().one("footer").text
+    shown = stations(screen)
+    assert "pain" not in shown.text.lower()
+    assert not shown.one("footer").all("button")
+
+
 def test_undone_on_the_board_and_on_the_stations_page(screen: Screen, cast: Cast) -> None:
     send(screen, cast.ana)
     screen.press(screen.board().one("footer").button("Undo: Ana A. · to the coach"))
