@@ -306,7 +306,7 @@ def world(cast: Cast, evening: ClassSession) -> World:
     away = make.person(cast.northside, "Away Abel")
     screens = {owner.gym_id: make.screen(owner.gym, owner) for owner in (cast.olga, cast.hana)}
     # A weight is needed by nothing, and may go.
-    bells = {}
+    bells: dict[Any, UUID] = {}
     for house in (cast.northside, cast.harbour):
         with in_gym(house):
             bells[house.pk] = Equipment.add_weight("kettlebell", 8_000, 2, at=timezone.now()).pk
