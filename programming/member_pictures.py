@@ -140,7 +140,9 @@ def ladder_pictures(
     ]
     told = table_of(line, marks, {height: stage.name for height, stage in enumerate(stages)}, period, now)
     names, today = [stage.short_name for stage in stages], timezone.localtime(now)
-    parts = [setting_part(stage, events, seen, standing, period, now) for stage in stages if stage.quantity]
+    # The pictures of settings begin where that of the stages does, so that a day stands below itself.
+    begin = min((step.at for step in pictures.from_then_on(line, period.since)), default=None)
+    parts = [setting_part(stage, events, seen, standing, period, (begin, now)) for stage in stages if stage.quantity]
     return LadderPictures(
         line=standing_line(words, standing, told),
         picture=pictures.stage_picture(names, line, marks, today, tick_words, since=period.since),
@@ -156,9 +158,13 @@ def setting_part(
     seen: list[Seen],
     standing: ladder.Standing,
     period: Period,
-    now: datetime,
+    times: tuple[datetime | None, datetime],
 ) -> SettingPart | None:
-    """The settings of one stage: as they were set, and as each assessment found them. None where nothing is known."""
+    """The settings of one stage: as they were set, and as each assessment found them. None where nothing is known.
+
+    `times` are when the picture begins and now.
+    """
+    begin, now = times
     found = [(each.at, each.setting, each.result) for each in seen if each.stage == stage.key]
     adjusted = [each for each in events if isinstance(each, ladder.Adjusted) and each.stage == stage.key]
     known = [*((each.at, each.setting) for each in adjusted), *((at, setting) for at, setting, _result in found)]
@@ -174,7 +180,8 @@ def setting_part(
     line = pictures.from_then_on(pictures.changes(steps), period.since)
     says = {step.height: setting_text(stage.quantity, step.height) for step in line}
     told, today = table_of(steps, marks, says, period, now), timezone.localtime(now)
-    picture = pictures.setting_picture(says, line, marks, today, tick_words, until=None if is_there else last)
+    until = None if is_there else last
+    picture = pictures.setting_picture(says, line, marks, today, tick_words, begin=begin, until=until)
     if picture is None:
         return None
     return SettingPart(stage.key, f"{stage.setting_name}, {stage.name.lower()}", picture, line_title(told), told[::-1])

@@ -115,7 +115,8 @@ def stage_picture(
     `since` is a midnight before which nothing is drawn.
     """
     rungs = [Label(0, ABOVE + RUNG * (len(names) - 1 - height), name) for height, name in enumerate(names)]
-    return line_picture(rungs, dict(enumerate(rung.y for rung in rungs)), steps, marks, (since, now, now), say)
+    walked = from_then_on(changes(steps), since)
+    return line_picture(rungs, dict(enumerate(rung.y for rung in rungs)), walked, marks, (None, now, now), say)
 
 
 def setting_picture(
@@ -125,11 +126,13 @@ def setting_picture(
     now: datetime,
     say: Say,
     *,
+    begin: datetime | None = None,
     until: datetime | None = None,
 ) -> LinePicture | None:
     """The settings of one stage through time, the harder the higher, each with its words; heights are settings.
 
-    The line ends at `until` where the member left the stage then. None where nothing was ever set.
+    The axis begins with `begin`, or with the first step. The line ends at `until` where the member left the stage then.
+    None where nothing was ever set.
     """
     if not settings:
         return None
@@ -141,27 +144,27 @@ def setting_picture(
         # The lowest has a label, and each that has room above the one before.
         if not rungs or rungs[-1].y - places[each] >= APART:
             rungs.append(Label(0, places[each], settings[each]))
-    return line_picture(rungs, places, steps, marks, (None, until or now, now), say)
+    return line_picture(rungs, places, changes(steps), marks, (begin, until or now, now), say)
 
 
 def line_picture(
     rungs: Sequence[Label],
     places: Mapping[int, float],
-    steps: Sequence[Step],
+    walked: Sequence[Step],
     marks: Iterable[Mark],
     times: tuple[datetime | None, datetime, datetime],
     say: Say,
 ) -> LinePicture | None:
     """A line between labelled rungs; `places` says how far down each height is.
 
-    `times` are since when something is drawn, until when the line goes, and now, which the axis ends with.
+    `times` are what the axis begins with (None: the line), until when the line goes, and now, which the axis ends with.
     """
-    since, until, now = times
-    walked = from_then_on(changes(steps), since)
+    begin, until, now = times
     if not walked:
         return None
     # The axis counts whole days, so it begins with one.
-    start, today = walked[0].at.replace(hour=0, minute=0, second=0, microsecond=0), max(now, walked[-1].at)
+    first, today = min(begin or walked[0].at, walked[0].at), max(now, walked[-1].at)
+    start = first.replace(hour=0, minute=0, second=0, microsecond=0)
     end = max(today, start + SHORTEST)
     left, bottom = label_room([rung.words for rung in rungs]), max(places.values())
 

@@ -106,7 +106,7 @@ def clean_line(words: LadderWords, standing: ladder.Standing) -> str:
 
 
 def seen_line(seen_at: datetime | None, standing: ladder.Standing, at: datetime, *, is_first: bool) -> str:
-    """Since when somebody was not seen, or that they have no stage; empty for who was seen in it, at `seen_at`."""
+    """Since when somebody was not seen, or that they have no stage; empty when seen in this class, at `seen_at`."""
     if seen_at is not None:
         return ""
     days = (at - standing.seen_at).days if standing.seen_at else 0

@@ -13,6 +13,7 @@ from programming.pictures import (
     MARGIN,
     NEAR,
     WIDTH,
+    Label,
     LinePicture,
     Mark,
     Step,
@@ -201,6 +202,18 @@ def test_the_line_of_a_stage_that_was_left_ends_there() -> None:
     assert there and left
     assert (there.line[-4:], left.line[-6:]) == ("H371", "20H212")
     assert setting_picture({}, [], [], day(100), say) is None
+
+
+def test_a_day_of_a_setting_stands_below_the_same_day_of_a_stage() -> None:
+    picture = setting_picture({300: "30 cm"}, [Step(day(50), 300)], [], day(100), say, begin=day(0))
+    assert picture is not None
+    assert picture.line == "M212 20H371"
+    assert picture.ticks == ticks_of(picture)
+
+
+def ticks_of(picture: LinePicture) -> tuple[Label, ...]:
+    """The labels of an axis from the first day on."""
+    return tuple(Label(x, picture.height - 6, words) for x, words in ticks(START, day(100), picture.left, say))
 
 
 # --- In numbers ------------------------------------------------------------------------------------------------------
