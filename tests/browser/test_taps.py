@@ -101,7 +101,7 @@ def test_a_tap_that_does_not_arrive(board: Board, floor: Floor, trouble: Trouble
     for address in ("**/saw/", "**/stage/"):
         board.page.unroute(address)
     # It stays said until a tap is saved.
-    with board.page.expect_response("**/rows/"):
+    with board.page.expect_response("**/rows/*"):
         pass
     expect(board.connection).to_have_text("Connected · Olu A.: not saved · tap again")
     board.clean(name).tap()

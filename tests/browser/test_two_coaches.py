@@ -53,7 +53,7 @@ def test_crossing_taps_say_both_and_one_tap_chooses(
 
     # Neither hears of the other for a moment.
     for board in (carla, kim):
-        board.page.route("**/rows/", nothing_new)
+        board.page.route("**/rows/*", nothing_new)
     carla.stage(name, "Dowel").tap()
     carla.is_saved()
     kim.stands_on(name, "Wall")
@@ -65,7 +65,7 @@ def test_crossing_taps_say_both_and_one_tap_chooses(
     keep(kim.page, "crossing")
 
     for board in (carla, kim):
-        board.page.unroute("**/rows/")
+        board.page.unroute("**/rows/*")
     expect(carla.line(name)).to_have_text("Kim K.: loaded · Carla C.: dowel", timeout=SEEN_BY_OTHERS)
     carla.row(name).locator("[data-other]").tap()
     carla.stands_on(name, "Dowel")
