@@ -19,9 +19,9 @@ from gym.models import Membership
 from programming import ladder
 from programming.history_words import reason_words
 from programming.models import AssignedDrill, Attendance, ClassSession, Drill, FaultRevision, Placement, Progression
+from programming.models.classes import LONGEST
 from programming.models.ladder_words import LadderWords, StageWords
 from programming.models.tap_kinds import assigned_drills
-from programming.today import LONGEST
 from programming.words import setting_text, stage_setting
 
 # More than this nobody keeps in mind while moving.
@@ -250,7 +250,7 @@ def of_classes(member: Membership, places: list[Place], now: datetime) -> list[W
     stages: dict[UUID | None, str | None] = {place.progression.pk: place.standing.stage for place in places}
     wanted = []
     for session in sessions:
-        if session.state(now) == "done":
+        if session.state(now) in ("done", "cancelled"):
             continue
         why = _("Today’s class, %(time)s") % {"time": timezone.localtime(session.starts_at).strftime("%H:%M")}
         for_me = (None, stages.get(session.progression_id))

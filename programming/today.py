@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -13,13 +13,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from programming.models import Attendance, ClassSession, Placement, StageMove
+from programming.models.classes import LONGEST
 from programming.models.ladder_words import StageWords
 
-# No class lasts longer: one that still runs began at most so long ago.
-LONGEST = timedelta(minutes=600)
 EXPECTED = ~Q(attendances__state__in=[Attendance.State.OFF, Attendance.State.NO_SHOW])
 HERE = Q(attendances__state__in=[Attendance.State.HERE, Attendance.State.LATE])
-ORDER = {"running": 0, "coming": 1, "done": 2}
+ORDER = {"running": 0, "coming": 1, "cancelled": 2, "done": 3}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +33,7 @@ class Today:
 
 
 def day(start: datetime, end: datetime, *, at: datetime) -> list[Today]:
-    """The classes that start in [start, end): the running one first, then the coming ones, then those done.
+    """The classes that start in [start, end): the running one first, then the coming ones, those cancelled, those done.
 
     One that began before and still runs is among them.
     """
@@ -59,10 +58,16 @@ def day(start: datetime, end: datetime, *, at: datetime) -> list[Today]:
             state=session.state(at),
             line=_line(session, at, moved[session.pk], held[session.pk]),
             mix=[(stage, mixes[session.pk][stage.stage_id]) for stage in session.on_board.ladder().shown],
-            is_next=place == 0 and session.state(at) != "done",
+            is_next=place == 0 and session.state(at) in ("running", "coming"),
         )
         for place, session in enumerate(sessions)
     ]
+
+
+def next_days(start: datetime, end: datetime) -> list[ClassSession]:
+    """The classes that start in [start, end), for a look ahead."""
+    coming = ClassSession.objects.between(start, end).exclude(progression=None)
+    return list(coming.select_related("coach").defer("plan"))
 
 
 def _mixes(sessions: list[Any]) -> tuple[dict[UUID, Counter[UUID]], Counter[UUID]]:
@@ -111,6 +116,10 @@ def _line(session: Any, at: datetime, moved: int, held: int) -> str:
                 parts.append(
                     ngettext("%(count)s person", "%(count)s people", session.expected) % {"count": session.expected}
                 )
+        case "cancelled":
+            parts = [_("cancelled")]
+            if session.expected:
+                parts.append(_("%(count)s on the roster") % {"count": session.expected})
         case _:
             parts = [_("done"), _("%(count)s seen") % {"count": session.seen}]
             if moved:

@@ -26,6 +26,7 @@ from gym.models import Membership, User
 from gym.scope import in_gym
 from programming.check_in import token
 from programming.models import ClassSession, ClassTemplate, Equipment, Screen
+from programming.models.coming import make_coming
 from tests import make
 from tests.coach.screen import everything, nothing_written
 from tests.people import Cast
@@ -146,10 +147,23 @@ OF_THE_GYM: dict[str, Door] = {
         get=everyone(405, 302), post=owners(302), body={"name": "sandbag", "plural": "sandbags"}
     ),
     f"{GYM}owner/equipment/<uuid:equipment_id>/remove/": Door(get=owners(200), post=owners(302)),
+    f"{CLASS}change/": Door(get=coaches(200), post=coaches(302), body={"minutes": "75"}, sibling=200),
+    f"{CLASS}cancel/": Door(get=everyone(405, 302), post=coaches(302), body={"held": "yes"}, sibling=200),
     f"{GYM}owner/schedule/": Door(get=owners(200), post=everyone(405, 302)),
     f"{GYM}owner/screens/": Door(get=owners(200), post=owners(200), body={"name": "Wall", "room": "Loft"}),
     f"{GYM}owner/screens/<uuid:screen_id>/": Door(get=owners(200), post=owners(302), body={"name": "Wall"}),
     f"{GYM}owner/screens/<uuid:screen_id>/revoke/": Door(get=owners(200), post=owners(302)),
+    f"{GYM}owner/schedule/new/": Door(
+        get=owners(200),
+        post=owners(302),
+        body={"weekday": "2", "starts": "06:30", "minutes": "45", "template": "TEMPLATE"},
+    ),
+    f"{GYM}owner/schedule/<uuid:slot_id>/": Door(
+        get=owners(200),
+        post=owners(302),
+        body={"weekday": "2", "starts": "07:30", "minutes": "45", "template": "TEMPLATE", "version": "1"},
+    ),
+    f"{GYM}owner/schedule/<uuid:slot_id>/end/": Door(get=owners(200), post=owners(302), body={"version": "1"}),
     f"{GYM}my/": Door(get={**everyone(200, 302), "stranger": 404}, post=everyone(405, 302)),
     f"{GYM}check-in/<str:token>/": Door(
         get={**everyone(200, 302), "stranger": 404}, post={**everyone(302, 302), "stranger": 404}
@@ -295,6 +309,11 @@ def world(cast: Cast, evening: ClassSession) -> World:
     with in_gym(cast.harbour):
         ClassSession.objects.filter(pk=harbour.pk).update(name="Secret Harbour class")
     stranger = make.person(cast.harbour, "Sid Stranger", ["member", "coach", "owner"], email="sid@harbour.example")
+    slots = {}
+    for session in (evening, harbour):
+        slots[session.gym_id] = make.weekly_slot(session)
+        # Whoever looks at the day first would make them.
+        make_coming(session.gym, timezone.now())
     taps, groups = {}, {}
     for session, member, other, coach in (
         (evening, cast.ana, cast.chiara, cast.carla),
@@ -319,6 +338,7 @@ def world(cast: Cast, evening: ClassSession) -> World:
         made = {"tap_key": str(tap.key), "group_key": str(group.key), "token": token(of.gym_id, of.pk)}
         screen, link = screens[of.gym_id]
         made |= {"screen_id": str(screen.pk), "link": link, "equipment_id": str(bells[of.gym_id])}
+        made["slot_id"] = str(slots[of.gym_id].pk)
         return {"session_id": str(session.pk), "member_id": str(member.pk), **made}
 
     with in_gym(cast.northside):
@@ -399,7 +419,7 @@ def test_with_another_gyms_ids(world: World, role: str) -> None:
     # A place of another gym in the own one, each id foreign alone, all of them, and none that is anywhere.
     mixed = [{**world.own, name: value} for name, value in world.foreign.items()] if role != "stranger" else []
     for route, door in OF_THE_GYM.items():
-        if not any(name in route for name in ("session_id", "screen_id", "equipment_id")):
+        if not any(name in route for name in ("session_id", "screen_id", "equipment_id", "slot_id")):
             continue
         for ids in (others[role], nobody, *mixed):
             if ids in mixed and not any(name in route and ids[name] != world.own[name] for name in ids):

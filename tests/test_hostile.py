@@ -32,6 +32,7 @@ from programming.forms.equipment import CountsForm, KindForm, WeightForm
 from programming.forms.groups import RestForm, SeveralForm, UndoSeveralForm
 from programming.forms.members import LimitsForm
 from programming.forms.plan import StepForm
+from programming.forms.schedule import CancelForm, CoachForm, EndSlotForm, SlotForm
 from programming.forms.screens import NewScreenForm, ScreenForm
 from programming.forms.stations import ForTodayForm, OrderForm
 from programming.forms.taps import TapForm
@@ -72,6 +73,11 @@ FORMS: dict[str, type[forms.Form]] = {
     f"{GYM}owner/screens/<uuid:screen_id>/": ScreenForm,
     # A button alone.
     f"{GYM}owner/screens/<uuid:screen_id>/revoke/": forms.Form,
+    f"{CLASS}change/": CoachForm,
+    f"{CLASS}cancel/": CancelForm,
+    f"{GYM}owner/schedule/new/": SlotForm,
+    f"{GYM}owner/schedule/<uuid:slot_id>/": SlotForm,
+    f"{GYM}owner/schedule/<uuid:slot_id>/end/": EndSlotForm,
     f"{CLASS}add/": AddSomeoneForm,
     f"{CLASS}rest/": RestForm,
     f"{CLASS}several/": SeveralForm,
@@ -337,7 +343,7 @@ def drive_form_of_the_sign_in(client: Client, route: str, url: str) -> None:
     example()
 
 
-@pytest.mark.parametrize("role", ["coach", "anonymous", "operator"])
+@pytest.mark.parametrize("role", ["owner", "anonymous", "operator"])
 def test_pages(world: World, role: str) -> None:
     client = Client() if role == "operator" else world.browser(role)
     if role == "operator":

@@ -11,10 +11,13 @@ from uuid import UUID
 import pytest
 from django.core.cache import cache
 from django.test import Client
+from django.utils import timezone
 
 from gym.models import Membership, User
+from gym.scope import in_gym
 from programming.check_in import token
 from programming.models import ClassSession, Equipment, Screen
+from programming.models.coming import make_coming
 from tests import make
 from tests.coach.conftest import signed_in
 from tests.page import Builder, Element, read
@@ -122,10 +125,34 @@ def signed_in_with_checks(cast: Cast) -> Client:
 
 
 def of_an_owner(cast: Cast, board: str) -> Iterator[tuple[str, Answer]]:
-    """What an owner sees: pages, refusals."""
+    """What an owner sees: pages, refusals, a class that is cancelled, one with somebody in it, one that is over."""
     client = signed_in(cast.olga)
-    for path in ("today/", "my/", "owner/schedule/", "owner/nowhere/"):
+    yield "GET an empty schedule", client.get(f"{GYM}owner/schedule/")
+    for path, body in (
+        ("owner/schedule/new/", {}),
+        ("owner/schedule/new/", {"starts": "<script>", "room": "x" * 100, "capacity": "-1", "weekday": "9"}),
+    ):
+        yield f"POST {path}", client.post(f"{GYM}{path}", body)
+    slot, coming, over = slot_with_classes(cast)
+    client.post(f"{GYM}class/{coming}/cancel/", {"held": "no"})
+    for path in (
+        *("today/", "my/", "owner/schedule/", "owner/schedule/new/", "owner/nowhere/"),
+        *(f"owner/schedule/{slot}/", f"owner/schedule/{slot}/end/"),
+        *(f"class/{coming}/change/", f"class/{over}/change/"),
+    ):
         yield f"GET {path}", client.get(f"{GYM}{path}")
+    client.post(f"{GYM}class/{coming}/cancel/", {"held": "yes"})
+    for path, body in (
+        (f"owner/schedule/{slot}/", {"version": "0", "weekday": "1", "starts": "08:00", "minutes": "60"}),
+        (f"owner/schedule/{slot}/end/", {"version": "0"}),
+        (f"owner/schedule/{slot}/end/", {}),
+        (f"class/{coming}/change/", {}),
+        (f"class/{over}/change/", {"minutes": "5"}),
+        (f"class/{over}/cancel/", {"held": "no"}),
+        (f"class/{over}/cancel/", {}),
+    ):
+        yield f"POST {path}", client.post(f"{GYM}{path}", body)
+    yield "GET a class to come", client.get(f"{GYM}class/{coming}/change/")
     equipment = f"{GYM}owner/equipment/"
     for path, body in (
         ("weight/", {"key": "kettlebell", "weight": "16", "owned": "2"}),
@@ -151,16 +178,29 @@ def of_an_owner(cast: Cast, board: str) -> Iterator[tuple[str, Answer]]:
         yield f"POST {screens}{path}", client.post(screens + path, body, follow=True)
 
 
+def slot_with_classes(cast: Cast) -> tuple[UUID, UUID, UUID]:
+    """A slot whose second coming class has somebody in it, its first coming class, and a class that is over."""
+    now = timezone.now()
+    over = make.class_session(cast.northside, coach=cast.kim, starts_at=now - timedelta(days=7))
+    slot = make.weekly_slot(over, weekday=(now.weekday() + 1) % 7)
+    make_coming(cast.northside, now)
+    with in_gym(cast.northside):
+        first, second, *_more = ClassSession.objects.filter(slot=slot, starts_at__gt=now).in_order()
+    make.roster(second, cast.ana, "expected")
+    return slot.pk, first.pk, over.pk
+
+
 def of_a_tv(cast: Cast, board: str) -> Iterator[tuple[str, Answer]]:
     """What stands on a gym's TV: a class, the next one, none, and nothing for a link that is none."""
     for member in cast.members[:4]:
         member.tv_consent = True
         member.save()
-    client, session = Client(), ClassSession.across_gyms.get()
+    client, sessions = Client(), ClassSession.across_gyms.filter(pk=board.split("/")[-2])
+    session = sessions.get()
     paths = [f"screen/{make.screen(cast.northside, cast.olga)[1]}/", "screen/unknown/"]
     now = session.starts_at + timedelta(minutes=10)
     for minutes in (10, -30, 600):
-        ClassSession.across_gyms.update(starts_at=now - timedelta(minutes=minutes))
+        sessions.update(starts_at=now - timedelta(minutes=minutes))
         for path in (f"{GYM}{each}" for each in paths):
             yield f"GET {path} after {minutes} min", client.get(path)
             yield f"GET {path}now/ after {minutes} min", client.get(f"{path}now/", headers=HTMX)

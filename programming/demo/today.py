@@ -7,10 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any
 
+from django.db.models import Exists, OuterRef, Q
+
 from gym.models import Gym, Membership
 from programming.demo.people import FOUNDATIONS, UNDER_LOAD, House
 from programming.demo.story import Person
-from programming.models import Attendance, ClassSession, ClassTemplate, WeeklySlot
+from programming.models import Attendance, ClassSession, ClassTemplate, Tap, WeeklySlot
+from programming.models.coming import remove
 
 RUNNING, EARLIER, LATER = "running", "earlier", "later"
 
@@ -34,10 +37,10 @@ class Planned:
 
 
 def missing(house: House, gym: Gym, now: datetime) -> list[Planned]:
-    """What today lacks. A visitor's own classes count as well as the demo's."""
+    """What today lacks. A visitor's own classes count as well as the demo's; those that only a slot made do not."""
     midnight = datetime.combine(now.astimezone(gym.zone).date(), time(), tzinfo=gym.zone)
     tomorrow = datetime.combine(midnight.date() + timedelta(days=1), time(), tzinfo=gym.zone)
-    there = list(ClassSession.objects.between(midnight - timedelta(days=1), tomorrow))
+    there = list(ClassSession.objects.between(midnight - timedelta(days=1), tomorrow).exclude(untouched()))
     today = [session for session in there if session.starts_at >= midnight]
     began = max(now.replace(second=0, microsecond=0) - BEGAN, midnight)
     planned = []
@@ -57,6 +60,12 @@ def missing(house: House, gym: Gym, now: datetime) -> list[Planned]:
     return planned
 
 
+def untouched() -> Q:
+    """Classes that a slot has made by itself, and that nobody has looked after since."""
+    people, taps = (rows.objects.filter(session=OuterRef("pk")) for rows in (Attendance, Tap))
+    return Q(slot__isnull=False, started_at=None, changed_at=None) & ~Exists(people) & ~Exists(taps)
+
+
 def quarter_after(at: datetime) -> datetime:
     """The next full quarter of an hour."""
     return at + timedelta(minutes=-at.minute % 15)
@@ -69,11 +78,12 @@ def begin(planned: Planned, house: House, gym: Gym) -> ClassSession | None:
     if template is None:
         return None
     day = planned.starts_at.astimezone(gym.zone).date()
-    slot = None
-    if planned.part == RUNNING:
-        # Today's weekly class, if there is one, is held now whatever its hour.
-        slots = WeeklySlot.objects.filter(weekday=day.weekday(), template=template, ended_on=None)
-        slot = slots.exclude(sessions__slot_date=day).order_by("starts").first()
+    # Today's weekly class, if there is one, is held at that time whatever its hour.
+    slots = WeeklySlot.objects.filter(weekday=day.weekday(), template=template, ended_on=None)
+    taken = ClassSession.objects.filter(slot_date=day, slot__isnull=False).exclude(untouched())
+    slot = slots.exclude(pk__in=taken.values("slot_id")).order_by("starts").first()
+    # What the slot has made by itself makes way for it.
+    remove(list(ClassSession.objects.filter(untouched(), slot=slot, slot_date=day)) if slot else [])
     ended = planned.starts_at + timedelta(minutes=template.minutes) if planned.part == EARLIER else None
     return ClassSession.begin(
         template,

@@ -3,7 +3,8 @@
 from programming.models.assessments import Assessment, AssessmentFault, Clearance, Hold, Note
 from programming.models.assignments import AssignedDrill, AssignmentEnd
 from programming.models.attendance import Attendance
-from programming.models.classes import Block, BlockDrill, ClassLadder, ClassSession, ClassTemplate
+from programming.models.class_templates import Block, BlockDrill, ClassTemplate
+from programming.models.classes import ClassLadder, ClassSession
 from programming.models.drills import Drill, DrillRevision, Fault, FaultRevision, Source
 from programming.models.equipment import Equipment
 from programming.models.progressions import Placement, Progression, Stage, StageMove, StageRevision

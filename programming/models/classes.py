@@ -1,8 +1,8 @@
-"""Class templates, and the classes that are taught from them."""
+"""The classes that are taught."""
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, ClassVar
 from uuid import UUID
 
@@ -10,11 +10,11 @@ from django.apps import apps
 from django.db import models, transaction
 from django.db.models import F, Q
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
 
 from gym.models import Membership
 from gym.prepared import PreparedUpdate
 from gym.scope import TenantForeignKey, TenantManager, TenantModel
+from programming.models.class_templates import ClassTemplate
 
 if TYPE_CHECKING:
     from programming.models.grouping import GroupTap, GroupUndo
@@ -25,107 +25,9 @@ if TYPE_CHECKING:
 
 # How long a class whose blocks run goes on after its time, unless a coach finishes it.
 GRACE = timedelta(minutes=15)
-
-
-class ClassTemplate(TenantModel):
-    """The owner's plan: ordered blocks. Classes copy it; editing it never touches a class."""
-
-    key = models.SlugField(max_length=60, db_index=False)
-    name = models.CharField(_("name"), max_length=80)
-    minutes = models.IntegerField(_("minutes"), default=60)
-    # The ladder on the board of its classes; NULL: the class has none.
-    progression = TenantForeignKey(
-        "programming.Progression", null=True, blank=True, on_delete=models.PROTECT, db_index=False, related_name="+"
-    )
-    notes = models.TextField(_("coach’s notes"), blank=True)
-    archived_at = models.DateTimeField(null=True, blank=True)
-    version = models.IntegerField(default=1)
-
-    class Meta(TenantModel.Meta):
-        constraints = [
-            *TenantModel.Meta.constraints,
-            models.UniqueConstraint(fields=["gym", "key"], name="class_template_key"),
-            models.CheckConstraint(condition=Q(minutes__gte=1, minutes__lte=600), name="class_template_minutes"),
-        ]
-
-    def __str__(self) -> str:
-        return self.name
-
-    def plan(self) -> list[dict[str, Any]]:
-        """A copy of the blocks as they read now, for a class to keep: drills with their revision and words."""
-        blocks = self.blocks.prefetch_related("drills__drill__current", "drills__stage__current").order_by("position")
-        return [block.copy() for block in blocks]
-
-
-class Block(TenantModel):
-    """One part of a class template: minutes, and a drill for everyone or one for each stage."""
-
-    template = TenantForeignKey(ClassTemplate, on_delete=models.CASCADE, db_index=False, related_name="blocks")
-    position = models.IntegerField()
-    title = models.CharField(_("title"), max_length=80)
-    minutes = models.IntegerField(_("minutes"))
-    # The board is the screen of this block.
-    is_ladder = models.BooleanField(default=False)
-    notes = models.TextField(_("coach’s notes"), blank=True)
-
-    class Meta(TenantModel.Meta):
-        ordering = ["position"]
-        constraints = [
-            *TenantModel.Meta.constraints,
-            models.UniqueConstraint(fields=["gym", "template", "position"], name="block_position"),
-            models.CheckConstraint(condition=Q(minutes__gte=1, minutes__lte=600), name="block_minutes"),
-        ]
-
-    def __str__(self) -> str:
-        return self.title
-
-    def copy(self) -> dict[str, Any]:
-        """This block as a class keeps it: plain words and the revisions they come from."""
-        parts = sorted(self.drills.all(), key=lambda part: part.position)
-        return {
-            "title": self.title,
-            "minutes": self.minutes,
-            "is_ladder": self.is_ladder,
-            "notes": self.notes,
-            "drills": [part.copy() for part in parts],
-        }
-
-
-class BlockDrill(TenantModel):
-    """A drill of a block, for everyone (no stage) or for one stage."""
-
-    block = TenantForeignKey(Block, on_delete=models.CASCADE, db_index=False, related_name="drills")
-    position = models.IntegerField()
-    # NULL: for everyone.
-    stage = TenantForeignKey(
-        "programming.Stage", null=True, blank=True, on_delete=models.PROTECT, db_index=False, related_name="+"
-    )
-    drill = TenantForeignKey("programming.Drill", on_delete=models.PROTECT, db_index=False, related_name="+")
-    # Empty: the drill's own dose.
-    dose = models.JSONField(default=dict, blank=True)
-
-    class Meta(TenantModel.Meta):
-        ordering = ["position"]
-        constraints = [
-            *TenantModel.Meta.constraints,
-            models.UniqueConstraint(fields=["gym", "block", "position"], name="block_drill_position"),
-        ]
-
-    def __str__(self) -> str:
-        return str(self.drill)
-
-    def copy(self) -> dict[str, Any]:
-        """This drill as a class keeps it, with the words of its present revision."""
-        words = self.drill.words
-        return {
-            "stage": self.stage.key if self.stage else None,
-            "stage_name": self.stage.current.short_name if self.stage and self.stage.current else "",
-            "drill": self.drill.key,
-            "revision": str(words.pk),
-            "name": words.name,
-            "cues": words.cues,
-            "dose": self.dose or words.dose,
-        }
+# No class lasts longer: one that still runs began at most so long ago.
+LONGEST_MINUTES = 600
+LONGEST = timedelta(minutes=LONGEST_MINUTES) + GRACE
 
 
 class ClassSessionQuerySet(models.QuerySet["ClassSession"]):
@@ -133,7 +35,24 @@ class ClassSessionQuerySet(models.QuerySet["ClassSession"]):
 
     def between(self, start: datetime, end: datetime) -> ClassSessionQuerySet:
         """Classes that start in [start, end), first first."""
-        return self.filter(starts_at__gte=start, starts_at__lt=end).order_by("starts_at", "id")
+        return self.filter(starts_at__gte=start, starts_at__lt=end).in_order()
+
+    def in_order(self) -> ClassSessionQuerySet:
+        """First first."""
+        return self.order_by("starts_at", "id")
+
+    def now_in(self, room: str, *, at: datetime, until: datetime) -> ClassSession | None:
+        """The class that runs in that room, else the next one that starts before `until`; no room is any room.
+
+        Of several that run it is the one that began last. One that is cancelled or over is none.
+        """
+        found = self.between(at - LONGEST, until).filter(cancelled_at=None, finished_at=None)
+        if room:
+            found = found.filter(room__iexact=room)
+        there = list(found.select_related("progression", "coach"))
+        running = [session for session in there if session.state(at) == "running"]
+        coming = [session for session in there if session.state(at) == "coming"]
+        return next(iter([*reversed(running), *coming]), None)
 
     def open(self, at: datetime) -> ClassSessionQuerySet:
         """Classes that a screen may show: begun less than a day ago, or still to come."""
@@ -224,6 +143,11 @@ class ClassSession(TenantModel):
         return self.progression
 
     @property
+    def local_date(self) -> date:
+        """The day on which it starts, on the gym's clock."""
+        return timezone.localtime(self.starts_at).date()
+
+    @property
     def ends_at(self) -> datetime:
         """When it is planned to end."""
         return self.starts_at + timedelta(minutes=self.minutes)
@@ -236,7 +160,9 @@ class ClassSession(TenantModel):
         return self.ends_at + (GRACE if self.block_started_at else timedelta())
 
     def state(self, at: datetime) -> str:
-        """ "done", "running" or "coming" at that time. It runs from its time, or from when its first block started."""
+        """ "cancelled", "done", "running" or "coming". It runs from its time, or from when its first block started."""
+        if self.cancelled_at:
+            return "cancelled"
         if self.finished_at or self.over_at <= at:
             return "done"
         if min(self.starts_at, self.started_at or self.starts_at) <= at:
@@ -248,18 +174,34 @@ class ClassSession(TenantModel):
     def begin(cls, template: ClassTemplate, *, coach: Any, starts_at: datetime, **fields: Any) -> ClassSession:
         """A class made of a template, keeping its own copy of the plan."""
         session: ClassSession = cls.objects.create(
-            template=template,
-            name=template.name,
-            plan=template.plan(),
-            progression=template.progression,
-            coach=coach,
-            starts_at=starts_at,
-            minutes=template.minutes,
-            **fields,
+            **template.given(), coach=coach, starts_at=starts_at, minutes=template.minutes, **fields
         )
         if template.progression:
             ClassLadder.objects.create(session=session, progression=template.progression, position=0)
         return session
+
+    @property
+    def changed(self) -> str:
+        """When it last was changed by itself, as a form carries it; empty for never."""
+        return self.changed_at.isoformat() if self.changed_at else ""
+
+    def change(self, *, was: str, at: datetime, **fields: Any) -> None:
+        """Change this class alone, not its slot. See changing.py."""
+        from programming.models.changing import change_class
+
+        change_class(self, was=was, at=at, **fields)
+
+    def cancel(self, *, at: datetime) -> None:
+        """Say that it will not be held. See changing.py."""
+        from programming.models.changing import cancel_class
+
+        cancel_class(self, at=at)
+
+    def hold(self, *, at: datetime) -> None:
+        """Say that it will be held after all. See changing.py."""
+        from programming.models.changing import hold_class
+
+        hold_class(self, at=at)
 
     def record_tap(self, tap: ScreenTap, *, now: datetime | None = None) -> Answer:
         """Apply a tap exactly once and answer with what is stored. See recording.py for what each kind does."""

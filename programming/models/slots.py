@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.utils.dates import WEEKDAYS
 
 from gym.scope import TenantForeignKey, TenantManager, TenantModel
-from programming.models.classes import ClassTemplate
+from programming.models.class_templates import ClassTemplate
 
 
 class WeeklySlotQuerySet(models.QuerySet["WeeklySlot"]):
@@ -70,3 +70,22 @@ class WeeklySlot(TenantModel):
     def ends(self) -> time:
         """When it ends, on the clock on the wall of an ordinary day."""
         return (datetime.combine(date.min, self.starts) + timedelta(minutes=self.minutes)).time()
+
+    @classmethod
+    def make(cls, *, at: datetime, **fields: Any) -> WeeklySlot:
+        """A new slot with its coming classes. See scheduling.py."""
+        from programming.models.scheduling import make_slot
+
+        return make_slot(at, **fields)
+
+    def change(self, *, version: int, at: datetime, **fields: Any) -> int:
+        """Change it, and the coming classes that follow it. See scheduling.py."""
+        from programming.models.scheduling import change_slot
+
+        return change_slot(self, version=version, at=at, **fields)
+
+    def end(self, *, version: int, at: datetime) -> int:
+        """Let it come round no more. See scheduling.py."""
+        from programming.models.scheduling import end_slot
+
+        return end_slot(self, version=version, at=at)

@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from programming.views import (
     coach,
     coach_board,
+    coach_class,
     coach_member,
     coach_plan,
     coach_roster,
@@ -47,6 +48,8 @@ plan = [
 of_class: list[URLPattern | URLResolver] = [
     path("", coach_board.board, name="board"),
     path("rows/", coach_board.rows, name="board_rows"),
+    path("change/", coach_class.change, name="change_class"),
+    path("cancel/", coach_class.cancel, name="cancel_class"),
     path("add/", coach_roster.add, name="add_someone"),
     path("rest/", coach_several.rest, name="tap_rest"),
     path("several/", coach_several.several, name="tap_several"),

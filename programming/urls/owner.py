@@ -13,4 +13,7 @@ urlpatterns = [
     path("owner/screens/", owner_screens.screens, name="screens"),
     path("owner/screens/<uuid:screen_id>/", owner_screens.screen, name="edit_screen"),
     path("owner/screens/<uuid:screen_id>/revoke/", owner_screens.revoke, name="revoke_screen"),
+    path("owner/schedule/new/", owner.make_slot, name="make_slot"),
+    path("owner/schedule/<uuid:slot_id>/", owner.slot, name="slot"),
+    path("owner/schedule/<uuid:slot_id>/end/", owner.end_slot, name="end_slot"),
 ]

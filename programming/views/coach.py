@@ -17,7 +17,11 @@ from gym.access import GymRequest, coach_required, has_other_gyms
 from gym.identifiers import uuid7
 from programming.forms.classes import HandForm, StartClassForm
 from programming.models import ClassSession
-from programming.today import day
+from programming.models.coming import make_coming
+from programming.today import day, next_days
+
+# Today shows in short what comes after it.
+LOOK_AHEAD = timedelta(days=6)
 
 
 @require_safe
@@ -38,9 +42,16 @@ def today_page(
     """Today with the forms that start a class and choose the hand."""
     now = timezone.now()
     midnight = datetime.combine(now.astimezone(request.gym.zone).date(), time.min, tzinfo=request.gym.zone)
-    classes = day(midnight, midnight + timedelta(days=1), at=now)
-    context = {"classes": classes, "form": form, "hand_form": hand_form, "date": midnight, "now": now}
-    context["has_other_gyms"] = has_other_gyms(request.member)
+    make_coming(request.gym, now)
+    tomorrow = midnight + timedelta(days=1)
+    context = {
+        "classes": day(midnight, tomorrow, at=now),
+        "next_days": next_days(tomorrow, tomorrow + LOOK_AHEAD),
+        "form": form,
+        "hand_form": hand_form,
+        "date": midnight,
+        "has_other_gyms": has_other_gyms(request.member),
+    }
     return render(request, "coach/today.html", context, status=status)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -68,7 +68,7 @@ def mark(session: ClassSession, member: Membership, state: str) -> None:
 def test_one_tap_into_the_board(carla: Client, cast: Cast) -> None:
     session = begin(cast, -10)
     (card,) = cards(carla)
-    link = card.one("a")
+    link = card.one("h2").one("a")
     assert (link["href"], link.text) == (f"/gym/northside-barbell/class/{session.pk}/", "Hinge Foundations")
     assert card.one("time").text == "14:50"
     assert carla.get(link["href"]).status_code == 200
@@ -216,8 +216,8 @@ def test_the_number_of_questions_does_not_depend_on_the_day(carla: Client, cast:
             carla.get(TODAY)
         asked.append(len(queries))
     assert len(set(asked)) == 1, asked
-    # One of them asks whether there is another gym to go to.
-    assert asked[0] <= 10
+    # Who asks, whether there is another gym to go to or a class of a slot to make, the day's classes and the next days'.
+    assert asked[0] <= 12
 
 
 def test_another_gym_is_offered_to_those_who_have_one(carla: Client, cast: Cast) -> None:
@@ -227,6 +227,55 @@ def test_another_gym_is_offered_to_those_who_have_one(carla: Client, cast: Cast)
     assert "Gyms" not in ways(carla, TODAY)
     make.library(cast.harbour)
     assert "Gyms" in ways(signed_in(cast.nia_at_harbour), "/gym/harbour-strength/today/")
+
+
+def test_a_cancelled_class_stands_there_as_cancelled_and_never_runs(carla: Client, cast: Cast) -> None:
+    session = begin(cast, -10, cast.members)
+    mark(session, cast.dev, "off")
+    begin(cast, 60)
+    begin(cast, -300)
+    with in_gym(cast.northside):
+        session.cancel(at=THREE)
+    assert [card.one("time").text for card in cards(carla)] == ["16:00", "14:50", "10:00"]
+    cancelled = cards(carla)[1]
+    assert cancelled.one("span", class_="mute").text == "cancelled · 4 on the roster · Carla C."
+    assert ("aria-current" in cancelled, "data-cancelled" in cancelled) == (False, True)
+    assert cancelled.one("h2").one("a")["href"].endswith("/change/")
+    with in_gym(cast.northside):
+        session.hold(at=THREE)
+    assert lines(carla)[0].startswith("running · 4 here")
+
+
+def test_a_class_that_is_not_over_can_be_changed_from_here(carla: Client, cast: Cast) -> None:
+    for minutes in (-10, 60, -300):
+        begin(cast, minutes)
+    changes = [[link.attributes.get("aria-label") for link in card.all("a", class_="btn")] for card in cards(carla)]
+    assert changes == [["Change Hinge Foundations, 14:50"], ["Change Hinge Foundations, 16:00"], [None]]
+
+
+def test_the_next_days_in_short(carla: Client, cast: Cast) -> None:
+    assert page(carla.get(TODAY)).all("section", class_="ahead") == []
+    begin(cast, 24 * 60)
+    cancelled = begin(cast, 24 * 60 + 60)
+    begin(cast, 3 * 24 * 60)
+    begin(cast, 7 * 24 * 60)
+    with in_gym(cast.northside):
+        cancelled.cancel(at=THREE)
+    ahead = page(carla.get(TODAY)).one("section", class_="ahead")
+    assert [day.text for day in ahead.all("dt")] == ["Wed 11 Mar", "Fri 13 Mar"]
+    assert [each.text for each in ahead.all("dd")] == [
+        "15:00 Hinge Foundations Carla C.",
+        "16:00 Hinge Foundations cancelled",
+        "15:00 Hinge Foundations Carla C.",
+    ]
+
+
+def test_whoever_looks_first_makes_the_classes_of_the_slots(carla: Client, cast: Cast) -> None:
+    session = begin(cast, -7 * 24 * 60)
+    make.weekly_slot(session, weekday=1, starts=time(15, 30), coach=cast.kim)
+    assert lines(carla) == ["in 30 min · Kim K."]
+    with nothing_written():
+        assert lines(carla) == ["in 30 min · Kim K."]
 
 
 def test_who_may(carla: Client, cast: Cast) -> None:

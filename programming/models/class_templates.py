@@ -1,0 +1,116 @@
+"""Class templates: the owner's plans, which classes copy."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from gym.scope import TenantForeignKey, TenantModel
+
+
+class ClassTemplate(TenantModel):
+    """The owner's plan: ordered blocks. Classes copy it; editing it never touches a class."""
+
+    key = models.SlugField(max_length=60, db_index=False)
+    name = models.CharField(_("name"), max_length=80)
+    minutes = models.IntegerField(_("minutes"), default=60)
+    # The ladder on the board of its classes; NULL: the class has none.
+    progression = TenantForeignKey(
+        "programming.Progression", null=True, blank=True, on_delete=models.PROTECT, db_index=False, related_name="+"
+    )
+    notes = models.TextField(_("coach’s notes"), blank=True)
+    archived_at = models.DateTimeField(null=True, blank=True)
+    version = models.IntegerField(default=1)
+
+    class Meta(TenantModel.Meta):
+        constraints = [
+            *TenantModel.Meta.constraints,
+            models.UniqueConstraint(fields=["gym", "key"], name="class_template_key"),
+            models.CheckConstraint(condition=Q(minutes__gte=1, minutes__lte=600), name="class_template_minutes"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def plan(self) -> list[dict[str, Any]]:
+        """A copy of the blocks as they read now, for a class to keep: drills with their revision and words."""
+        blocks = self.blocks.prefetch_related("drills__drill__current", "drills__stage__current").order_by("position")
+        return [block.copy() for block in blocks]
+
+    def given(self) -> dict[str, Any]:
+        """What a class takes from its template, as it reads now."""
+        return {"template": self, "name": self.name, "plan": self.plan(), "progression": self.progression}
+
+
+class Block(TenantModel):
+    """One part of a class template: minutes, and a drill for everyone or one for each stage."""
+
+    template = TenantForeignKey(ClassTemplate, on_delete=models.CASCADE, db_index=False, related_name="blocks")
+    position = models.IntegerField()
+    title = models.CharField(_("title"), max_length=80)
+    minutes = models.IntegerField(_("minutes"))
+    # The board is the screen of this block.
+    is_ladder = models.BooleanField(default=False)
+    notes = models.TextField(_("coach’s notes"), blank=True)
+
+    class Meta(TenantModel.Meta):
+        ordering = ["position"]
+        constraints = [
+            *TenantModel.Meta.constraints,
+            models.UniqueConstraint(fields=["gym", "template", "position"], name="block_position"),
+            models.CheckConstraint(condition=Q(minutes__gte=1, minutes__lte=600), name="block_minutes"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def copy(self) -> dict[str, Any]:
+        """This block as a class keeps it: plain words and the revisions they come from."""
+        parts = sorted(self.drills.all(), key=lambda part: part.position)
+        return {
+            "title": self.title,
+            "minutes": self.minutes,
+            "is_ladder": self.is_ladder,
+            "notes": self.notes,
+            "drills": [part.copy() for part in parts],
+        }
+
+
+class BlockDrill(TenantModel):
+    """A drill of a block, for everyone (no stage) or for one stage."""
+
+    block = TenantForeignKey(Block, on_delete=models.CASCADE, db_index=False, related_name="drills")
+    position = models.IntegerField()
+    # NULL: for everyone.
+    stage = TenantForeignKey(
+        "programming.Stage", null=True, blank=True, on_delete=models.PROTECT, db_index=False, related_name="+"
+    )
+    drill = TenantForeignKey("programming.Drill", on_delete=models.PROTECT, db_index=False, related_name="+")
+    # Empty: the drill's own dose.
+    dose = models.JSONField(default=dict, blank=True)
+
+    class Meta(TenantModel.Meta):
+        ordering = ["position"]
+        constraints = [
+            *TenantModel.Meta.constraints,
+            models.UniqueConstraint(fields=["gym", "block", "position"], name="block_drill_position"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.drill)
+
+    def copy(self) -> dict[str, Any]:
+        """This drill as a class keeps it, with the words of its present revision."""
+        words = self.drill.words
+        return {
+            "stage": self.stage.key if self.stage else None,
+            "stage_name": self.stage.current.short_name if self.stage and self.stage.current else "",
+            "drill": self.drill.key,
+            "revision": str(words.pk),
+            "name": words.name,
+            "cues": words.cues,
+            "dose": self.dose or words.dose,
+        }

@@ -1,0 +1,214 @@
+"""One class is moved, cancelled, given another coach or template, without touching its slot."""
+
+from __future__ import annotations
+
+from datetime import datetime, time, timedelta
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from gym.scope import in_gym
+from programming.models import ClassLadder, ClassSession, ClassTemplate, WeeklySlot
+from programming.models.coming import make_coming
+from tests import make
+from tests.coach.conftest import signed_in
+from tests.coach.screen import nothing_written, page
+from tests.people import Cast
+
+if TYPE_CHECKING:
+    from django.test.client import _MonkeyPatchedWSGIResponse as Answer
+
+pytest_plugins = ["tests.people"]
+
+LONDON = ZoneInfo("Europe/London")
+# A Tuesday.
+NOON = datetime(2026, 3, 10, 12, 0, tzinfo=LONDON)
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> list[datetime]:
+    """It is noon, until a test writes another time into this list."""
+    times = [NOON]
+    monkeypatch.setattr(timezone, "now", lambda: times[-1])
+    return times
+
+
+@pytest.fixture
+def carla(clock: list[datetime], cast: Cast) -> Client:
+    """Carla's browser; her slot of Tuesdays at six has made its classes."""
+    make.library(cast.northside)
+    last_week = make.class_session(cast.northside, coach=cast.carla, starts_at=NOON - timedelta(days=7))
+    make.weekly_slot(last_week, weekday=1, starts=time(18), room="Loft")
+    make_coming(cast.northside, NOON)
+    return signed_in(cast.carla)
+
+
+def this_evening(cast: Cast) -> ClassSession:
+    """Today's class, as it is stored."""
+    with in_gym(cast.northside):
+        rows = ClassSession.objects.select_related("slot", "coach", "template", "progression")
+        found: ClassSession = rows.get(slot_date=NOON.date())
+    return found
+
+
+def form(cast: Cast, **changes: Any) -> dict[str, Any]:
+    """The whole form as it stands."""
+    with in_gym(cast.northside):
+        template = ClassTemplate.objects.get(key=changes.pop("template", "hinge-foundations"))
+    base = {"day": "2026-03-10", "starts": "18:00", "minutes": 60, "room": "Loft", "was": ""}
+    return {**base, "template": template.pk, "coach": cast.carla.pk, **changes}
+
+
+def url(session: ClassSession, what: str = "change") -> str:
+    return f"/gym/northside-barbell/class/{session.pk}/{what}/"
+
+
+def post(client: Client, cast: Cast, **changes: Any) -> Answer:
+    return client.post(url(this_evening(cast)), form(cast, **changes), follow=True)
+
+
+def said(answer: Answer) -> list[str]:
+    """The sentences of a refusal."""
+    return [each.text for each in page(answer).all("ul", class_="errorlist") if each.text] + [
+        each.text for each in page(answer).all("ul", class_="errorlist nonfield")
+    ]
+
+
+def test_moved_to_another_day_the_slot_and_the_other_weeks_stay(carla: Client, cast: Cast) -> None:
+    with in_gym(cast.northside):
+        slot = WeeklySlot.objects.values().get()
+        others = list(ClassSession.objects.exclude(slot_date=NOON.date()).in_order().values())
+    answer = post(carla, cast, day="2026-03-11", starts="07:30", minutes=45, room="Main floor", coach=cast.kim.pk)
+    assert page(answer).one("ul", id="messages").text == "Saved."
+    moved = this_evening(cast)
+    assert moved.starts_at == datetime(2026, 3, 11, 7, 30, tzinfo=LONDON)
+    assert (moved.minutes, moved.room, moved.coach) == (45, "Main floor", cast.kim)
+    assert (moved.changed_at, moved.version) == (NOON, 2)
+    with in_gym(cast.northside):
+        assert WeeklySlot.objects.values().get() == slot
+        assert list(ClassSession.objects.exclude(slot_date=NOON.date()).in_order().values()) == others
+    assert make_coming(cast.northside, NOON) == 0
+
+
+def test_another_template_replaces_the_plan_and_the_ladder(carla: Client, cast: Cast) -> None:
+    squat = make.second_ladder(cast.northside)
+    with in_gym(cast.northside):
+        under_load = ClassTemplate.objects.get(key="hinge-under-load")
+        ClassTemplate.objects.filter(pk=under_load.pk).update(progression=squat)
+    post(carla, cast, template="hinge-under-load")
+    changed = this_evening(cast)
+    with in_gym(cast.northside):
+        assert (changed.name, changed.plan, changed.progression) == ("Hinge under load", under_load.plan(), squat)
+        assert [ladder.progression for ladder in ClassLadder.objects.filter(session=changed)] == [squat]
+
+
+def test_the_same_again_changes_nothing(carla: Client, cast: Cast) -> None:
+    with nothing_written():
+        post(carla, cast)
+    post(carla, cast, room="Main floor")
+    with nothing_written():
+        assert post(carla, cast, room="Main floor").status_code == 200
+
+
+def test_two_coaches_at_once_both_read_what_the_other_wrote(carla: Client, cast: Cast) -> None:
+    post(carla, cast, minutes=45, room="Main floor")
+    with nothing_written():
+        answer = post(carla, cast, minutes=75, room="Main floor")
+    assert answer.status_code == 409
+    assert said(answer) == ["Meanwhile somebody wrote “45”. Save again to replace it."]
+    shown = page(answer).one("form", id="change")
+    assert (shown.one("input", name="minutes")["value"], shown.one("input", name="was")["value"]) == (
+        "75",
+        this_evening(cast).changed,
+    )
+    assert post(carla, cast, minutes=75, room="Main floor", was=this_evening(cast).changed).status_code == 200
+    assert this_evening(cast).minutes == 75
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"day": "2026-03-09"}, "This time has passed already."),
+        ({"starts": "11:00"}, "This time has passed already."),
+        ({"day": "2028-03-09"}, "Choose a day within a year from today."),
+        ({"day": "soon"}, "Write a day such as 2026-11-24."),
+        ({"minutes": "0"}, "Write how many minutes it takes, from 1 to 600."),
+        ({"coach": "x"}, "Choose one of the gym’s coaches."),
+    ],
+)
+def test_refused(carla: Client, cast: Cast, changes: dict[str, str], sentence: str) -> None:
+    with nothing_written():
+        answer = post(carla, cast, **changes)
+    assert (answer.status_code, said(answer)) == (422, [sentence])
+
+
+def test_once_begun_only_length_room_and_coach_change(carla: Client, cast: Cast, clock: list[datetime]) -> None:
+    clock.append(NOON.replace(hour=18, minute=5))
+    shown = page(carla.get(url(this_evening(cast)))).one("form", id="change")
+    names = {each["name"] for each in shown.walk() if "name" in each}
+    assert names == {"csrfmiddlewaretoken", "was", "minutes", "coach", "room"}
+    # A form that was opened before it began.
+    for changes in ({"day": "2026-03-12"}, {"template": "hinge-under-load"}):
+        with nothing_written():
+            answer = post(carla, cast, **changes)
+        assert said(answer) == ["This class has begun: only its length, its room and its coach can change now."]
+    post(carla, cast, minutes=90)
+    assert this_evening(cast).minutes == 90
+    clock.append(NOON.replace(hour=19, minute=31))
+    with nothing_written():
+        answer = post(carla, cast, minutes=120)
+    assert said(answer) == ["This class is over."]
+
+
+# --- Cancelled -------------------------------------------------------------------------------------------------------
+
+
+def test_cancelled_and_held_after_all(carla: Client, cast: Cast) -> None:
+    session = this_evening(cast)
+    make.roster(session, cast.ana, "expected")
+    answer = carla.post(url(session, "cancel"), {"held": "no"}, follow=True)
+    assert page(answer).one("ul", id="messages").text == "It is cancelled."
+    cancelled = this_evening(cast)
+    assert (cancelled.state(NOON), cancelled.cancelled_at, cancelled.changed_at) == ("cancelled", NOON, NOON)
+    assert (cancelled.state(NOON.replace(hour=18)), cancelled.version) == ("cancelled", 2)
+    with nothing_written():
+        assert carla.post(url(session, "cancel"), {"held": "no"}).status_code == 302
+        assert said(post(carla, cast, minutes=5)) == ["This class is cancelled. Hold it after all first."]
+    carla.post(url(session, "cancel"), {"held": "yes"})
+    held = this_evening(cast)
+    assert (held.state(NOON), held.cancelled_at, held.version) == ("coming", None, 3)
+    with in_gym(cast.northside):
+        assert held.attendances.count() == 1
+    with nothing_written():
+        assert carla.post(url(session, "cancel"), {"held": "yes"}).status_code == 302
+
+
+def test_what_was_held_cannot_be_cancelled(carla: Client, cast: Cast, clock: list[datetime]) -> None:
+    session = this_evening(cast)
+    make.roster(session, cast.ana)
+    make.place(session, cast.ana, "dowel", by=cast.carla, after=60)
+    make.tap(session, cast.ana, "saw", by=cast.carla, after=70, saw="clean")
+    clock.append(NOON.replace(hour=18, minute=10))
+    with nothing_written():
+        answer = carla.post(url(session, "cancel"), {"held": "no"})
+        assert said(answer) == ["Somebody has been seen in this class already: it was held."]
+        clock.append(NOON.replace(hour=20))
+        assert said(carla.post(url(session, "cancel"), {"held": "no"})) == ["This class is over."]
+        assert said(carla.post(url(session, "cancel"), {"held": "maybe"})) == [
+            "This form did not arrive whole. Send it again."
+        ]
+
+
+def test_who_may(carla: Client, cast: Cast) -> None:
+    session = this_evening(cast)
+    with nothing_written():
+        for person, status in ((cast.ana, 403), (cast.nia, 403), (cast.hana, 404)):
+            client = signed_in(person)
+            assert client.get(url(session)).status_code == status
+            assert client.post(url(session), form(cast, minutes=5)).status_code == status
+            assert client.post(url(session, "cancel"), {"held": "no"}).status_code == status
+        assert carla.get(url(session, "cancel")).status_code == 405
+    assert signed_in(cast.olga).post(url(session, "cancel"), {"held": "no"}).status_code == 302
