@@ -216,7 +216,7 @@ def test_the_number_of_questions_does_not_depend_on_the_day(carla: Client, cast:
             carla.get(TODAY)
         asked.append(len(queries))
     assert len(set(asked)) == 1, asked
-    # Who asks, whether there is another gym to go to or a class of a slot to make, the day's classes and the next days'.
+    # Who asks, whether there is another gym to go to or a class to make, the day's classes and the next days'.
     assert asked[0] <= 12
 
 
@@ -231,6 +231,7 @@ def test_another_gym_is_offered_to_those_who_have_one(carla: Client, cast: Cast)
 
 def test_a_cancelled_class_stands_there_as_cancelled_and_never_runs(carla: Client, cast: Cast) -> None:
     session = begin(cast, -10, cast.members)
+    make.weekly_slot(session, weekday=1)
     mark(session, cast.dev, "off")
     begin(cast, 60)
     begin(cast, -300)
