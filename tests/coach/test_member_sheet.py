@@ -464,23 +464,27 @@ def test_a_page_that_is_nowhere_is_the_newest(paper: Screen, cast: Cast, evening
     assert lines(sheet) == ["first placed on the dowel · Carla C."]
 
 
-def test_the_same_queries_for_twenty_and_two_thousand(paper: Screen, cast: Cast, evening: ClassSession) -> None:
+@pytest.mark.parametrize(("period", "most"), [("", 24), ("?period=all", 23)])
+def test_the_same_queries_for_twenty_and_two_thousand(
+    paper: Screen, cast: Cast, evening: ClassSession, period: str, most: int
+) -> None:
+    """For a month one more: from when on the moves are read."""
     make.place(evening, cast.ana, "dowel", by=cast.carla, after=30)
     make.place(evening, cast.ben, "dowel", by=cast.carla, after=30)
     history(cast.ana, evening, cast.kim, 40)
     history(cast.ben, evening, cast.kim, 2000)
     counted = []
     for member in (cast.ana, cast.ben):
-        member_sheet(paper, member)
+        member_sheet(paper, member, period)
         with CaptureQueriesContext(
             connection,
         ) as queries:
-            sheet = member_sheet(paper, member)
+            sheet = member_sheet(paper, member, period)
         counted.append([query["sql"] for query in queries])
         cut = "only the newest 400 are drawn and counted" in sheet.one("section", id="ladder-hip-hinge").text
         assert cut == (member == cast.ben)
     few, many = counted
-    assert len(few) == len(many) <= 26
+    assert len(few) == len(many) == most
     # What grows with the assessments is cut off in the database.
     table = Assessment._meta.db_table
     assert all("LIMIT" in sql for sql in many if f'FROM "{table}"' in sql)
