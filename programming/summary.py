@@ -45,7 +45,8 @@ class Summary:
     """A class after it is over. People stand in the order of the alphabet."""
 
     session: ClassSession
-    seen: list[Person]
+    # Of whom something was seen or decided in this class.
+    people: list[Person]
     # Here, but nothing was said of them.
     unseen: list[str]
     absent: list[str]
@@ -78,7 +79,12 @@ class Summary:
     @property
     def here(self) -> int:
         """How many came."""
-        return len(self.seen) + len(self.unseen)
+        return len(self.people) + len(self.unseen)
+
+    @property
+    def seen(self) -> int:
+        """How many of them were seen: to be placed is not to be seen."""
+        return sum(1 for person in self.people if person.seen or person.is_held)
 
 
 def is_absent(person: OnRoster) -> bool:

@@ -58,6 +58,7 @@ def test_it_says_who_was_seen_what_was_decided_and_what_was_taught(paper: Screen
         "Ben B.": ["chin up on the dowel", "first placed on the dowel"],
         "Chiara C.": ["held for pain", "first placed on the loaded hinge"],
     }
+    assert "4 here · 3 seen" in shown.one("header").text
     said = [each.text for each in shown.one("section", aria_labelledby="seen").all("p")]
     assert said == ["Here, not seen: Dev D.", "Expected, did not come: Nia N."]
     blocks = [[cell.text for cell in (row.one("th"), *row.all("td"))] for row in shown.all("tbody")[1].all("tr")]
@@ -96,6 +97,13 @@ def test_plan_and_summary_read_the_same_whatever_becomes_of_the_library(paper: S
         template.blocks.all().delete()
         ClassTemplate.objects.filter(pk=template.pk).update(name="Other", archived_at=timezone.now())
     assert read() == before
+
+
+def test_who_was_placed_only_was_not_seen(paper: Screen, cast: Cast) -> None:
+    make.place(paper.session, cast.ana, "dowel", by=cast.carla, after=60)
+    shown = summary(paper)
+    assert "5 here · 0 seen" in shown.one("header").text
+    assert [cell.text for cell in shown.all("tbody")[0].all("td")] == ["not seen", "first placed on the dowel"]
 
 
 def test_what_was_undone_is_not_in_it(paper: Screen, cast: Cast) -> None:
