@@ -69,15 +69,19 @@
   }
   stayAwake();
 
-  // Names: the largest size in which all of a station fit, else pages of the smaller one.
+  // Names: the largest size in which all of a station fit, else pages of the smaller one; the least for one so long that
+  // it fills a column.
   let page = 0;
   const lists = () => document.querySelectorAll(".names");
   const isWide = (element) => element.scrollWidth > element.clientWidth + 1;
   const set = (element, name, value) => { if (element.dataset[name] !== value) element.dataset[name] = value; };
+  // One that is higher than the list goes on in the next column.
+  const isTorn = (name) => name.getClientRects().length > 1;
   function fit(list) {
-    if (list.closest("footer")) return;
-    set(list, "size", "large");
-    if (isWide(list) || [...list.children].some(isWide)) set(list, "size", "small");
+    const names = [...list.children];
+    set(list, "size", list.closest("footer") ? "small" : "large");
+    if (list.dataset.size === "large" && (isWide(list) || names.some(isWide))) set(list, "size", "small");
+    if (names.some(isTorn)) set(list, "size", "least");
   }
   function turn(list) {
     const gap = parseFloat(getComputedStyle(list).columnGap);
