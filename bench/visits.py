@@ -13,6 +13,7 @@ from django.urls import reverse
 from bench.browser import Browser, demanded
 from bench.classes import make_gym, make_room
 from bench.figures import Figure
+from gym.models import Membership
 from tests import make
 
 PEOPLE = 15
@@ -22,15 +23,18 @@ IN_STYLESHEET = re.compile(r'url\("?([^")]+)"?\)')
 
 
 def figures() -> Iterator[Figure]:
-    """The board's first visit, and a member's."""
+    """The board's first visit, a member's, and that of the gym's TV."""
     gym, coach = make_gym()
     room = make_room(gym, coach, PEOPLE)
     dmitri = make.person(gym, "Dmitri Kovac", email="dmitri@northside-barbell.example")
     make.roster(room.session, dmitri)
     make.place(room.session, dmitri, "dowel", by=coach)
+    Membership.across_gyms.filter(gym=gym).update(tv_consent=True)
+    link = reverse("screen", kwargs={"gym_slug": gym.slug, "link": make.screen(gym, coach)[1]})
     for name, address, who, mark in (
         (f"first load of the board of {PEOPLE + 1}, all files", room.board_url, coach, 60),
         ("first load of a member’s page, all files", reverse("my", kwargs={"gym_slug": gym.slug}), dmitri, 45),
+        (f"first load of the TV of {PEOPLE + 1}, all files", link, coach, 50),
     ):
         if who.user is None:
             raise LookupError(f"{who} cannot sign in.")

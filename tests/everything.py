@@ -21,7 +21,10 @@ BIN = Path(sys.executable).parent
 MANAGE = [sys.executable, "manage.py"]
 PYTEST = [sys.executable, "-m", "pytest", "-n", "2", "--durations=5"]
 # What depends on no database is checked on SQLite alone: rules, files, words, and how a finished page reads and looks.
-LOOKS = ["html", "browser/test_admin.py", "browser/test_axe.py", "browser/test_board_layout.py", "browser/test_my.py"]
+LOOKS = [
+    *("html", "browser/test_admin.py", "browser/test_axe.py", "browser/test_board_layout.py", "browser/test_my.py"),
+    *("browser/test_tv_alone.py", "browser/test_tv_for_weeks.py", "browser/test_tv_layout.py"),
+]
 ONCE = {"postgres": ["--asks-database", *(f"--ignore=tests/{looks}" for looks in LOOKS)]}
 
 

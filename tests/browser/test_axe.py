@@ -1,5 +1,6 @@
 """No page breaks a rule that axe knows, and none says an id twice, in light and in dark."""
 
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from gym.models import User
 from gym.scope import in_gym
 from programming.models import ClassSession, Tap
 from tests import make
-from tests.browser.conftest import TABLET, OpenPage, Trouble
+from tests.browser.conftest import LAPTOP, TABLET, OpenPage, Trouble
 from tests.browser.pages import Board, Floor
 
 Keep = Callable[[Page, str], Path]
@@ -123,6 +124,36 @@ def member_screens(page: Page, floor: Floor) -> Screens:
     yield "403"
 
 
+def screens_of_the_owner(page: Page, floor: Floor) -> Screens:
+    """The gym's TVs."""
+    page.goto(f"/gym/{floor.gym.slug}/owner/screens/")
+    page.get_by_label("Name").fill("Front wall")
+    page.get_by_role("button", name="Make a link").click()
+    expect(page.get_by_label("Link", exact=True)).to_have_value(re.compile("/screen/"))
+    yield "tv-link"
+    page.get_by_role("link", name="All TVs").click()
+    expect(page.get_by_role("row", name=re.compile("Front wall"))).to_be_visible()
+    yield "tvs"
+    page.get_by_role("link", name="Front wall", exact=True).click()
+    yield "tv-name"
+    page.get_by_role("link", name="Revoke its link").click()
+    expect(page.get_by_role("button", name="Revoke the link")).to_be_visible()
+    yield "tv-revoke"
+
+
+def tv_screens(page: Page, floor: Floor) -> Screens:
+    """What the room sees: a class, and nothing."""
+    for person in floor.people.values():
+        person.tv_consent = True
+        person.save()
+    _screen, link = make.screen(floor.gym, floor.cast.olga)
+    page.goto(f"/gym/{floor.gym.slug}/screen/{link}/")
+    expect(page.get_by_text("Scan to check in")).to_be_visible()
+    yield "tv"
+    page.goto(f"/gym/{floor.gym.slug}/screen/nothing/")
+    yield "tv-closed"
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing(
     open_page: OpenPage, floor: Floor, sign_in: SignIn, trouble: Trouble, keep: Keep, scheme: str
@@ -130,8 +161,10 @@ def test_axe_finds_nothing(
     trouble.expect("status of (403|404|422)")
     axe, problems = Axe(), []
     nobody, coach, member = (open_page(TABLET, scheme=scheme) for _each in range(3))
+    owner, tv = open_page(LAPTOP, scheme=scheme, touch=False), open_page((1280, 720), scheme=scheme, touch=False)
     cast = floor.cast
-    assert cast.carla.user and cast.nia.user
+    assert cast.carla.user and cast.nia.user and cast.olga.user
+    sign_in(owner, cast.olga.user)
     nias = make.class_session(floor.gym, [cast.nia])
     make.place(nias, cast.nia, "dowel", by=cast.carla)
     make.tap(nias, cast.nia, "assign", by=cast.carla, drill="wrong-then-right", fault="chin-up", wanted=True)
@@ -141,6 +174,8 @@ def test_axe_finds_nothing(
         (nobody, signed_out_screens(nobody)),
         (coach, coach_screens(coach, floor)),
         (member, member_screens(member, floor)),
+        (owner, screens_of_the_owner(owner, floor)),
+        (tv, tv_screens(tv, floor)),
     )
     for page, screens in everything:
         for name in screens:

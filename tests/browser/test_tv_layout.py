@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Page
 
 from programming.tv import Tv
+from programming.tv_people import Group
 from tests.browser import tv
 from tests.browser.conftest import PHONE, TV, OpenPage
 
@@ -109,7 +110,7 @@ def test_seven_at_a_station_are_large_and_more_stand_in_two_columns(open_page: O
     names = tuple(name for name in tv.NAMES if len(name) < 13)
 
     def of(count: int) -> Tv:
-        first = replace(shown.stations[0], people=tv.Group(names[:count]))
+        first = replace(shown.stations[0], people=Group(names[:count]))
         return replace(shown, stations=(first, *shown.stations[1:]))
 
     for count, expected in ((7, (6.0, 1)), (8, (4.2, 1)), (16, (4.2, 2))):
@@ -121,8 +122,8 @@ def test_the_longest_name_that_can_be_chosen(open_page: OpenPage) -> None:
     page = screen(open_page, PROJECTOR)
     shown = tv.a_class(15, stages=5)
     spaced = "Wilhelmina " * 5 + "Wwwww"
-    first = replace(shown.stations[0], people=tv.Group(("W" * 60, spaced)))
-    shown = replace(shown, stations=(first, *shown.stations[1:]), with_coach=tv.Group((f"{spaced} 2", "Ana A.")))
+    first = replace(shown.stations[0], people=Group(("W" * 60, spaced)))
+    shown = replace(shown, stations=(first, *shown.stations[1:]), with_coach=Group((f"{spaced} 2", "Ana A.")))
     tv.show(page, shown)
     seen = set(page.evaluate(WHOLE))
     for _page in range(page.evaluate(PAGES) - 1):
