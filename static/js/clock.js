@@ -4,7 +4,7 @@
 // The page says the server's time where it was drawn (data-now), every answer says it again (X-Now), all in ms. Of the
 // device only the time that passes is used, never what its own clock shows.
 //
-//   <time data-clock data-started="…" data-paused="" data-seconds="720">   its text becomes 04:12, or +00:34 over time
+//   <span data-clock data-started="…" data-paused="" data-seconds="720">   its text becomes 04:12, or +00:34 over time
 //   <p data-interval data-started="…" data-paused="" data-begins="0" data-phases="[…]">   see interval() below
 (() => {
   "use strict";
