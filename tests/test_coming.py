@@ -1,4 +1,4 @@
-"""The weekly slots make the coming classes: what is missing, once, by whomever it is asked; and what asks for one."""
+"""The weekly slots make the coming classes: what is missing, once, by whomever it is asked."""
 
 from __future__ import annotations
 
@@ -198,36 +198,3 @@ def test_two_at_once_make_none_twice(monkeypatch: pytest.MonkeyPatch) -> None:
     assert sorted(answers, key=str) == [0, 5]
     assert len(starts(cast.northside)) == 5
     assert make.row_count(ClassLadder) == 5
-
-
-# --- The class now ---------------------------------------------------------------------------------------------------
-
-
-def test_the_class_now_in_a_room(house: Cast) -> None:
-    midnight = NOON.replace(hour=0) + timedelta(days=1)
-
-    def begin(minutes: int, **fields: Any) -> ClassSession:
-        return make.class_session(house.northside, starts_at=NOON + timedelta(minutes=minutes), **fields)
-
-    def now_in(room: str) -> ClassSession | None:
-        with in_gym(house.northside):
-            found: ClassSession | None = ClassSession.objects.now_in(room, at=NOON, until=midnight)
-        return found
-
-    assert now_in("") is None
-    begin(-90, room="Loft")
-    begin(24 * 60, room="Loft")
-    assert now_in("Loft") is None
-    later = begin(60, room="Loft")
-    sooner = begin(30, room="Main floor")
-    assert (now_in("Loft"), now_in("LOFT"), now_in("Main floor"), now_in("")) == (later, later, sooner, sooner)
-    running = begin(-20, room="Loft")
-    assert (now_in("Loft"), now_in(""), now_in("Main floor")) == (running, running, sooner)
-    with in_gym(house.northside):
-        running.cancel(at=NOON)
-        assert (now_in("Loft"), now_in("")) == (later, sooner)
-        running.hold(at=NOON)
-        ClassSession.objects.filter(pk=running.pk).update(finished_at=NOON)
-    assert now_in("Loft") == later
-    with in_gym(house.harbour):
-        assert ClassSession.objects.now_in("", at=NOON, until=midnight) is None

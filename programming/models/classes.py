@@ -41,19 +41,6 @@ class ClassSessionQuerySet(models.QuerySet["ClassSession"]):
         """First first."""
         return self.order_by("starts_at", "id")
 
-    def now_in(self, room: str, *, at: datetime, until: datetime) -> ClassSession | None:
-        """The class that runs in that room, else the next one that starts before `until`; no room is any room.
-
-        Of several that run it is the one that began last. One that is cancelled or over is none.
-        """
-        found = self.between(at - LONGEST, until).filter(cancelled_at=None, finished_at=None)
-        if room:
-            found = found.filter(room__iexact=room)
-        there = list(found.select_related("progression", "coach"))
-        running = [session for session in there if session.state(at) == "running"]
-        coming = [session for session in there if session.state(at) == "coming"]
-        return next(iter([*reversed(running), *coming]), None)
-
     def open(self, at: datetime) -> ClassSessionQuerySet:
         """Classes that a screen may show: begun less than a day ago, or still to come."""
         return self.begun_since(at - timedelta(days=1))

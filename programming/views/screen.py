@@ -23,6 +23,7 @@ from django.views.decorators.http import require_safe
 
 from gym.middleware import plain
 from gym.scope import in_gym
+from programming.models.coming import make_coming
 from programming.qr import qr
 from programming.tv import Tv, day_of, in_ms, on_tv
 from programming.tv_asking import Tag, find_screen, release
@@ -105,6 +106,8 @@ def look(screen: Any, now: datetime) -> tuple[Tv | None, Tag | None]:
     if screen is None:
         return None, None
     screen.note_seen(at=now)
+    # Nobody may have looked at the day before the TV does.
+    make_coming(screen.gym, now)
     classes = day_of(screen, now)
     tv = on_tv(screen, classes, now)
     return tv, Tag.of(tv, screen, classes, now)
