@@ -20,9 +20,16 @@ from programming import ladder
 from programming.models import Attendance, ClassSession, Hold, StageMove, Tap
 from programming.models.attending import STANDING
 from programming.models.ladder_words import LadderWords
+from programming.models.regulars import regulars_of
 from programming.models.tap_kinds import open_holds
 from programming.on_roster import OnRoster, on_roster, told_apart
 from programming.words import clean_line, fault_line, group_words, hold_line, seen_line, suggestion_line, tap_words
+
+# What stands beside whatever else matters of somebody: mark and words. Who did not come has a line of their own.
+ATTENDING: dict[str, tuple[str, Any]] = {
+    Attendance.State.LATE: ("late", Attendance.State.LATE.label),
+    Attendance.State.EXPECTED: ("expected", Attendance.State.EXPECTED.label),
+}
 
 # Characters from which a name takes the smaller size and two lines.
 LONG_NAME = 13
@@ -61,6 +68,8 @@ class Row:
     is_here: bool = True
     # Did not come. Neither here nor absent: expected.
     is_absent: bool = False
+    # What the roster says of them.
+    state: str = Attendance.State.HERE
     # One of those whom "Rest clean" is for: here, on a stage, not held and not yet seen.
     is_rest: bool = False
 
@@ -77,11 +86,33 @@ class LastTap:
     coach: str
     coach_id: UUID
     at: datetime
+    # Nobody of several people has, nor who was taken off the roster.
+    has_row: bool
 
     @property
     def target(self) -> str:
         """The id of what its undo redraws."""
-        return f"m-{self.member_id}" if self.member_id else "roster"
+        return f"m-{self.member_id}" if self.has_row else "roster"
+
+    @property
+    def swap(self) -> str:
+        """How the answer takes its place."""
+        return "outerMorph" if self.has_row else "innerMorph"
+
+    @property
+    def by_themselves(self) -> bool:
+        """Whether a member tapped it of themself."""
+        return self.coach_id == self.member_id
+
+
+@dataclass(frozen=True, slots=True)
+class Proposed:
+    """A regular of the class's slot of whom this class says nothing yet."""
+
+    member_id: UUID
+    url: str
+    name: str
+    words: str
 
 
 @dataclass(frozen=True)
@@ -93,6 +124,8 @@ class Board:
     rows: list[Row]
     here: int
     seen: int
+    expected: int
+    proposed: list[Proposed]
     last: LastTap | None
     # Taps are still taken, but nobody should believe that the class goes on.
     is_over: bool
@@ -125,7 +158,8 @@ class Reader:
         people = self._people()
         self._look_closer(people)
         sentences = refused or {}
-        return self._with([self._row(each, refused=sentences.get(each.member_id, "")) for each in people], people)
+        rows = [self._row(each, refused=sentences.get(each.member_id, "")) for each in people]
+        return self._with(rows, people, self._proposed(people))
 
     def one(self, member_id: UUID, *, refused: str = "") -> tuple[Board, Row]:
         """The row of one member with the counts, for the answer to a tap."""
@@ -135,11 +169,26 @@ class Reader:
         row = self._row(own, refused=refused)
         return self._with([row], people), row
 
-    def _with(self, rows: list[Row], people: list[OnRoster]) -> Board:
+    def _proposed(self, people: list[OnRoster]) -> list[Proposed]:
+        """The regulars of the slot who have no row yet, told apart from each other and from those who have."""
+        regulars = regulars_of(self.session, self.at)
+        names = told_apart([*people, *regulars]) if regulars else {}
+        return [
+            Proposed(
+                each.member_id,
+                f"{self.url}{each.member_id}/",
+                names[each.member_id],
+                _("came %(times)s times lately") % {"times": each.times},
+            )
+            for each in regulars
+        ]
+
+    def _with(self, rows: list[Row], people: list[OnRoster], proposed: list[Proposed] | None = None) -> Board:
         here = [person for person in people if person.is_here]
         seen = sum(1 for person in here if person.seen_at)
         is_over = self.session.state(self.at) == "done"
-        return Board(self.session, self.url, rows, len(here), seen, self.last_tap(), is_over)
+        expected = sum(1 for person in people if person.state == Attendance.State.EXPECTED)
+        return Board(self.session, self.url, rows, len(here), seen, expected, proposed or [], self.last_tap(), is_over)
 
     def _people(self) -> list[OnRoster]:
         people = on_roster(self.session.pk, self.session.progression_id)
@@ -188,6 +237,7 @@ class Reader:
             refused=bool(refused),
             is_here=person.is_here,
             is_absent=person.state == Attendance.State.NO_SHOW,
+            state=person.state,
             is_rest=bool(person.is_here and standing.stage and not standing.held and person.seen_at is None),
         )
 
@@ -218,7 +268,22 @@ class Reader:
         suggestion: ladder.Suggestion | None,
         shown: dict[str, Any] | None,
     ) -> tuple[str, list[str]]:
-        """The first thing that matters, and the marks of the row."""
+        """The first thing that matters, after late or expected, and the marks of the row."""
+        line, marks = self._what_matters(person, standing, suggestion, shown)
+        said = ATTENDING.get(person.state)
+        if said is None:
+            return line, marks
+        mark, words = said
+        return " · ".join([line, str(words)] if standing.held else [str(words), line]), [*marks, mark]
+
+    def _what_matters(
+        self,
+        person: OnRoster,
+        standing: ladder.Standing,
+        suggestion: ladder.Suggestion | None,
+        shown: dict[str, Any] | None,
+    ) -> tuple[str, list[str]]:
+        """The first thing that matters of their training, and its marks."""
         marks = ["seen"] if person.seen_at else []
         if standing.held:
             hold = self.holds.get(person.member_id)
@@ -271,6 +336,7 @@ class Reader:
             coach=tap.actor.short_name,
             coach_id=tap.actor_id,
             at=tap.at,
+            has_row=tap.member_id in self.names,
         )
 
 

@@ -6,17 +6,22 @@ import json
 from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol, TypeVar
 from uuid import UUID
 
 from django.db.models import F, FilteredRelation, Q, TextField, UUIDField
 from django.db.models.functions import Cast
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
 from gym.models import TURNING, fold, short_name
 from gym.prepared import Prepared
 from programming import ladder
 from programming.models import Attendance
 from programming.models.standing_json import from_json
+
+Someone = TypeVar("Someone", bound="Named")
 
 HERE = (Attendance.State.HERE, Attendance.State.LATE)
 
@@ -38,6 +43,7 @@ class OnRoster(NamedTuple):
     nickname: str
     search_name: str
     standing_limits: str
+    joined_at: datetime
     standing_text: str | None
     version: int | None
     stage_by: UUID | None
@@ -68,7 +74,8 @@ class OnRoster(NamedTuple):
 def _roster(session: Any, progression: Any) -> Any:
     here = Attendance.objects.filter(session_id=session).exclude(state=Attendance.State.OFF)
     placed = FilteredRelation("member__placements", condition=Q(member__placements__progression=progression))
-    who = ("member__name", "member__shown_name", "member__nickname", "member__search_name", "member__standing_limits")
+    who = ("member__name", "member__shown_name", "member__nickname", "member__search_name")
+    more = ("member__standing_limits", "member__joined_at")
     return here.annotate(
         placed=placed,
         seen_text=Cast("seen", TextField()),
@@ -76,7 +83,7 @@ def _roster(session: Any, progression: Any) -> Any:
         stage_by=F("placed__stage_by_id"),
         crossed=F("placed__crossed_id"),
     ).values_list(
-        *("pk", "member_id", "state", "seen_at", "is_first_class", "seen_text", *who),
+        *("pk", "member_id", "state", "seen_at", "is_first_class", "seen_text", *who, *more),
         *("standing_text", "placed__version", "stage_by", "crossed", "with_coach"),
     )
 
@@ -91,18 +98,49 @@ def on_roster(session_id: UUID, progression_id: UUID | None) -> list[OnRoster]:
     return people
 
 
-def told_apart(people: Iterable[OnRoster]) -> dict[UUID, str]:
-    """What to call each: the short name; for those who would read the same the whole one, then with the nickname."""
-    names = {person.member_id: person.short_name for person in people}
-    for longer in (lambda person: person.name, with_nickname):
-        shared = Counter(names.values())
-        if len(shared) == len(names):
-            break
-        same = [person for person in people if shared[names[person.member_id]] > 1]
+class Named(Protocol):
+    """Somebody whom a list names beside others."""
+
+    @property
+    def member_id(self) -> UUID: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def nickname(self) -> str: ...
+    @property
+    def short_name(self) -> str: ...
+    @property
+    def joined_at(self) -> datetime: ...
+
+
+def told_apart(people: Iterable[Named]) -> dict[UUID, str]:
+    """What to call each: the short name; for those who would read the same as much more as tells them apart."""
+    everybody = list(people)
+    names = {person.member_id: person.short_name for person in everybody}
+    for longer in (lambda person: person.name, with_nickname, with_day_joined):
+        same = sharing(names, everybody)
+        if not same:
+            return names
         names |= {person.member_id: longer(person).translate(TURNING) for person in same}
+    counts: Counter[str] = Counter()
+    for person in sorted(sharing(names, everybody), key=lambda person: person.member_id):
+        counts[names[person.member_id]] += 1
+        names[person.member_id] += f" ({counts[names[person.member_id]]})"
     return names
 
 
-def with_nickname(person: OnRoster) -> str:
+def sharing(names: dict[UUID, str], people: list[Someone]) -> list[Someone]:
+    """Those who read the same as somebody else."""
+    shared = Counter(names[person.member_id] for person in people)
+    return [person for person in people if shared[names[person.member_id]] > 1]
+
+
+def with_nickname(person: Named) -> str:
     """The whole name, and the nickname where there is one."""
     return f"{person.name} “{person.nickname}”" if person.nickname else person.name
+
+
+def with_day_joined(person: Named) -> str:
+    """The same, with the day on which they joined the gym."""
+    day = date_format(timezone.localtime(person.joined_at), "j M Y")
+    return _("%(name)s, since %(day)s") % {"name": with_nickname(person), "day": day}

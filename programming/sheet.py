@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from programming import ladder
 from programming.board import Reader, Row
 from programming.forms.taps import ClearForm, NoteForm, TapForm
-from programming.models import Assessment, AssessmentFault, Hold
+from programming.models import Assessment, AssessmentFault, Attendance, Hold
 from programming.models.ladder_words import DrillWords, LadderWords, StageWords
 from programming.models.tap_kinds import assigned_drills
 from programming.words import hold_line, setting_text, suggestion_sentence
@@ -50,6 +50,15 @@ class Lead:
     choose_drill: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A state of somebody in this class that can be tapped."""
+
+    state: str
+    words: str
+    pressed: str
+
+
 @dataclass(frozen=True)
 class Sheet:
     """Everything the sheet shows of one member."""
@@ -63,7 +72,7 @@ class Sheet:
     lead: Lead | None
     hold: str
     where: str
-    absent: bool
+    attending: list[Wanted]
     clear_form: TapForm
     note_form: TapForm
 
@@ -98,10 +107,21 @@ class Sheet:
             lead=lead(reader.words, standing, seen, member_id),
             hold=hold_line(hold.where) if hold else "",
             where=hold.where if hold else "",
-            absent="absent" in row.marks,
+            attending=attending(row.state),
             clear_form=forms.get(ClearForm) or ClearForm(None, words=reader.words),
             note_form=forms.get(NoteForm) or NoteForm(None, words=reader.words),
         )
+
+
+def attending(present: str) -> list[Wanted]:
+    """What can be said of somebody's being there, the present state pressed."""
+    words = {
+        Attendance.State.HERE: _("Here"),
+        Attendance.State.LATE: _("Late"),
+        Attendance.State.EXPECTED: _("Expected"),
+        Attendance.State.NO_SHOW: _("Not here"),
+    }
+    return [Wanted(state.value, each, "true" if state == present else "false") for state, each in words.items()]
 
 
 def opening_key(given: str) -> str:

@@ -140,6 +140,8 @@ def refusal_sentence(refusal: ladder.Refusal, *, name: str, built_on: str = "") 
         "no_such_tap": _("That tap is not one of this class."),
         "not_movable": _("That tap cannot be moved to somebody else. Undo it instead."),
         "off": _("%(name)s was taken off this class."),
+        "came": _("%(name)s has come by now."),
+        "left": _("Somebody is not a member of this gym any more."),
         "all_kept_out": _("Nobody could be marked."),
         "plan_changed": _("Today’s plan has changed meanwhile. Look again, then tap once more."),
         "finished_before": _("This class was finished on another day."),

@@ -29,13 +29,13 @@ from gym.models import User
 from programming.forms.check_in import CheckInForm
 from programming.forms.classes import AddSomeoneForm, HandForm, StartClassForm
 from programming.forms.equipment import CountsForm, KindForm, WeightForm
-from programming.forms.groups import RestForm, SeveralForm, UndoSeveralForm
+from programming.forms.groups import RegularsForm, RestForm, SeveralForm, UndoSeveralForm
 from programming.forms.members import LimitsForm
 from programming.forms.plan import StepForm
 from programming.forms.schedule import CancelForm, CoachForm, EndSlotForm, SlotForm
 from programming.forms.screens import NewScreenForm, ScreenForm
 from programming.forms.stations import ForTodayForm, OrderForm
-from programming.forms.taps import TapForm
+from programming.forms.taps import NotTodayForm, TapForm
 from programming.models import ClassSession, Tap
 from tests import hostile, make, test_access
 from tests.coach.screen import everything, nothing_written, page
@@ -79,7 +79,9 @@ FORMS: dict[str, type[forms.Form]] = {
     f"{GYM}owner/schedule/<uuid:slot_id>/": SlotForm,
     f"{GYM}owner/schedule/<uuid:slot_id>/end/": EndSlotForm,
     f"{CLASS}add/": AddSomeoneForm,
+    f"{CLASS}regulars/": RegularsForm,
     f"{CLASS}rest/": RestForm,
+    f"{PERSON}not-today/": NotTodayForm,
     f"{CLASS}several/": SeveralForm,
     f"{CLASS}several/undo/": UndoSeveralForm,
     **{f"{CLASS}plan/{form.wanted}/": form for form in StepForm.__subclasses__()},
@@ -162,7 +164,7 @@ def as_read(sent: Sent) -> QueryDict:
 
 
 # One tap, and one for each of the people.
-FOR_SEVERAL = ("/rest/", "/several/", "/several/undo/")
+FOR_SEVERAL = ("/regulars/", "/rest/", "/several/", "/several/undo/")
 
 
 def changes(before: dict[str, list[Any]], after: dict[str, list[Any]]) -> dict[str, list[Any]]:

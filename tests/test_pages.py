@@ -60,6 +60,10 @@ def board(cast: Cast, evening: ClassSession) -> str:
     make.tap(evening, cast.nia, "saw", by=cast.kim, after=200, saw="clean")
     make.several(evening, [cast.ana, cast.ben], by=cast.kim, after=210, stage="dowel")
     make.tap(evening, cast.nia, "note", by=cast.kim, after=220, note="Tall.")
+    slot = make.weekly_slot(evening)
+    for weeks in (1, 2):
+        begun = evening.starts_at - timedelta(weeks=weeks)
+        make.class_session(cast.northside, [cast.kim, cast.olga], slot=slot, slot_date=begun.date(), starts_at=begun)
     return f"{GYM}class/{evening.pk}/"
 
 
@@ -75,7 +79,7 @@ def of_a_coach(cast: Cast, board: str) -> Iterator[tuple[str, Answer]]:
     client = signed_in(cast.carla)
     key = tap_key(client, board)
     paths = [f"{GYM}today/", board, f"{board}taps/", f"{board}taps/{key}/wrong-person/", f"{board}add/"]
-    paths += [f"{board}several/", f"{board}several/?everyone", f"{board}stations/"]
+    paths += [f"{board}regulars/", f"{board}several/", f"{board}several/?everyone", f"{board}stations/"]
     paths += [f"{board}plan/", f"{board}plan/drill/?block=2&place=1", f"{board}summary/"]
     paths += [f"{board}add/?name=kow", f"{board}rows/", f"{GYM}my/", f"{GYM}nowhere/"]
     paths += [f"{board}{member.pk}/{page}/" for member in cast.members for page in ("sheet", "member")]
@@ -94,6 +98,9 @@ def of_a_coach(cast: Cast, board: str) -> Iterator[tuple[str, Answer]]:
         (f"{board}{cast.ana.pk}/move/", {"undone": key}),
         (f"{board}several/", {"saw": "clean"}),
         (f"{board}several/", {"saw": "clean", "member": str(cast.chiara.pk)}),
+        (f"{board}{cast.kim.pk}/not-today/", {"state": "off"}),
+        (f"{board}{cast.ana.pk}/not-today/", {"state": "off"}),
+        (f"{board}regulars/", {}),
         (f"{board}rest/", {"member": str(cast.dev.pk)}),
         (f"{board}several/undo/", {}),
         (f"{board}plan/minutes/", {"block": "0", "minutes": "0"}),

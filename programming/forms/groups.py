@@ -100,6 +100,15 @@ class SeveralForm(GroupForm):
         return data
 
 
+class RegularsForm(GroupForm):
+    """The regulars whom the screen proposed are expected."""
+
+    carried = ("state",)
+
+    member = PeopleField(error_messages={"required": _("Nobody is proposed any more.")})
+    state = forms.ChoiceField(choices=[(Attendance.State.EXPECTED, "expected")], error_messages=damaged())
+
+
 class UndoSeveralForm(UndoForm):
     """A tap for several people is taken out."""
 

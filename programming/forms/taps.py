@@ -195,7 +195,13 @@ class AttendanceForm(TapForm):
     kind = Tap.Kind.ATTENDANCE
     carried = ("state",)
     state = forms.ChoiceField(
-        choices=[(Attendance.State.HERE, "here"), (Attendance.State.NO_SHOW, "no_show")], error_messages=damaged()
+        choices=[
+            (Attendance.State.HERE, "here"),
+            (Attendance.State.LATE, "late"),
+            (Attendance.State.EXPECTED, "expected"),
+            (Attendance.State.NO_SHOW, "no_show"),
+        ],
+        error_messages=damaged(),
     )
 
 
@@ -205,6 +211,12 @@ class WithCoachForm(TapForm):
     wanted = forms.TypedChoiceField(
         choices=[("yes", "yes"), ("no", "no")], coerce=lambda value: value == "yes", error_messages=damaged()
     )
+
+
+class NotTodayForm(AttendanceForm):
+    """A regular whom the board proposes does not come today."""
+
+    state = forms.ChoiceField(choices=[(Attendance.State.OFF, "off")], error_messages=damaged())
 
 
 class UndoForm(TapForm):

@@ -17,17 +17,43 @@ STANDING = (Tap.Outcome.APPLIED, Tap.Outcome.CROSSED)
 
 
 def attend(recording: Recording) -> None:
-    """A coach wants a person here, late, expected, or not there."""
+    """A person is wanted here, late, expected, not there, or not in this class at all."""
     first, taps = told(recording)
     earlier = [tap for tap in taps if place_of(tap) < recording.landed]
-    was = state_after(first, earlier)
+    was, maker = _last_change(first, earlier)
+    wanted = recording.screen.values["state"]
     recording.detail["was"] = was
-    if was == recording.screen.values["state"]:
+    if recording.screen.group is not None:
+        refuse_in_group(recording, was, wanted, is_said=maker is not None)
+        if wanted == State.EXPECTED and was not in (State.OFF, State.EXPECTED):
+            # Regulars are expected of whom nothing was said: somebody has said more by now.
+            return recording.unchanged()
+    if was == wanted and (maker or wanted != State.OFF):
         # An older tap that arrives later finds it wanted, as long as the tap that made it so stands.
         recording.detail["confirms"] = maker_of(first, earlier)
         return recording.unchanged()
+    if wanted == State.OFF:
+        refuse_if_came(was)
+        # The row reads as before where nothing was said; yet screens propose the person no more.
+        recording.attendance.changed = True
     recording.attendance.attend(state_after(first, [*taps, recording.tap]))
     return None
+
+
+def refuse_in_group(recording: Recording, was: str, wanted: str, *, is_said: bool) -> None:
+    """A tap for several people brings nobody back who was taken off or left; regulars of whom nothing was said come."""
+    if was != State.OFF:
+        return
+    if not recording.member.belongs:
+        raise Refused("left")
+    if is_said or wanted != State.EXPECTED:
+        raise Refused("off")
+
+
+def refuse_if_came(was: str) -> None:
+    """Whoever came meanwhile is not missing today."""
+    if was in (State.HERE, State.LATE):
+        raise Refused("came")
 
 
 def refuse_if_off(recording: Recording) -> None:
@@ -81,7 +107,8 @@ def _last_change(first: str, taps: Iterable[Tap]) -> tuple[str, Tap | None]:
     state, maker = first, None
     for tap in sorted(taps, key=place_of):
         makes = tap.detail["state"] if tap.kind == Tap.Kind.ATTENDANCE else State.HERE if state in NOT_HERE else state
-        if makes != state:
+        # That somebody does not come today is news also of a regular of whom nothing was said.
+        if makes != state or (makes == State.OFF and maker is None):
             state, maker = makes, tap
     return state, maker
 

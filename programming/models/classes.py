@@ -220,6 +220,18 @@ class ClassSession(TenantModel):
 
         return add_someone(self, **who)
 
+    def expect_regulars(self, tap: GroupTap, *, now: datetime | None = None) -> Answer:
+        """Accept those whom the board proposes. See regulars.py."""
+        from programming.models.regulars import expect_regulars
+
+        return expect_regulars(self, tap, now or timezone.now())
+
+    def not_today(self, tap: ScreenTap, *, now: datetime | None = None) -> Answer:
+        """Propose somebody no more in this class. See regulars.py."""
+        from programming.models.regulars import not_today
+
+        return not_today(self, tap, now or timezone.now())
+
     def check_in(self, member: Membership, *, key: UUID, now: datetime | None = None) -> None:
         """The member says that they are here. See checking_in.py."""
         from programming.models.checking_in import check_in

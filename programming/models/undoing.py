@@ -146,6 +146,12 @@ def refuse_if_touched(recording: Recording, undone: Tap) -> None:
         raise Refused("touched", tap=str(newest.key))
 
 
+def adds(tap: Tap) -> bool:
+    """Whether the tap put somebody on the roster."""
+    off = Attendance.State.OFF
+    return tap.kind == Tap.Kind.ATTENDANCE and tap.detail["was"] == off != tap.detail["state"]
+
+
 def refuse_if_built_on(recording: Recording, undone: Tap, events: list[ladder.Event]) -> None:
     """Name the newest tap that was built on this one, where there is one.
 
@@ -162,7 +168,7 @@ def refuse_if_built_on(recording: Recording, undone: Tap, events: list[ladder.Ev
     keys |= {str(key) for key in ends.values_list("tap__key", flat=True)}
     newest = Tap.objects.order_by("-recorded_at", "-at", "-id")
     later = newest.filter(key__in=keys, recorded_at__gte=undone.recorded_at).first()
-    if later is None and undone.kind == Tap.Kind.ATTENDANCE and undone.detail["was"] == Attendance.State.OFF:
+    if later is None and adds(undone):
         # Whoever was added and then tapped on stays on the roster.
         of_them = newest.filter(session=undone.session_id, member=undone.member_id, outcome__in=STANDING).standing()
         said = of_them.exclude(kind__in=[Tap.Kind.UNDO, Tap.Kind.MOVE]).exclude(pk=undone.pk)

@@ -39,7 +39,7 @@ View = Callable[..., HttpResponse]
 # Where the member sheet shows what came of a tap, by the end of its address; the others are of its ladder.
 PANELS = {
     "assign": "home",
-    "attendance": "holding",
+    "attendance": "attending",
     "clear": "notes",
     "note": "notes",
     "pain": "holding",

@@ -277,7 +277,7 @@ def test_the_header(paper: Screen, cast: Cast) -> None:
     board = paper.board()
     assert board.one("h1").text == "Hinge Foundations"
     counts = board.one("span", id="counts").text
-    assert counts.endswith(" · Carla C. · 3 here · 1 seen")
+    assert counts.endswith(" · Carla C. · 3 here · 1 seen · 1 expected")
     assert board.one("a", class_="back")["href"] == "/gym/northside-barbell/today/"
     assert board.one("span", id="net").text.endswith("All saved")
 
