@@ -24,10 +24,19 @@ def validate_time_zone(name: str) -> None:
         raise ValidationError(_("Unknown time zone: %(name)s"), params={"name": name})
 
 
+# Letters with a stroke and the like, which Unicode takes for letters of their own; and what is left out in typing.
+UNACCENTED: dict[int, str] = {
+    **{ord(letter): plain for letter, plain in zip("łøđħıŧð", "lodhitd", strict=True)},
+    **{ord("æ"): "ae", ord("œ"): "oe", ord("þ"): "th"},
+    **dict.fromkeys(map(ord, "'’‘ʼ`´"), ""),
+    **dict.fromkeys(map(ord, "-‐‑–"), " "),
+}
+
+
 def fold(text: str) -> str:
-    """Text as it is compared: without accents, case and surplus space. "Zoë  ÅS" folds to "zoe as"."""
+    """Text as it is compared: without accents, apostrophes, case and surplus space. "Zoë  O’Bård" is "zoe obard"."""
     plain = "".join(letter for letter in unicodedata.normalize("NFKD", text) if not unicodedata.combining(letter))
-    return " ".join(plain.casefold().split())
+    return " ".join(plain.casefold().translate(UNACCENTED).split())
 
 
 # Marks that embed, override or isolate a direction: unclosed ones turn around the words after a name as well.

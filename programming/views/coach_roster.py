@@ -10,20 +10,16 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from gym.access import GymRequest, coach_required
-from gym.models import Membership
 from programming.board import Reader
+from programming.finding import find
 from programming.forms.classes import LONGEST_NAME, AddSomeoneForm
 from programming.forms.fields import WrittenField
 from programming.ladder import Refusal
-from programming.models import Attendance, ClassSession
+from programming.models import ClassSession
 from programming.models.rosters import NoSuchMember, OtherTap
 from programming.views.board_order import in_order
 from programming.views.taps import class_session, names_its_tap
 from programming.words import refusal_sentence
-
-# Letters from which typing finds somebody, and how many are shown.
-LETTERS = 3
-FOUND = 8
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -67,13 +63,7 @@ def add_page(request: GymRequest, session: ClassSession, form: AddSomeoneForm, s
     # Nobody's name is longer, and every word of it is looked for.
     wanted, drop_in = name[:LONGEST_NAME], name if len(name) <= LONGEST_NAME else ""
     reader = Reader(session, gym_slug=request.gym.slug, at=timezone.now())
-    found, already = [], []
-    # In bytes, so that one character will do in a script whose names have two or three.
-    if len(wanted.encode()) >= LETTERS:
-        there = Attendance.objects.filter(session=session).exclude(state=Attendance.State.OFF)
-        people = Membership.objects.current().matching(wanted).by_name()
-        found = list(people.exclude(pk__in=there.values("member_id"))[:FOUND])
-        already = [each.short_name for each in people.filter(pk__in=there.values("member_id"))[:FOUND]]
+    found, already = find(session, wanted)
     # htmx names its target as tag#id.
     target = request.htmx.target or ""  # type: ignore[attr-defined]
     only_results = target.rpartition("#")[2] == "found"

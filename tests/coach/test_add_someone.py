@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
 import pytest
@@ -53,6 +54,48 @@ def test_the_way_there(screen: Screen, cast: Cast) -> None:
 def test_three_letters_find_a_member(paper: Screen, abel: Membership) -> None:
     for typed in ("abe", "ABÉ", "zoe", "zoe abel", "abel zoe", "bee", " lar "):
         assert look_for(paper, typed) == ["Zoë Abélard “Bee”"], typed
+
+
+def test_strokes_apostrophes_and_hyphens_do_not_matter(paper: Screen, cast: Cast) -> None:
+    names = ["Łukasz Ødegård", "Siobhán O’Brien", "Anne-Marie Æther", "Đorđe Straße"]
+    for name in names:
+        make.person(cast.northside, name)
+    for typed, name in (
+        ("lukasz", names[0]),
+        ("odegard łuk", names[0]),
+        ("obrien", names[1]),
+        ("O'Brien sio", names[1]),
+        ("anne marie", names[2]),
+        ("aether", names[2]),
+        ("dorde strasse", names[3]),
+    ):
+        assert look_for(paper, typed) == [name], typed
+    for typed in ("'''", "---", "’’’"):
+        assert look_for(paper, typed) == [], typed
+
+
+def test_first_the_people_of_this_slot_then_whose_name_begins_so(paper: Screen, cast: Cast) -> None:
+    for name in ("Amar Singh", "Marta Ruiz", "Omar Aziz", "Zara Marsh"):
+        person = make.person(cast.northside, name)
+        if name == "Omar Aziz":
+            slot = make.weekly_slot(paper.session)
+            begun = paper.session.starts_at - timedelta(weeks=9)
+            make.class_session(cast.northside, [person], slot=slot, slot_date=begun.date(), starts_at=begun)
+    assert look_for(paper, "mar") == ["Omar Aziz", "Marta Ruiz", "Zara Marsh", "Amar Singh"]
+
+
+def test_two_of_one_name_are_told_apart(paper: Screen, cast: Cast) -> None:
+    joined = datetime(2024, 5, 3, 12, tzinfo=UTC)
+    for at in (joined, joined + timedelta(days=400), joined + timedelta(days=400)):
+        make.person(cast.northside, "John Smith", joined_at=at)
+    assert look_for(paper, "john") == [
+        "John Smith, since 3 May 2024",
+        "John Smith, since 7 Jun 2025 (1)",
+        "John Smith, since 7 Jun 2025 (2)",
+    ]
+    make.roster(paper.session, make.person(cast.northside, "Ana Amaral"))
+    shown = page(paper.get("add/?name=ana")).one("ul", class_="already")
+    assert [each.one("b").text for each in shown.all("li")] == ["Ana Alves", "Ana Amaral"]
 
 
 def test_a_short_name_of_another_script_is_found(paper: Screen, cast: Cast) -> None:
