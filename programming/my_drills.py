@@ -17,8 +17,10 @@ from django.utils.translation import ngettext
 
 from gym.models import Membership
 from programming import ladder
+from programming.check_in import class_and_time
 from programming.history_words import reason_words
-from programming.models import AssignedDrill, Attendance, ClassSession, Drill, FaultRevision, Placement, Progression
+from programming.models import AssignedDrill, Attendance, Drill, FaultRevision, Placement, Progression
+from programming.models.checking_in import CAME, closed
 from programming.models.classes import LONGEST
 from programming.models.ladder_words import LadderWords, StageWords
 from programming.models.tap_kinds import assigned_drills
@@ -83,6 +85,8 @@ class MyDrills:
     name: str
     limits: str
     trains: bool
+    # The class they are checked in to, which runs or is about to; empty: none.
+    checked_in: str
     held: bool
     left_out: bool
     ladders: tuple[MyLadder, ...]
@@ -115,7 +119,8 @@ def read(member: Membership, now: datetime) -> MyDrills:
     held = any(place.standing.held for place in places)
     assigned = of_coaches(member, now)
     own = [*of_stages(places), *assigned]
-    wanted = [*own, *of_classes(member, places, now)]
+    visits = todays(member, now)
+    wanted = [*own, *of_classes(visits, places)]
     keys = {each.key for each in wanted}
     drills = {drill.key: drill for drill in Drill.objects.filter(key__in=keys).select_related("current")}
     allowed = without_load(drills) if held else drills
@@ -123,6 +128,7 @@ def read(member: Membership, now: datetime) -> MyDrills:
     return MyDrills(
         name=called(member),
         limits=member.standing_limits,
+        checked_in=next((class_and_time(each.session) for each in visits if is_in(each, now)), ""),
         trains=member.is_member or bool(places or assigned),
         held=held,
         left_out=len(allowed) < len(drills),
@@ -242,16 +248,25 @@ def of_stages(places: list[Place]) -> list[Wanted]:
     return [Wanted(place.standing.drill, _("From your stage")) for place in places if place.standing.drill]
 
 
-def of_classes(member: Membership, places: list[Place], now: datetime) -> list[Wanted]:
-    """What the plans of today's classes that are not yet over give everyone, and this member's stage."""
+def todays(member: Membership, now: datetime) -> list[Attendance]:
+    """The member's rows of today's classes that are not yet over, first first."""
     midnight = datetime.combine(timezone.localtime(now).date(), time.min, tzinfo=timezone.get_current_timezone())
-    on = Attendance.objects.filter(member=member, state__in=ON_THE_ROSTER).values("session_id")
-    sessions = ClassSession.objects.between(midnight - LONGEST, midnight + timedelta(days=1)).filter(pk__in=on)
+    today = {"session__starts_at__gte": midnight - LONGEST, "session__starts_at__lt": midnight + timedelta(days=1)}
+    mine = Attendance.objects.filter(member=member, state__in=ON_THE_ROSTER, session__cancelled_at=None, **today)
+    rows = mine.select_related("session").order_by("session__starts_at", "session_id")
+    return [each for each in rows if each.session.state(now) != "done"]
+
+
+def is_in(visit: Attendance, now: datetime) -> bool:
+    """Whether they are there: in a class that runs, or will so soon that check-in is open."""
+    return visit.state in CAME and not closed(visit.session, now)
+
+
+def of_classes(visits: list[Attendance], places: list[Place]) -> list[Wanted]:
+    """What the plans of these classes give everyone, and this member's stage."""
     stages: dict[UUID | None, str | None] = {place.progression.pk: place.standing.stage for place in places}
     wanted = []
-    for session in sessions:
-        if session.state(now) in ("done", "cancelled"):
-            continue
+    for session in (each.session for each in visits):
         why = _("Today’s class, %(time)s") % {"time": timezone.localtime(session.starts_at).strftime("%H:%M")}
         for_me = (None, stages.get(session.progression_id))
         parts = [part for block in session.plan for part in block["drills"] if part["stage"] in for_me]

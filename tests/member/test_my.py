@@ -629,3 +629,35 @@ def file(name: str) -> bytes:
     assert isinstance(found, str), name
     with open(found, "rb") as opened:
         return opened.read()
+
+
+# --- Checked in ------------------------------------------------------------------------------------------------------
+
+
+def checked_in(client: Client) -> list[str]:
+    """What the page says of being checked in."""
+    return [line.text for line in shown(client).all("p", class_="checked-in")]
+
+
+def test_says_that_they_are_checked_in(ana: Client, cast: Cast, evening: ClassSession) -> None:
+    assert checked_in(ana) == ["You are checked in: Hinge Foundations, Friday 11:50."]
+    # None of the other words for it is said to a member.
+    for after, (state, count) in enumerate([("late", 1), ("here", 1), ("expected", 0), ("no_show", 0)], start=10):
+        make.tap(evening, cast.ana, "attendance", by=cast.carla, after=after, state=state)
+        assert len(checked_in(ana)) == count, state
+
+
+def test_only_while_check_in_is_open(ana: Client, evening: ClassSession, clock: time_machine.Traveller) -> None:
+    clock.move_to(evening.starts_at - timedelta(minutes=60))
+    assert len(checked_in(ana)) == 1
+    clock.shift(timedelta(seconds=-1))
+    assert checked_in(ana) == []
+    clock.move_to(evening.ends_at)
+    assert checked_in(ana) == []
+
+
+def test_not_in_a_class_that_was_cancelled(ana: Client, evening: ClassSession) -> None:
+    with in_gym(evening.gym_id):
+        ClassSession.objects.filter(pk=evening.pk).update(cancelled_at=NOON)
+    assert checked_in(ana) == []
+    assert shown(ana).all("section", id="class") == []
