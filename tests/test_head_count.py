@@ -68,7 +68,7 @@ class Evening:
                 case "undo":
                     self.undo(who, at)
 
-    def tap(self, kind: str, who: int, **values: str) -> Any:
+    def tap(self, kind: str, who: int, **values: Any) -> Any:
         return make.screen_tap(kind, self.people[who], by=self.carla, **values)
 
     def group(self, who: set[int], state: str) -> GroupTap:
