@@ -112,6 +112,18 @@ def test_the_rules_stand_alone() -> None:
     assert foreign == set()
 
 
+def test_the_plan_and_its_clock_are_plain_values() -> None:
+    modules = [ROOT / "programming" / f"{name}.py" for name in ("plan", "clock", "steps")]
+    known = {f"programming.{name}" for name in ("plan", "clock", "steps")}
+    foreign = {
+        imported
+        for _importer, imported in imports(modules)
+        if imported.partition(".")[0] in {"django", "gym", "programming"}
+        and not any(imported == each or imported.startswith(f"{each}.") for each in known)
+    }
+    assert foreign == set()
+
+
 def test_the_house_does_not_know_the_teaching() -> None:
     knowing = [
         f"{importer} imports {imported}"
