@@ -125,7 +125,12 @@ def member_screens(page: Page, floor: Floor) -> Screens:
 
 
 def screens_of_the_owner(page: Page, floor: Floor) -> Screens:
-    """The gym's TVs."""
+    """The gym’s equipment and its TVs."""
+    page.goto(f"/gym/{floor.gym.slug}/owner/equipment/")
+    page.get_by_label("Dowels").fill("six")
+    page.get_by_role("button", name="Save the counts").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+    yield "equipment-with-errors"
     page.goto(f"/gym/{floor.gym.slug}/owner/screens/")
     page.get_by_label("Name").fill("Front wall")
     page.get_by_role("button", name="Make a link").click()
