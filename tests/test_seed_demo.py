@@ -36,6 +36,7 @@ from programming.models import (
     WeeklySlot,
 )
 from programming.models.history import Happening
+from programming.models.regulars import regulars_of
 from programming.models.replaying import standing_events
 from programming.models.tap_kinds import assigned_drills
 from tests import make
@@ -213,6 +214,21 @@ def test_eight_weeks_of_classes_with_ten_to_fifteen_people(northside: Gym) -> No
     # Whoever came for the first time is marked in that class alone.
     firsts = Attendance.objects.filter(is_first_class=True).values_list("member", flat=True)
     assert len(firsts) == len(set(firsts)) == Attendance.objects.values("member").distinct().count()
+
+
+def test_the_regulars_of_the_running_class_are_proposed(northside: Gym) -> None:
+    session = running()
+    earlier = ClassSession.objects.filter(slot=session.slot_id, starts_at__lt=session.starts_at)
+    came: list[set[Any]] = []
+    for each in earlier.order_by("-starts_at"):
+        people = each.attendances.filter(state__in=["here", "late"]).values_list("member_id", flat=True)
+        came += [set(people)] if people else []
+    assert len(came) > 4
+    often = {person for person in set.union(*came) if sum(person in people for people in came[:4]) >= 2}
+    there = set(session.attendances.values_list("member_id", flat=True))
+    gone = set(Membership.objects.exclude(pk__in=Membership.objects.current()).values_list("pk", flat=True))
+    assert often & there
+    assert {each.member_id for each in regulars_of(session, NOW)} == often - there - gone
 
 
 def test_plausible_stories(northside: Gym) -> None:

@@ -2,14 +2,17 @@
 
 import re
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from gym.models import User
 from gym.scope import in_gym
+from programming import check_in
 from programming.models import ClassSession, Tap
 from tests import make
 from tests.browser.conftest import LAPTOP, TABLET, OpenPage, Trouble
@@ -62,6 +65,15 @@ def coach_screens(page: Page, floor: Floor) -> Screens:
     expect(board.sheet.get_by_role("button", name="Chiara Conti")).to_be_visible()
     yield "add"
     board.close_sheet()
+    slot = make.weekly_slot(floor.session)
+    for weeks in (1, 2):
+        begun = timezone.now() - timedelta(weeks=weeks)
+        make.class_session(floor.gym, [floor.cast.olga], starts_at=begun, slot=slot, slot_date=begun.date())
+    page.reload()
+    page.get_by_role("button", name="Who?").tap()
+    expect(board.sheet.get_by_role("button", name="Not today")).to_be_visible()
+    yield "regulars"
+    board.close_sheet()
     page.get_by_role("button", name="Select").tap()
     board.sheet.get_by_label("Ben T.").tap()
     yield "select"
@@ -92,6 +104,7 @@ def coach_screens(page: Page, floor: Floor) -> Screens:
         "member-held": f"{floor.people['Hannah L.'].pk}/member/",
         "add": "add/?name=chi",
         "select": "several/?everyone",
+        "regulars": "regulars/",
         "taps": "taps/",
         "swap": "plan/drill/?block=2&place=1",
         "summary": "summary/",
@@ -112,6 +125,14 @@ def member_screens(page: Page, floor: Floor) -> Screens:
     page.goto(f"/gym/{floor.gym.slug}/my/")
     expect(page.get_by_role("heading", name="Nia, you are on the dowel")).to_be_visible()
     yield "my"
+    page.goto(f"/gym/{floor.gym.slug}/check-in/nothing/")
+    yield "check-in-refused"
+    with in_gym(floor.gym):
+        code = check_in.address(floor.session, floor.gym.slug)
+    page.goto(code)
+    expect(page.get_by_text("You are checked in: Hinge Foundations")).to_be_visible()
+    yield "check-in"
+    page.goto(f"/gym/{floor.gym.slug}/my/")
     with in_gym(floor.gym):
         session = ClassSession.objects.filter(attendances__member=floor.cast.nia).latest("starts_at")
     make.tap(session, floor.cast.nia, "pain", by=floor.cast.carla)
