@@ -35,6 +35,7 @@ from programming.models import (
     Undo,
     WeeklySlot,
 )
+from programming.models.coming import make_coming
 from programming.models.history import Happening
 from programming.models.regulars import regulars_of
 from programming.models.replaying import standing_events
@@ -360,6 +361,19 @@ def test_starting_twice_makes_nothing_twice(northside: Gym, minutes: int) -> Non
     assert everything() == once
     if minutes < 60:
         assert running(at).starts_at == NOW - timedelta(minutes=10)
+
+
+def test_what_the_slots_made_by_themselves_makes_way_for_the_demos_classes(northside: Gym) -> None:
+    next_tuesday = NOW + timedelta(days=7)
+    make_coming(northside, NOW)
+    start_again(next_tuesday)
+    midnight = MIDNIGHT + timedelta(days=7)
+    today = list(ClassSession.objects.between(midnight, midnight + timedelta(days=1)))
+    assert [each.state(next_tuesday) for each in today] == ["done", "running", "coming"]
+    assert [each.slot and each.slot.starts.hour for each in today] == [None, 18, 19]
+    assert today[1].attendances.count() == 15
+    assert make_coming(northside, next_tuesday) > 0
+    assert ClassSession.objects.between(midnight, midnight + timedelta(days=1)).count() == 3
 
 
 def test_a_class_that_was_to_come_runs_with_its_people_here(northside: Gym) -> None:

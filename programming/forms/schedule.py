@@ -53,6 +53,11 @@ class RoomField(WrittenField):
         return " ".join(super().to_python(value).translate(TURNING).split())
 
 
+def number() -> forms.TextInput:
+    """Digits; what is no number stays as it was typed, which a number field of a browser would hide."""
+    return forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"})
+
+
 def starts_field() -> forms.TimeField:
     """The time as the clock on the wall shows it."""
     return forms.TimeField(
@@ -65,7 +70,11 @@ def starts_field() -> forms.TimeField:
 def minutes_field() -> forms.IntegerField:
     """How long a class takes."""
     return forms.IntegerField(
-        label=gettext_lazy("Minutes"), min_value=1, max_value=LONGEST_MINUTES, error_messages=sentence(MINUTES)
+        label=gettext_lazy("Minutes"),
+        min_value=1,
+        max_value=LONGEST_MINUTES,
+        widget=number(),
+        error_messages=sentence(MINUTES),
     )
 
 
@@ -105,6 +114,13 @@ class ScheduleForm(forms.Form):
         }
         for name in choices.keys() & self.fields.keys():
             self.fields[name].queryset = choices[name]  # type: ignore[attr-defined]
+
+    def add_error(self, field: str | None, error: Any) -> None:
+        """Beside the field, which then shows what was typed: one for days or times would hide what is none."""
+        super().add_error(field, error)
+        widget = self.fields[field].widget if field else None
+        if isinstance(widget, forms.DateInput | forms.TimeInput):
+            widget.input_type = "text"
 
     def keep_beside(self, stored: dict[str, Any], **mark: Any) -> None:
         """Somebody else wrote these meanwhile: say each beside what was typed, so that sending again is a choice.
@@ -157,6 +173,7 @@ class SlotForm(ScheduleForm):
         required=False,
         min_value=1,
         max_value=MOST_PLACES,
+        widget=number(),
         help_text=gettext_lazy("How many people fit; empty for no limit."),
         error_messages=sentence(PLACES),
     )

@@ -146,13 +146,32 @@ def member_screens(page: Page, floor: Floor) -> Screens:
 
 
 def screens_of_the_owner(page: Page, floor: Floor) -> Screens:
-    """The gym’s equipment and its TVs."""
-    page.goto(f"/gym/{floor.gym.slug}/owner/equipment/")
+    """The schedule, one class, the gym’s equipment, and its TVs."""
+    gym = f"/gym/{floor.gym.slug}"
+    page.goto(f"{gym}/owner/schedule/")
+    page.get_by_role("link", name="+ Class every week").click()
+    page.get_by_label("Minutes").fill("0")
+    page.locator("#slot").evaluate("form => form.noValidate = true")
+    page.get_by_role("button", name="Save").click()
+    yield "slot-refused"
+    page.get_by_label("Minutes").fill("60")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("table")).to_have_count(2)
+    yield "schedule"
+    page.get_by_role("table").first.get_by_role("link").first.click()
+    page.get_by_role("link", name="End this class").click()
+    yield "end-slot"
+    page.goto(f"{gym}/owner/schedule/")
+    page.get_by_role("table").last.get_by_role("link").last.click()
+    yield "class-alone"
+    page.get_by_role("button", name="Cancel this class").click()
+    yield "class-cancelled"
+    page.goto(f"{gym}/owner/equipment/")
     page.get_by_label("Dowels").fill("six")
     page.get_by_role("button", name="Save the counts").click()
     expect(page.get_by_role("alert")).to_be_visible()
     yield "equipment-with-errors"
-    page.goto(f"/gym/{floor.gym.slug}/owner/screens/")
+    page.goto(f"{gym}/owner/screens/")
     page.get_by_label("Name").fill("Front wall")
     page.get_by_role("button", name="Make a link").click()
     expect(page.get_by_label("Link", exact=True)).to_have_value(re.compile("/screen/"))
