@@ -184,6 +184,7 @@ ON_THE_FLOOR = (
     Person(
         name="Noor Bakker",
         is_on=True,
+        fields={"tv_consent": False},
         weeks=5,
         top=WALL,
         skill=0.7,

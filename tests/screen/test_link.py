@@ -42,7 +42,7 @@ def test_revoked_shows_nothing_at_the_next_question(tv: Tv, cast: Cast, evening:
     revoke(tv)
     answer = tv.ask()
     assert (answer.status_code, answer.headers["HX-PTag"]) == (404, "none")
-    assert page(answer).one("section", id="tv")["data-kind"] == "closed"
+    assert page(answer).one("div", id="tv")["data-kind"] == "closed"
     with nothing_written():
         assert tv.open().status_code == 404
 

@@ -56,7 +56,7 @@ def test_a_tap_is_shown_at_the_next_question(tv: Tv, cast: Cast, evening: ClassS
 
 def test_a_poll_brings_the_part_and_nothing_around_it(tv: Tv, evening: ClassSession) -> None:
     html = tv.ask().content.decode()
-    assert html.startswith("<section ") and html.endswith("</section>")
+    assert html.startswith("<div ") and html.endswith("</div>")
 
 
 def test_a_tap_that_no_tv_shows_draws_nothing(tv: Tv, cast: Cast, evening: ClassSession) -> None:

@@ -47,7 +47,7 @@ class Tv:
     def shows(self) -> Element:
         """What stands on the screen, newly asked for."""
         self.tag = ""
-        return page(self.ask()).one("section", id="tv")
+        return page(self.ask()).one("div", id="tv")
 
     def columns(self) -> dict[str, list[str]]:
         """The stations with their lines: "Wall" → ["Ana A.", "and 2 more"]."""
