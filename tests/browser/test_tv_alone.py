@@ -97,7 +97,7 @@ def of_a_stranger(status: int, route: Route) -> None:
 @pytest.fixture
 def shown(tv_page: Page, floor: Floor, server: Server, trouble: Trouble) -> Page:
     """The TV of the class that runs, with a clock that a test moves on."""
-    trouble.expect("ERR_CONNECTION_REFUSED|status of (404|502)|^502 from GET|Failed to fetch|net::")
+    trouble.expect("ERR_CONNECTION_REFUSED|status of (404|502)|^502 from GET|Failed to fetch|htmx:error: timeout|net::")
     for person in floor.people.values():
         person.tv_consent = True
         person.save()
@@ -110,7 +110,7 @@ def shown(tv_page: Page, floor: Floor, server: Server, trouble: Trouble) -> Page
 
 
 def let_pass(page: Page, seconds: int) -> None:
-    """Move the page's clock on; it asks once meanwhile, and the answer comes in real time."""
+    """Move the page's clock on; it asks once meanwhile. An answer that comes in real time may be late for it."""
     page.clock.fast_forward(seconds * 1000)
 
 
