@@ -155,6 +155,7 @@ def screens_of_the_owner(page: Page, floor: Floor) -> Screens:
     page.get_by_role("button", name="Save").click()
     yield "slot-refused"
     page.get_by_label("Minutes").fill("60")
+    page.get_by_label("Room").fill("Loft")
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_role("table")).to_have_count(2)
     yield "schedule"
