@@ -115,6 +115,8 @@ def test_the_people_of_northside(northside: Gym) -> None:
     assert len([name for name in names if name.startswith("Ben ")]) == 2
     assert names.count("Sarah Jones") == 2
     assert max(len(name) for name in names) > 40
+    unnamed = members.filter(tv_consent=False).by_name().values_list("name", flat=True)
+    assert list(unnamed) == ["Ivy Castellanos", "Noor Bakker"]
     scripts = {"cyrillic": "Ольга", "kanji": "美咲", "arabic": "عمر", "latin": "Łukasz"}
     for word in scripts.values():
         assert any(word in name for name in names)
@@ -293,6 +295,20 @@ def test_what_is_stored_of_everybody_equals_the_replay_of_their_history(northsid
                     assert (attendance.seen, attendance.seen_at) == shown
 
 
+def test_the_class_is_in_its_ladder_with_minutes_left(northside: Gym) -> None:
+    session = running()
+    assert session.block_position is not None
+    block = session.plan[session.block_position]
+    assert (block["title"], block["minutes"]) == ("Hinge ladder", 12)
+    assert (session.block_started_at, session.block_paused_at) == (NOW - timedelta(minutes=2), None)
+    started = Tap.objects.filter(session=session, kind=Tap.Kind.PLAN, outcome=Tap.Outcome.APPLIED).order_by("at")
+    assert [(tap.at - session.starts_at, tap.actor_id) for tap in started] == [
+        (timedelta(minutes=minutes), session.coach_id) for minutes in (0, 4, 8)
+    ]
+    others = ClassSession.objects.exclude(pk=session.pk)
+    assert others and not others.exclude(block_started_at=None).exists()
+
+
 # --- A later start -------------------------------------------------------------------------------------------------
 
 
@@ -339,6 +355,8 @@ def test_a_later_start_makes_today_and_touches_nothing_of_a_visitor(northside: G
     made = running(tomorrow)
     assert (made.starts_at, made.minutes, made.coach) == (tomorrow - timedelta(minutes=10), 60, carla)
     assert made.plan[0]["title"] == "Stretch as the visitor likes it"
+    assert made.block_position is not None
+    assert made.plan[made.block_position]["title"] == "Hinge ladder"
     here = made.attendances.filter(state=Attendance.State.HERE, is_first_class=False, seen_at=None)
     assert here.count() == 15
     names = set(here.values_list("member__name", flat=True))
@@ -382,6 +400,7 @@ def test_a_class_that_was_to_come_runs_with_its_people_here(northside: Gym) -> N
     people = expected.attendances.count()
     start_again(later)
     assert running(later) == expected
+    assert running(later).block_started_at == expected.starts_at + timedelta(minutes=20)
     assert expected.attendances.filter(state=Attendance.State.HERE).count() == people
     assert Tap.objects.filter(session=expected, kind=Tap.Kind.ATTENDANCE).count() == people
 

@@ -54,7 +54,15 @@ def everything_told(before: datetime) -> Story:
             .values_list("session__starts_at", "session__name", "member__name", "state", "is_first_class")
         ),
         "taps": [
-            (tap.key, tap.at, tap.member.name, tap.actor.name, tap.kind, tap.outcome, tap.detail.get("fault"))
+            (
+                tap.key,
+                tap.at,
+                tap.member and tap.member.name,
+                tap.actor.name,
+                tap.kind,
+                tap.outcome,
+                tap.detail.get("fault"),
+            )
             for tap in taps.select_related("member", "actor")
         ],
         "placements": [
@@ -86,15 +94,15 @@ def test_what_happened_before_today_does_not_depend_on_the_hour() -> None:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
-    ("hour", "minute", "parts"),
+    ("hour", "minute", "parts", "block"),
     [
-        (0, 3, ["running", "coming"]),
-        (5, 30, ["done", "running", "coming"]),
-        (12, 0, ["done", "running", "coming"]),
-        (23, 55, ["done", "running"]),
+        (0, 3, ["running", "coming"], "Couch stretch"),
+        (5, 30, ["done", "running", "coming"], "Hinge ladder"),
+        (12, 0, ["done", "running", "coming"], "Hinge ladder"),
+        (23, 55, ["done", "running"], "Hinge ladder"),
     ],
 )
-def test_one_class_is_running_whatever_the_hour(hour: int, minute: int, parts: list[str]) -> None:
+def test_one_class_is_running_whatever_the_hour(hour: int, minute: int, parts: list[str], block: str) -> None:
     now = NOW.replace(hour=hour, minute=minute)
     assert fill_empty_database(now, seed=1, houses=(FEW_CLASSES,))
     with in_gym(NORTHSIDE.id):
@@ -104,6 +112,7 @@ def test_one_class_is_running_whatever_the_hour(hour: int, minute: int, parts: l
         (running,) = [session for session in sessions if session.state(now) == "running"]
         assert running.attendances.filter(state=Attendance.State.HERE).count() == 15
         assert running.attendances.exclude(seen_at=None).count() == 9
+        assert running.plan[running.block_position]["title"] == block
         assert not Tap.objects.filter(recorded_at__gt=now).exists()
 
 

@@ -14,7 +14,7 @@ from programming.demo import today
 from programming.demo.past import Lesson, past_lessons
 from programming.demo.people import HOUSES, PASSWORD, House
 from programming.demo.story import ABSENT, HERE, SAME, Person
-from programming.demo.teaching import Teaching, chance_of
+from programming.demo.teaching import Teaching, chance_of, start_blocks
 from programming.library.loader import load_library
 from programming.library.reader import Library, read_library
 from programming.models import Attendance, ClassSession, ClassTemplate, Equipment, Placement, WeeklySlot
@@ -88,6 +88,8 @@ def bring_one_up(house: House, gym: Gym, now: datetime) -> None:
             continue
         members = [here[person] for person in who[each.part]]
         today.fill(session, each.part, members)
+        if each.part == today.RUNNING:
+            start_blocks(session, chance_of(session.pk, "blocks"), until=now)
         if each.part == today.EARLIER and session.coach:
             see_the_same(session, members)
 
@@ -105,6 +107,7 @@ def let_them_in(house: House, now: datetime) -> None:
             door = Teaching(session, chance_of(session.pk), clock=session.starts_at, pace=pace)
             for member in members:
                 door.say(member, HERE)
+            start_blocks(session, chance_of(session.pk, "blocks"), until=now)
 
 
 def see_the_same(session: ClassSession, members: list[Membership]) -> None:
@@ -230,6 +233,7 @@ class Beginning:
                 self._teach_earlier(session, people, chance)
             elif each.part == today.RUNNING:
                 self._teach_running(session, people, chance)
+                start_blocks(session, chance_of(self.seed, "blocks"), until=self.now)
 
     def _teach_earlier(self, session: ClassSession, people: list[Person], chance: random.Random) -> None:
         teaching = Teaching(session, chance, clock=session.starts_at + LADDER_BEGINS, pace=PACE)

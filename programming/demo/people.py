@@ -237,7 +237,7 @@ OTHERS = (
         weeks=3,
         top=WALL,
         skill=0.5,
-        fields={"is_minor": True, "guardian_email": "castellanos@northside.example"},
+        fields={"is_minor": True, "guardian_email": "castellanos@northside.example", "tv_consent": False},
     ),
     Person(name="Ruairí Ó Súilleabháin", skill=0.7, weak=("starts-with-back",)),
     Person(
@@ -304,7 +304,7 @@ HARBOUR = House(
         Person(
             name="Bram de Vries", is_on=True, skill=0.9, top=DOWEL, last=(stage(DOWEL), *quiet(CLEAN)), today=(CLEAN,)
         ),
-        Person(name="Chidi Eze", is_on=True, skill=0.8),
+        Person(name="Chidi Eze", is_on=True, skill=0.8, fields={"tv_consent": False}),
         Person(name="Derya Aksoy", is_on=True, top=WALL, skill=0.4, today=(fault("squats-it"),)),
         Person(name="Edda Magnúsdóttir", is_on=True, top=DOWEL),
         Person(name="Finn Gallagher", is_on=True, weeks=2, top=WALL),

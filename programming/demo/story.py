@@ -97,4 +97,5 @@ class Person:
     # Stands in the class that runs when the demo is first started.
     is_on: bool = False
     email: str = ""
+    # Whatever else is stored of them; they may be shown on the TV unless it says otherwise.
     fields: dict[str, Any] = field(default_factory=dict)

@@ -9,11 +9,13 @@ from typing import Any
 from uuid import UUID
 
 from gym.models import Membership
-from programming import ladder
+from programming import ladder, steps
 from programming.demo.story import CLEAN, SAME, Person, Said, assign, fault, stage
 from programming.models import ClassSession, Placement, StageMove, Tap
 from programming.models.recording import ScreenTap
+from programming.models.stepping import PlanTap
 from programming.models.tap_kinds import assigned_drills
+from programming.plan import read_plan
 
 
 class StoryRefused(RuntimeError):
@@ -23,6 +25,21 @@ class StoryRefused(RuntimeError):
 def chance_of(*words: object) -> random.Random:
     """Chance that falls the same way each time for the same words."""
     return random.Random(" ".join(str(word) for word in words))  # noqa: S311 - a story, no secret
+
+
+def key_of(chance: random.Random) -> UUID:
+    """The key of the next tap."""
+    return UUID(int=chance.getrandbits(128), version=4)
+
+
+def start_blocks(session: ClassSession, chance: random.Random, *, until: datetime) -> None:
+    """The coach starts each block of the plan when the plan has it begin; a class that nobody coaches has no clock."""
+    at = session.starts_at
+    for block in read_plan(session.plan) if session.coach else ():
+        if at <= until:
+            tap = PlanTap(wanted=steps.BLOCK, by=session.coach, values={"block": block.id}, key=key_of(chance))
+            session.record_step(tap, now=at)
+        at += timedelta(minutes=block.minutes)
 
 
 class Teaching:
@@ -44,15 +61,12 @@ class Teaching:
         self.known.pop(member.pk, None)
         values: dict[str, Any] = dict(said.values)
         if said.kind == Tap.Kind.FAULT:
-            values["opening"] = str(self._uuid())
-        tap = ScreenTap(kind=said.kind, member_id=member.pk, by=self.coach, values=values, key=self._uuid())
+            values["opening"] = str(key_of(self.chance))
+        tap = ScreenTap(kind=said.kind, member_id=member.pk, by=self.coach, values=values, key=key_of(self.chance))
         refusal = self.session.record_tap(tap, now=self.clock).refusal
         if refusal is not None:
             raise StoryRefused(f"{member.name}, {said.kind} {said.values}: {refusal.code}")
         return tap.key
-
-    def _uuid(self) -> UUID:
-        return UUID(int=self.chance.getrandbits(128), version=4)
 
     def standing(self, member: Membership) -> ladder.Standing:
         """Where the member stands now."""
