@@ -100,14 +100,14 @@ async def poll(plan: dict[str, Any]) -> dict[str, Any]:
     shown: list[list[tuple[float, int]]] = [[] for _each in plan["screens"]]
     taps: list[dict[str, Any]] = []
 
-    async def screen(number: int, path: str, headers: dict[str, str], version: int) -> None:
-        connection, tag = Connection(plan["port"], headers), str(version)
+    async def screen(number: int, path: str, headers: dict[str, str], tag: str, rows: str) -> None:
+        connection = Connection(plan["port"], headers)
         await asyncio.sleep(chance.random() * plan["every"])
         while time.monotonic() < end:
             status, answered = await connection.ask("GET", path, **{"HX-PTag": tag})
             statuses[status] = statuses.get(status, 0) + 1
             tag = answered.get("hx-ptag", tag)
-            if status == 200:
+            if status == 200 and rows:
                 shown[number].append((time.monotonic(), version_in(tag)))
             await asyncio.sleep(plan["every"])
         connection.close()
@@ -128,7 +128,7 @@ async def poll(plan: dict[str, Any]) -> dict[str, Any]:
     late = []
     for tap in taps:
         for each, seen in zip(plan["screens"], shown, strict=True):
-            if each["path"] == tap["rows"]:
+            if each["rows"] == tap["rows"]:
                 first = next((at for at, version in seen if version >= tap["version"]), None)
                 # None: never shown.
                 late.append(None if first is None else max(first - tap["at"], 0))

@@ -18,10 +18,11 @@ from bench.figures import Figure
 from bench.growth import coach_of
 from bench.serving import Served, served, signed_in
 from gym.models import Gym
-from programming.models import ClassSession
+from gym.scope import in_gym
+from programming.models import ClassSession, Screen
 
-# A tablet and a second screen in each of a hundred gyms.
-GYMS, IN_EACH = 100, 2
+# Two tablets and the gym's TV in each.
+GYMS, TABLETS, SCREENS = 67, 2, 201
 # Seconds between two questions of a screen, as on the board; and how long they are watched.
 EVERY = 2
 WATCHED = 24
@@ -40,7 +41,7 @@ def figures() -> Iterator[Figure]:
             watch(server, coaches, seconds=4, taps=0)
             quiet, quiet_share = watch(server, coaches, seconds=WATCHED, taps=0)
             busy, busy_share = watch(server, coaches, seconds=WATCHED, taps=TAPS)
-    screens = f"{GYMS * IN_EACH} screens asking every {EVERY} s"
+    screens = f"{SCREENS} screens, a third of them TVs, asking every {EVERY} s"
     yield Figure(
         name=f"{screens}, nothing new: share of one core",
         measured=100 * quiet_share,
@@ -81,15 +82,17 @@ def watch(server: Served, coaches: list[Coach], *, seconds: int, taps: int) -> t
 
 
 def plan(port: int, coaches: list[Coach], seconds: int, taps: int) -> dict[str, Any]:
-    """The screens of each class with the version they show, and taps spread over the time but for its end."""
+    """The screens of each class with what they show, and taps spread over the time but for its end."""
     headers = [signed_in(coach.user) for coach in coaches]
     rows = [reverse("board_rows", args=[coach.room.gym.slug, coach.session.pk]) for coach in coaches]
     versions = dict(ClassSession.across_gyms.values_list("pk", "version"))
-    screens = [
-        {"path": path, "headers": sent, "version": versions[coach.session.pk]}
+    tablets = [
+        {"path": path, "headers": sent, "tag": str(versions[coach.session.pk]), "rows": path}
         for coach, path, sent in zip(coaches, rows, headers, strict=True)
-        for _screen in range(IN_EACH)
+        for _tablet in range(TABLETS)
     ]
+    # A TV shows where people stand and not that they were clean: it costs, and is not waited for.
+    tvs = [{"path": tv_of(coach), "headers": {"HX-Request": "true"}, "tag": "", "rows": ""} for coach in coaches]
     planned = []
     for number in range(taps):
         place = number * 7 % len(coaches)
@@ -97,4 +100,11 @@ def plan(port: int, coaches: list[Coach], seconds: int, taps: int) -> dict[str, 
         path, body = requests_of(coaches[place], 2)[1]
         after = 1 + number * (seconds - LAST) / taps
         planned.append({"after": after, "path": path, "body": body, "rows": rows[place], "headers": headers[place]})
-    return {"port": port, "seconds": seconds, "every": EVERY, "screens": screens, "taps": planned}
+    return {"port": port, "seconds": seconds, "every": EVERY, "screens": [*tablets, *tvs], "taps": planned}
+
+
+def tv_of(coach: Coach) -> str:
+    """What a TV of the coach's gym asks."""
+    with in_gym(coach.room.gym):
+        _screen, link = Screen.make(name="Front wall", room="", by=coach.member)
+    return reverse("screen_now", args=[coach.room.gym.slug, link])
