@@ -246,6 +246,17 @@ class Membership(TenantModel):
         self.save(update_fields=["standing_limits"])
         return True
 
+    def show_on_tv(self, agreed: bool) -> bool:
+        """Say whether they agreed to be named on the gym's TV. Answers whether that is new.
+
+        Screens show it: ClassSession.show_on_tv() lets them know.
+        """
+        if agreed == self.tv_consent:
+            return False
+        self.tv_consent = agreed
+        self.save(update_fields=["tv_consent"])
+        return True
+
     def use_hand(self, *, left: bool) -> None:
         """Which thumb taps: Undo stands on its side."""
         self.left_handed = left

@@ -10,9 +10,10 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from gym.models import Membership
 from programming import ladder
 from programming.board import Reader, Row
-from programming.forms.members import LimitsForm
+from programming.forms.members import LimitsForm, TvForm
 from programming.history_words import assignment_reason, day_name
 from programming.member_history import (
     HoldLine,
@@ -39,6 +40,7 @@ from programming.models.ladder_words import DrillWords, LadderWords
 from programming.models.tap_kinds import assigned_drills
 from programming.on_roster import HERE
 from programming.sheet import Lead, Sheet, lead
+from programming.tv_people import Choice, choice_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,12 +91,21 @@ class MemberSheet:
     ended: Pages[Line]
     groups: list[DrillGroup]
     limits_form: LimitsForm
+    tv: Choice
+    tv_form: TvForm | None
 
     drawn = DRAWN
 
     @classmethod
     def read(
-        cls, reader: Reader, row: Row, sheet: Sheet, *, limits_form: LimitsForm | None, asked: Mapping[str, str]
+        cls,
+        reader: Reader,
+        row: Row,
+        sheet: Sheet,
+        *,
+        asked: Mapping[str, str],
+        limits_form: LimitsForm | None = None,
+        tv_form: TvForm | None = None,
     ) -> MemberSheet:
         """The sheet of a member whose row was read; `asked` says which time and which pages, as an address does."""
         member_id, words, now = row.member_id, reader.words, reader.at
@@ -123,6 +134,8 @@ class MemberSheet:
             ended=ended_pages(member_id, words, before["drills_before"], now),
             groups=drill_groups(wordings, {drill.key for drill in home}, row.stage),
             limits_form=limits_form or LimitsForm(initial={"limits": row.limits, "was": row.limits}),
+            tv=choice_of(Membership.objects.get(pk=member_id)),
+            tv_form=tv_form,
         )
 
 

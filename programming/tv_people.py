@@ -13,7 +13,7 @@ from uuid import UUID
 
 from django.db.models import UUIDField
 
-from gym.models import TURNING, fold, short_name
+from gym.models import TURNING, Membership, fold, short_name
 from gym.prepared import Prepared
 from programming.models import Attendance
 from programming.on_roster import HERE
@@ -30,8 +30,16 @@ class Named(NamedTuple):
 
     @property
     def called(self) -> str:
-        """What the room may call them: the name they chose, else first name and initial; of a minor the initials."""
-        return initials(self.name) if self.is_minor else short_name(self.name, self.shown_name)
+        """What the room may call them."""
+        return called(self.name, self.shown_name, is_minor=self.is_minor)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Whether somebody agreed to be named, and the name that the room reads then."""
+
+    agreed: bool
+    called: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +53,16 @@ class Group:
     def count(self) -> int:
         """How many stand there."""
         return len(self.names) + self.others
+
+
+def choice_of(member: Membership) -> Choice:
+    """What that member agreed to."""
+    return Choice(member.tv_consent, called(member.name, member.shown_name, is_minor=member.is_minor))
+
+
+def called(name: str, shown_name: str, *, is_minor: bool) -> str:
+    """The name they chose, else first name and initial; of a minor the initials."""
+    return initials(name) if is_minor else short_name(name, shown_name)
 
 
 def initials(name: str) -> str:

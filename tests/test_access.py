@@ -128,6 +128,7 @@ OF_THE_GYM: dict[str, Door] = {
     f"{PERSON}sheet/": page(sibling=404),
     f"{PERSON}member/": page(sibling=404),
     f"{PERSON}limits/": tap(limits="low-grip"),
+    f"{PERSON}tv/": tap(agreed="yes"),
     f"{PERSON}stage/": tap(stage="loaded"),
     f"{PERSON}setting/": tap(stage="wall-tap", setting="300"),
     f"{PERSON}drill/": tap(stage="dowel", drill="horizontal-dowel-hinge"),

@@ -30,7 +30,7 @@ from programming.forms.check_in import CheckInForm
 from programming.forms.classes import AddSomeoneForm, HandForm, StartClassForm
 from programming.forms.equipment import CountsForm, KindForm, WeightForm
 from programming.forms.groups import RegularsForm, RestForm, SeveralForm, UndoSeveralForm
-from programming.forms.members import LimitsForm
+from programming.forms.members import LimitsForm, TvForm
 from programming.forms.plan import StepForm
 from programming.forms.schedule import CancelForm, CoachForm, EndSlotForm, SlotForm
 from programming.forms.screens import NewScreenForm, ScreenForm
@@ -86,6 +86,7 @@ FORMS: dict[str, type[forms.Form]] = {
     f"{CLASS}several/undo/": UndoSeveralForm,
     **{f"{CLASS}plan/{form.wanted}/": form for form in StepForm.__subclasses__()},
     f"{PERSON}limits/": LimitsForm,
+    f"{PERSON}tv/": TvForm,
     f"{CLASS}stations/today/": ForTodayForm,
     f"{CLASS}order/": OrderForm,
     **{f"{PERSON}{form.kind.replace('_', '-')}/": form for form in TapForm.__subclasses__()},

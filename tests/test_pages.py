@@ -94,6 +94,8 @@ def of_a_coach(cast: Cast, board: str) -> Iterator[tuple[str, Answer]]:
         (f"{board}{cast.chiara.pk}/clear/", {"from": "member"}),
         (f"{board}{cast.ana.pk}/note/", {"from": "member", "note": ""}),
         (f"{board}{cast.ana.pk}/limits/", {"limits": "x" * 100}),
+        (f"{board}{cast.ana.pk}/tv/", {"agreed": "yes"}),
+        (f"{board}{cast.ana.pk}/tv/", {}),
         (f"{board}{cast.ana.pk}/stage/", {"stage": "nonsense"}),
         (f"{board}{cast.ana.pk}/move/", {"undone": key}),
         (f"{board}several/", {"saw": "clean"}),

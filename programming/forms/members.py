@@ -11,6 +11,19 @@ from programming.forms.fields import WrittenField
 LONGEST_LIMITS: int = Membership._meta.get_field("standing_limits").max_length  # type: ignore[assignment]
 
 
+class TvForm(forms.Form):
+    """Whether somebody agreed to be named on the gym's TV."""
+
+    agreed = forms.ChoiceField(
+        choices=[("yes", "yes"), ("no", "no")],
+        error_messages=dict.fromkeys(["required", "invalid_choice"], _("Choose shown or not shown.")),
+    )
+
+    def clean_agreed(self) -> bool:
+        """As a wanted state."""
+        return bool(self.cleaned_data["agreed"] == "yes")
+
+
 class LimitsForm(forms.Form):
     """What a member may not do until further notice, and what the screen said of it before."""
 

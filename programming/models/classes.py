@@ -252,6 +252,13 @@ class ClassSession(TenantModel):
         return member.standing_limits
 
     @staticmethod
+    @transaction.atomic
+    def show_on_tv(member_id: Any, agreed: bool, *, at: datetime) -> None:
+        """Say whether a member is named on the TV of every class they are in. The same again changes nothing."""
+        if Membership.objects.select_for_update(no_key=True).get(pk=member_id).show_on_tv(agreed):
+            ClassSession.raise_versions_of(member_id, at=at)
+
+    @staticmethod
     def raise_versions_of(*member_ids: Any, at: datetime) -> None:
         """Every open class that contains one of them has something new to show. The last write of a tap."""
         since = at - timedelta(days=1)

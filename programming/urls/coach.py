@@ -33,6 +33,7 @@ taps = [
     path("sheet/", coach_board.sheet, name="sheet"),
     path("member/", coach_member.member_sheet, name="member_sheet"),
     path("limits/", coach_member.limits, name="limits"),
+    path("tv/", coach_member.show_on_tv, name="show_on_tv"),
 ]
 
 plan = [

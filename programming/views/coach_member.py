@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from gym.access import GymRequest, coach_required
 from programming.board import Reader, Row
-from programming.forms.members import LimitsForm
+from programming.forms.members import LimitsForm, TvForm
 from programming.models import ClassSession
 from programming.views.member_page import draw_member
 from programming.views.taps import class_session, same_period
@@ -42,6 +42,21 @@ def limits(request: GymRequest, session_id: UUID, member_id: UUID) -> HttpRespon
     if request.htmx:  # type: ignore[attr-defined]
         return draw_member(request, reader, row_of(reader, member_id))
     return redirect(f"{reader.url}{member_id}/member/{same_period(request)}#limits")
+
+
+@require_POST
+@coach_required
+def show_on_tv(request: GymRequest, session_id: UUID, member_id: UUID) -> HttpResponse:
+    """Whether the member agreed to be named on the gym's TV: a coach records it for somebody without an account."""
+    reader = Reader(class_session(session_id), gym_slug=request.gym.slug, at=timezone.now())
+    row = row_of(reader, member_id)
+    form = TvForm(request.POST)
+    if not form.is_valid():
+        return draw_member(request, reader, row, tv_form=form, status=422)
+    ClassSession.show_on_tv(member_id, form.cleaned_data["agreed"], at=reader.at)
+    if request.htmx:  # type: ignore[attr-defined]
+        return draw_member(request, reader, row)
+    return redirect(f"{reader.url}{member_id}/member/{same_period(request)}#on-tv")
 
 
 def row_of(reader: Reader, member_id: UUID) -> Row:

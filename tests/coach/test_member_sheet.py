@@ -338,7 +338,8 @@ def test_two_ladders(paper: Screen, cast: Cast, evening: ClassSession) -> None:
         make.tap(other, cast.ana, "fault", by=cast.carla, after=after, fault="chin-up")
     make.place(evening, cast.ana, "dowel", by=cast.carla, after=30)
     sheet = member_sheet(paper, cast.ana)
-    assert [each["id"] for each in sheet.all("section", class_="panel")][:2] == ["ladder-hip-hinge", "ladder-squat"]
+    panels = [each["id"] for each in sheet.all("section", class_="panel") if "id" in each]
+    assert panels[:2] == ["ladder-hip-hinge", "ladder-squat"]
     hinge, second = sheet.one("section", id="ladder-hip-hinge"), sheet.one("section", id="ladder-squat")
     assert [len(each.one("svg", role="img").all("path", class_="fault")) for each in (hinge, second)] == [0, 1]
     assert "box-squat since" in second.one("h2").text
@@ -464,7 +465,7 @@ def test_a_page_that_is_nowhere_is_the_newest(paper: Screen, cast: Cast, evening
     assert lines(sheet) == ["first placed on the dowel · Carla C."]
 
 
-@pytest.mark.parametrize(("period", "most"), [("", 24), ("?period=all", 23)])
+@pytest.mark.parametrize(("period", "most"), [("", 25), ("?period=all", 24)])
 def test_the_same_queries_for_twenty_and_two_thousand(
     paper: Screen, cast: Cast, evening: ClassSession, period: str, most: int
 ) -> None:
