@@ -63,6 +63,7 @@ driven = settings(
 FORMS: dict[str, type[forms.Form]] = {
     f"{GYM}today/hand/": HandForm,
     f"{GYM}check-in/<str:token>/": CheckInForm,
+    f"{GYM}my/tv/": TvForm,
     f"{GYM}class/start/": StartClassForm,
     f"{GYM}owner/equipment/": CountsForm,
     f"{GYM}owner/equipment/weight/": WeightForm,

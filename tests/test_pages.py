@@ -120,6 +120,8 @@ def of_a_coach(cast: Cast, board: str) -> Iterator[tuple[str, Answer]]:
         (f"{board}add/", {"name": "<script>alert(1)</script>"}),
         (f"{board}{cast.ben.pk}/fault/", {"fault": "squats-it", "from": "sheet"}),
         (f"{GYM}class/start/", {}),
+        (f"{GYM}my/tv/", {"agreed": "yes"}),
+        (f"{GYM}my/tv/", {}),
     ):
         yield f"POST {path}", client.post(path, body, follow=True)
         yield f"POST {path} as a part", client.post(path, body, headers=HTMX)

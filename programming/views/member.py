@@ -3,17 +3,42 @@
 from __future__ import annotations
 
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from gym.access import GymRequest, has_other_gyms, member_required
+from programming.forms.members import TvForm
+from programming.models import ClassSession
 from programming.my_drills import read
+from programming.tv_people import choice_of
 
 
 @require_safe
 @member_required
 def my(request: GymRequest) -> HttpResponse:
     """My stage on each ladder, what earns the next step, and my drills. Nothing of anybody else."""
-    context = {"my": read(request.member, timezone.now()), "has_other_gyms": has_other_gyms(request.member)}
-    return render(request, "member/my.html", context)
+    return draw_my(request)
+
+
+@require_POST
+@member_required
+def show_on_tv(request: GymRequest) -> HttpResponse:
+    """Whether I am named on the gym's TV."""
+    form = TvForm(request.POST)
+    if not form.is_valid():
+        return draw_my(request, tv_form=form, status=422)
+    ClassSession.show_on_tv(request.member.pk, form.cleaned_data["agreed"], at=timezone.now())
+    return redirect(reverse("my", kwargs={"gym_slug": request.gym.slug}) + "#on-tv")
+
+
+def draw_my(request: GymRequest, *, tv_form: TvForm | None = None, status: int = 200) -> HttpResponse:
+    """The page of whoever asks."""
+    context = {
+        "my": read(request.member, timezone.now()),
+        "tv": choice_of(request.member),
+        "tv_form": tv_form,
+        "has_other_gyms": has_other_gyms(request.member),
+    }
+    return render(request, "member/my.html", context, status=status)

@@ -266,11 +266,11 @@ def test_several_ladders(ana: Client, cast: Cast, evening: ClassSession) -> None
 
 def test_what_i_am_called(ana: Client, cast: Cast, evening: ClassSession) -> None:
     make.place(evening, cast.ana, "dowel", by=cast.carla)
-    assert shown(ana).one("bdi").text == "Ana"
+    assert shown(ana).one("h1").one("bdi").text == "Ana"
     for name in ("عمر", "Ana <b>"):
         cast.ana.shown_name = name
         cast.ana.save()
-        assert shown(ana).one("bdi").text == name
+        assert shown(ana).one("h1").one("bdi").text == name
 
 
 def test_standing_limits_are_mine_to_see(ana: Client, cast: Cast) -> None:
@@ -462,7 +462,8 @@ def test_a_drill_that_is_taught_no_more_says_so(at_home: Client, cast: Cast, tue
 
 def test_no_button_that_does_not_work_yet(ana: Client, cast: Cast, evening: ClassSession) -> None:
     make.place(evening, cast.ana, "dowel", by=cast.carla)
-    assert [button.text for button in shown(ana).all("button")] == ["Sign out"]
+    buttons = [button.text for button in shown(ana).all("button")]
+    assert buttons == ["Shown as Ana A.", "Not shown", "Sign out"]
 
 
 # --- Held ------------------------------------------------------------------------------------------------------------
