@@ -118,6 +118,25 @@ def test_seven_at_a_station_are_large_and_more_stand_in_two_columns(open_page: O
         assert size_of(page, 0) == expected, count
 
 
+# Where the letters of each stand, in hundredths of a pixel: a box without height stands on the baseline.
+BASELINES = """() => [...document.querySelectorAll(".with-coach :is(h2, li:first-child)")].map((each) => {
+  const mark = each.appendChild(document.createElement("span"));
+  mark.style.display = "inline-block";
+  const line = mark.getBoundingClientRect().bottom;
+  mark.remove();
+  return Math.round(line * 100);
+})"""
+
+
+@pytest.mark.parametrize("size", [TV, SMALL], ids=str)
+def test_with_coach_and_its_names_stand_on_one_line(open_page: OpenPage, size: tuple[int, int]) -> None:
+    page = screen(open_page, size)
+    for people in (1, 2, 8):
+        tv.show(page, tv.a_class(15, stages=3, with_coach=people))
+        heading, name = page.evaluate(BASELINES)
+        assert abs(heading - name) <= 100, people
+
+
 def test_the_longest_name_that_can_be_chosen(open_page: OpenPage) -> None:
     page = screen(open_page, PROJECTOR)
     shown = tv.a_class(15, stages=5)
