@@ -4,9 +4,10 @@ import re
 import sqlite3
 import sys
 from collections.abc import Callable, Iterator
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from django.conf import settings
+from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.contrib.auth.views import redirect_to_login
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, UnreadablePostError
@@ -100,6 +101,16 @@ def tell_the_time(get_response: Answer) -> Answer:
     return middleware
 
 
+def is_way_to_sign_in(address: str, request: HttpRequest) -> bool:
+    """Whether the address is that of signing in, with the way back to what was asked.
+
+    Read instead of made anew: of a long enough address no redirect can be made, and a view may have written already.
+    """
+    found = urlsplit(address)
+    back = parse_qs(found.query).get(REDIRECT_FIELD_NAME)
+    return found.path == resolve_url(settings.LOGIN_URL) and back == [request.get_full_path()]
+
+
 def ask_to_sign_in(get_response: Answer) -> Answer:
     """Bring a signed-out person back, after signing in, to the page on the screen.
 
@@ -110,7 +121,7 @@ def ask_to_sign_in(get_response: Answer) -> Answer:
     def middleware(request: HttpRequest) -> HttpResponseBase:
         response = get_response(request)
         led_to = getattr(response, "url", None)
-        if led_to is None or led_to != redirect_to_login(request.get_full_path()).url:
+        if led_to is None or not is_way_to_sign_in(led_to, request):
             return response
         is_part = bool(request.htmx)  # type: ignore[attr-defined]
         if request.method in {"GET", "HEAD"} and not is_part:

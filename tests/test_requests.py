@@ -355,6 +355,17 @@ def test_another_redirect_is_left_alone(rf: RequestFactory) -> None:
     assert answer["Location"] == "/account/login/?next=/elsewhere/"
 
 
+def test_a_redirect_from_a_very_long_address_is_left_alone(rf: RequestFactory) -> None:
+    """Longer than any address that can be led to; what was sent there is stored already."""
+
+    def go(request: HttpRequest) -> HttpResponseBase:
+        return redirect("/elsewhere/")
+
+    answer = HtmxMiddleware(ask_to_sign_in(go))(rf.post("/tap/?before=" + "%D7%90" * 2000))
+    assert isinstance(answer, HttpResponse)
+    assert (answer.status_code, answer["Location"]) == (302, "/elsewhere/")
+
+
 def test_the_page_on_the_screen_is_one_of_ours(rf: RequestFactory) -> None:
     request = rf.get("/", headers={"Referer": "http://testserver/board/"})
     request.htmx = HtmxDetails(request)  # type: ignore[attr-defined]
