@@ -20,6 +20,8 @@ WAVE_MINUTES = 2
 STEPS_HARDER = 1
 # Bars are loaded to the wanted weight, so that each serves everybody.
 TAKES_PLATES = frozenset({"barbell", "trap-bar"})
+# Of the shipped kinds those that serve everybody whatever weight they are at.
+NEVER_WEIGHED = frozenset({"wall-spot", "dowel", "band", "anchor", "mat", "bench", "block"})
 # Whom `Room.ways` names where one drill is for everyone.
 EVERYONE = ""
 
@@ -236,7 +238,7 @@ class Store:
 
     def weight(self, kind: str, grams: int | None) -> int:
         """The weight that somebody with this setting needs of a kind; 0: any will do."""
-        return grams if grams and kind in self.weighed and kind not in TAKES_PLATES else 0
+        return grams if grams and kind in self.weighed and kind not in TAKES_PLATES | NEVER_WEIGHED else 0
 
     def left(self, kind: str, grams: int) -> int | None:
         """How many nobody has taken; None: not counted. A weight that no row names is not there."""

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from programming.forms.fields import WrittenField
 from programming.models import Equipment
 from programming.models.equipment import Count
+from programming.stations import NEVER_WEIGHED
 from programming.words import setting_text
 
 MOST = 10_000
@@ -116,7 +117,8 @@ class WeightForm(forms.Form):
 
     def __init__(self, kinds: Iterable[Equipment] = (), data: Any = None) -> None:
         super().__init__(data, auto_id="id_weight_%s")
-        self.fields["key"].choices = list({row.key: (row.key, row.plural) for row in kinds}.values())  # type: ignore[attr-defined]
+        weighed = {row.key: (row.key, row.plural) for row in kinds if row.key not in NEVER_WEIGHED}
+        self.fields["key"].choices = list(weighed.values())  # type: ignore[attr-defined]
 
 
 class KindForm(forms.Form):

@@ -50,6 +50,13 @@ def test_the_class_that_runs_now(tv: Tv, cast: Cast, evening: ClassSession) -> N
     assert columns["Not placed yet 3"] == ["3 people"]
 
 
+def test_a_clock_that_stands_says_so(tv: Tv, cast: Cast, evening: ClassSession) -> None:
+    make.step(evening, "block", by=cast.carla, block=0)
+    assert "paused" not in tv.shows().text
+    make.step(evening, "paused", by=cast.carla, block=0, paused=True)
+    assert "paused" in tv.shows().text
+
+
 @pytest.mark.parametrize(
     ("fields", "shown"),
     [
