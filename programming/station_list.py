@@ -27,11 +27,10 @@ MINUTES = 12
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Somebody at a station. `is_sent`: a coach sent them to the coach's, and can send them back."""
+    """Somebody at a station. With the coach nothing tells those who were sent there from those who are held."""
 
     member_id: UUID
     name: str
-    is_sent: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +135,6 @@ class Floor:
     def shown(self, people: list[OnRoster]) -> tuple[StationShown, ...]:
         """The stations with these people."""
         self.room = self._room([person_of(person, self.words) for person in people if person.is_here])
-        self.sent = {person.member_id for person in people if person.is_sent and not person.standing().held}
         self.arranged = arrange(self.room)
         return tuple(self._station(station) for station in self.arranged)
 
@@ -175,10 +173,7 @@ class Floor:
             name=stage.short_name if stage else place_name(station.place),
             figure=stage.figure if stage else "",
             colour=stage.colour if stage else "",
-            people=tuple(
-                Standing(person.member_id, self.names[person.member_id], person.member_id in self.sent)
-                for person in station.people
-            ),
+            people=tuple(Standing(person.member_id, self.names[person.member_id]) for person in station.people),
             drills=tuple(self._doing(drill.key, station) for drill in station.drills),
             needs=tuple(
                 NeedLine(need_words(self.things, need, station.way), bool(need.short)) for need in station.needs

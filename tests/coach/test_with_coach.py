@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from uuid import uuid4
 
 import pytest
 
 from gym.models import Membership
 from gym.scope import in_gym
-from programming.models import Attendance
+from programming.models import Attendance, Placement, Tap
 from tests import make
 from tests.coach.screen import Screen, page
 from tests.page import Element
@@ -66,14 +67,36 @@ def test_and_back(screen: Screen, cast: Cast) -> None:
     assert "Ana A. · back from the coach" in screen.board().one("footer").text
 
 
-def test_who_is_held_stands_there_without_being_sent_and_nothing_says_why(screen: Screen, cast: Cast) -> None:
+def drawn(screen: Screen, member: Membership) -> str:
+    """How somebody at the coach's is drawn, but for the name, the id, and the keys of each drawing."""
+    html = screen.client.get(f"{screen.board_url}stations/").content.decode()
+    there = html[html.index('id="at-with_coach"') :]
+    [found] = re.findall(rf'<li id="at-{member.pk}".*?</li>', there, re.DOTALL)
+    hidden = re.sub(r'(name="(?:csrfmiddlewaretoken|tap)" value=)"[^"]*"', r"\1", found)
+    return hidden.replace(str(member.pk), "ID").replace(member.short_name, "NAME")
+
+
+def test_who_is_held_stands_there_like_whoever_is_sent(screen: Screen, cast: Cast) -> None:
     send(screen, cast.ana)
     there = stations(screen).one("section", id="at-with_coach")
-    # Only who was sent can be sent back.
-    assert [each.text for each in there.all("button")] == ["Back: Ana A."]
+    assert [each.text for each in there.all("button")] == ["Back: Ana A.", "Back: Chiara C."]
+    assert drawn(screen, cast.ana) == drawn(screen, cast.chiara)
     assert not is_sent(cast.chiara)
     for word in ("pain", "held", "knee", "hold"):
         assert word not in there.text.lower()
+
+
+def test_who_is_held_is_not_sent_back_and_the_page_says_nothing(screen: Screen, cast: Cast) -> None:
+    send(screen, cast.ana)
+    before = stations(screen).one("footer").text
+    assert send(screen, cast.chiara, "no") == (200 if screen.htmx else 302)
+    assert at_coach(screen) == ["Ana A.", "Chiara C."]
+    shown = stations(screen)
+    assert (shown.one("footer").text, shown.all("p", role="alert")) == (before, [])
+    with in_gym(cast.northside):
+        tap = Tap.objects.get(member=cast.chiara, kind=Tap.Kind.WITH_COACH)
+        assert tap.outcome == Tap.Outcome.UNCHANGED
+        assert Placement.objects.get(member=cast.chiara).position.held
 
 
 def test_the_page_says_nothing_of_pain_where_that_was_the_last_tap(screen: Screen, cast: Cast) -> None:
