@@ -43,7 +43,7 @@ def for_members_of_the_gym(view: View) -> View:
 @names_its_tap
 @for_members_of_the_gym
 def check_in(request: GymRequest, token: str) -> HttpResponse:
-    """Look: a page that posts itself. Post: the member is on the roster, once however often it is sent."""
+    """Look: a page that posts itself, once. Post: the member is on the roster, once however often it is sent."""
     session = session_of(token)
     if session is None:
         return refused(request, "unknown", None)
@@ -54,7 +54,9 @@ def check_in(request: GymRequest, token: str) -> HttpResponse:
     reason = why_not(session, request.member, timezone.now())
     if reason:
         return refused(request, reason, session)
-    return render(request, "member/check_in.html", {"form": CheckInForm(), "class": class_and_time(session)})
+    # Somebody who was checked in and taken off says it anew; a tab that is only loaded again says nothing.
+    shown = {"form": CheckInForm(), "class": class_and_time(session), "was_in": "now" in request.GET}
+    return render(request, "member/check_in.html", shown)
 
 
 def put_on(request: GymRequest, session: ClassSession) -> HttpResponse:

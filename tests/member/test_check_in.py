@@ -185,6 +185,31 @@ def test_a_page_sent_again_after_an_undo_does_not_undo_that(
     assert state_of(evening, zoe) == "off"
 
 
+def test_a_tab_that_is_loaded_again_says_nothing_by_itself(zoe: Membership, code: str, evening: ClassSession) -> None:
+    client, now = signed_in(zoe), f"{code}?now"
+    put_on(client, code)
+    for state in ("off", "no_show", "expected"):
+        with in_gym(evening.gym_id):
+            Attendance.objects.filter(session=evening, member=zoe).update(state=state)
+        with nothing_written():
+            shown = page(client.get(now))
+        assert [line.text for line in shown.one("section", class_="card").all("p")] == [
+            "You are not on the list now.",
+            "Hinge Foundations, Tuesday 18:00",
+        ]
+        assert [button.text for button in shown.all("button")] == ["I am here"]
+        assert shown.all("script") == []
+    # Where they are on it, it says so; and whoever presses the button is.
+    assert put_on(client, now) == "You are checked in: Hinge Foundations, Tuesday 18:00."
+    assert page(client.get(now)).one("h1").text == "You are in"
+    assert state_of(evening, zoe) == "here"
+
+
+def test_a_tab_that_is_loaded_again_after_the_class(zoe: Membership, code: str, evening: ClassSession) -> None:
+    change(evening, finished_at=NOON)
+    assert refused(zoe, f"{code}?now") == OVER
+
+
 def test_somebody_elses_key_is_refused(zoe: Membership, code: str, evening: ClassSession, cast: Cast) -> None:
     key = uuid4()
     make.tap(evening, cast.ana, "note", by=cast.carla, key=key, note="Stiff.")
