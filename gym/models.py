@@ -47,9 +47,9 @@ def short_name(name: str, shown_name: str) -> str:
     """What a screen shows: the name they chose, else first name and initial."""
     if shown_name:
         return shown_name.translate(TURNING)
-    first, _space, rest = name.translate(TURNING).strip().partition(" ")
-    last = rest.split()[-1] if rest.split() else ""
-    return f"{first} {last[0]}." if last else first
+    # At spaces of every kind: one that does not break would show the whole surname.
+    first, *rest = name.translate(TURNING).split() or [""]
+    return f"{first} {rest[-1][0]}." if rest else first
 
 
 class Gym(models.Model):

@@ -146,7 +146,7 @@ def places_of(member: Membership) -> list[Place]:
 
 def called(member: Membership) -> str:
     """What the page calls them: the name they chose, else their first one."""
-    return member.shown_name or member.name.strip().partition(" ")[0]
+    return member.shown_name or next(iter(member.name.split()), "")
 
 
 # --- The ladder ------------------------------------------------------------------------------------------------------

@@ -30,9 +30,11 @@ def secrets() -> Iterator[str]:
 def planted(cast: Cast, evening: ClassSession) -> ClassSession:
     """A word that must not be seen, in every field of everybody and in everything that was said of them."""
     word = secrets()
-    for place, person in enumerate([*cast.members, cast.carla]):
+    # A space that does not break, as names have that were copied from a page; and others that divide names.
+    spaces = [" ", "\N{NO-BREAK SPACE}", "\t", "\N{IDEOGRAPHIC SPACE}", " ", " "]
+    for place, (person, space) in enumerate(zip([*cast.members, cast.carla], spaces, strict=True)):
         first = person.name.split()[0]
-        person.name = f"{first} {next(word)} Q{next(word)}"
+        person.name = space.join([first, next(word), f"Q{next(word)}"])
         person.nickname, person.standing_limits = next(word), next(word)
         person.guardian_email, person.language = f"{next(word)}@example.org", f"s{place}"
         person.user = User.objects.create_user(f"{next(word)}@example.org")
@@ -68,7 +70,8 @@ def everything_shown(tv: Tv) -> str:
 
 def test_nothing_of_anybody_but_the_chosen_name(tv: Tv, cast: Cast, planted: ClassSession) -> None:
     shown = everything_shown(tv)
-    assert "Ana Q." in shown
+    for name in ("Ana Q.", "Ben Q.", "Chiara Q."):
+        assert name in shown
     assert SECRET.findall(shown) == []
     # Dev did not agree, and nobody learns that it is he who is counted.
     assert "Dev" not in shown
