@@ -29,6 +29,8 @@ class Person:
     seen: str
     moves: str
     is_held: bool
+    # Somebody may be seen, and be set to "not here" afterwards.
+    is_here: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,24 +69,25 @@ class Summary:
                     "; ".join(seen.get(each.member_id, [])),
                     "; ".join(moves.get(each.member_id, [])),
                     each.member_id in held,
+                    each.is_here,
                 )
                 for each in roster
                 if each.member_id in told
             ],
             [names[each.member_id] for each in roster if each.is_here and each.member_id not in told],
-            [names[each.member_id] for each in roster if is_absent(each) and each.member_id not in told],
+            [names[each.member_id] for each in roster if is_absent(each)],
             taught_in(session, at),
         )
 
     @property
     def here(self) -> int:
-        """How many came."""
-        return len(self.people) + len(self.unseen)
+        """How many came, as the board counts them."""
+        return sum(1 for person in self.people if person.is_here) + len(self.unseen)
 
     @property
     def seen(self) -> int:
         """How many of them were seen: to be placed is not to be seen."""
-        return sum(1 for person in self.people if person.seen or person.is_held)
+        return sum(1 for person in self.people if person.is_here and (person.seen or person.is_held))
 
 
 def is_absent(person: OnRoster) -> bool:

@@ -106,6 +106,20 @@ def test_who_was_placed_only_was_not_seen(paper: Screen, cast: Cast) -> None:
     assert [cell.text for cell in shown.all("tbody")[0].all("td")] == ["not seen", "first placed on the dowel"]
 
 
+def test_whoever_was_seen_and_then_set_to_not_here_is_counted_as_on_the_board(paper: Screen, cast: Cast) -> None:
+    for after, member in enumerate((cast.ana, cast.ben)):
+        make.place(paper.session, member, "dowel", by=cast.carla, after=60 + after)
+        make.tap(paper.session, member, "saw", saw="clean", by=cast.carla, after=120 + after)
+    make.tap(paper.session, cast.ana, "attendance", state="no_show", by=cast.carla, after=200)
+    shown = summary(paper)
+    assert "4 here · 1 seen" in shown.one("header").text
+    assert "4 here · 1 seen" in paper.board().one("span", id="counts").text
+    said = [each.text for each in shown.one("section", aria_labelledby="seen").all("p")]
+    assert said == ["Here, not seen: Chiara C., Dev D., Nia N.", "Expected, did not come: Ana A."]
+    # What was seen of her is history.
+    assert [row.one("th").text for row in shown.all("tbody")[0].all("tr")] == ["Ana A.", "Ben B."]
+
+
 def test_what_was_undone_is_not_in_it(paper: Screen, cast: Cast) -> None:
     made = make.place(paper.session, cast.ana, "dowel", by=cast.carla, after=60)
     make.tap(paper.session, cast.ana, "undo", by=cast.carla, undone=str(made.tap.key), after=90)
