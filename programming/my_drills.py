@@ -269,7 +269,8 @@ def of_classes(visits: list[Attendance], places: list[Place]) -> list[Wanted]:
     for session in (each.session for each in visits):
         why = _("Today’s class, %(time)s") % {"time": timezone.localtime(session.starts_at).strftime("%H:%M")}
         for_me = (None, stages.get(session.progression_id))
-        parts = [part for block in session.plan for part in block["drills"] if part["stage"] in for_me]
+        blocks = [block for block in session.plan if not block.get("is_dropped")]
+        parts = [part for block in blocks for part in block["drills"] if part["stage"] in for_me]
         wanted += [Wanted(part["drill"], why, part) for part in parts]
     return wanted
 

@@ -415,6 +415,20 @@ def test_no_drill_twice(ana: Client, cast: Cast, evening: ClassSession, tuesday:
     assert list(cards(ana)).count("Cat-cow") == 1
 
 
+def test_what_a_block_would_do_that_was_dropped_is_left_out(ana: Client, cast: Cast, evening: ClassSession) -> None:
+    make.place(evening, cast.ana, "dowel", by=cast.carla)
+    before = list(cards(ana))
+    blocks = [place for place, block in enumerate(evening.plan) if "Hip thrust" in str(block)]
+    for block in blocks:
+        make.step(evening, "dropped", by=cast.carla, block=block, dropped=True, after=60 + block)
+    after = list(cards(ana))
+    assert "Hip thrust" in before and "Hip thrust" not in after
+    assert "Dowel hinge" in after
+    for block in blocks:
+        make.step(evening, "dropped", by=cast.carla, block=block, dropped=False, after=90 + block)
+    assert list(cards(ana)) == before
+
+
 def test_what_is_mine_stands_before_what_only_the_class_does(
     ana: Client, cast: Cast, evening: ClassSession, tuesday: ClassSession
 ) -> None:
