@@ -54,20 +54,22 @@
     write(part("count"), count);
     write(part("left"), phases[place] ? String(seconds - rest) : "");
     if (element.dataset.phase !== name) element.dataset.phase = name;
-    const at = `${element.dataset.started} ${place}`;
-    const before = told.get(element.id);
-    told.set(element.id, at);
-    // Nothing is told of what a page finds when it opens.
-    if (before && before !== at && !element.dataset.paused) {
+    // By its place alone: going on after a pause begins no phase. An interval that comes onto the page later is told of
+    // when it begins; nothing is told of what a page finds when it opens.
+    const begins = places.has(element.id) ? places.get(element.id) !== place : place === 0;
+    if (places !== none && begins && !element.dataset.paused) {
       element.dispatchEvent(new CustomEvent("clock:phase", { bubbles: true, detail: { name, words, side, count } }));
     }
+    return [element.id, place];
   }
-  const told = new Map();
+  // At which phase each interval of the page was last drawn.
+  const none = new Map();
+  let places = none;
 
   function draw() {
     if (least === -Infinity) return;
     document.querySelectorAll("[data-clock]").forEach(block);
-    document.querySelectorAll("[data-interval]").forEach(interval);
+    places = new Map([...document.querySelectorAll("[data-interval]")].map(interval));
   }
 
   // On some devices performance.now() stands still while they sleep. How long, their clock tells; the next answer tells

@@ -108,6 +108,35 @@ def test_an_interval_says_phase_side_and_count_and_sounds_where_somebody_wants_i
     expect(sound).to_have_attribute("aria-pressed", "true")
 
 
+def test_it_sounds_at_the_first_phase_after_next_and_not_after_a_pause(
+    page: Page, floor: Floor, sign_in: SignIn, clock: Clock
+) -> None:
+    assert floor.cast.carla.user
+    sign_in(page, floor.cast.carla.user)
+    make.step(floor.session, "block", by=floor.cast.carla, block=1)
+    page.goto(f"{floor.url}plan/")
+    interval = page.locator(".interval")
+    expect(interval).to_have_count(0)
+    sound = page.get_by_role("button", name="Sound at each change")
+    sound.tap()
+    expect(sound).to_have_attribute("data-heard", "1")
+    # The interval comes onto the page with its first phase.
+    page.locator("#go-back button").tap()
+    expect(interval).to_have_attribute("data-phase", "work")
+    expect(sound).to_have_attribute("data-heard", "2")
+    page.get_by_role("button", name="Pause").tap()
+    expect(page.get_by_text("paused")).to_be_visible()
+    clock.forward(30)
+    page.get_by_role("button", name="Go on").tap()
+    expect(page.get_by_role("button", name="Pause")).to_be_visible()
+    # Still in the middle of it: the next sound is where it ends.
+    expect(interval).to_have_attribute("data-phase", "work")
+    expect(sound).to_have_attribute("data-heard", "2")
+    clock.forward(10)
+    expect(interval).to_have_attribute("data-phase", "rest", timeout=SEEN_BY_OTHERS)
+    expect(sound).to_have_attribute("data-heard", "3")
+
+
 @pytest.mark.parametrize("size", [TABLET, TABLET_SHORT, PHONE], ids=["tablet", "short", "phone"])
 def test_the_strip_has_its_line_and_the_rows_stay_where_they_are(
     open_page: OpenPage, floor: Floor, sign_in: SignIn, keep: Keep, size: tuple[int, int]
