@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
 
@@ -185,12 +185,22 @@ def test_a_page_sent_again_after_an_undo_does_not_undo_that(
     assert state_of(evening, zoe) == "off"
 
 
-def test_a_tab_that_is_loaded_again_says_nothing_by_itself(zoe: Membership, code: str, evening: ClassSession) -> None:
-    client, now = signed_in(zoe), f"{code}?now"
-    put_on(client, code)
-    for state in ("off", "no_show", "expected"):
-        with in_gym(evening.gym_id):
-            Attendance.objects.filter(session=evening, member=zoe).update(state=state)
+def test_a_tab_that_is_loaded_again_says_nothing_by_itself(
+    zoe: Membership, code: str, evening: ClassSession, cast: Cast, clock: time_machine.Traveller
+) -> None:
+    client, now, key = signed_in(zoe), f"{code}?now", uuid4()
+    put_on(client, code, key)
+    # Taken off; after another time, not here, and expected still.
+    for kind, values in (
+        ("undo", {"undone": str(key)}),
+        ("attendance", {"state": "no_show"}),
+        ("attendance", {"state": "expected"}),
+    ):
+        if kind == "attendance":
+            put_on(client, code)
+            clock.shift(timedelta(minutes=1))
+        make.tap(evening, zoe, kind, by=cast.carla, after=(datetime.now(tz=UTC) - evening.starts_at).seconds, **values)
+        clock.shift(timedelta(minutes=1))
         with nothing_written():
             shown = page(client.get(now))
         assert [line.text for line in shown.one("section", class_="card").all("p")] == [
