@@ -6,19 +6,20 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from django.db import connection, models
-from django.db.utils import DatabaseError
+from django.db.utils import DatabaseError, OperationalError
+from django.utils import timezone
 
 from gym.models import Membership
 from gym.scope import in_gym
 from programming import ladder
-from programming.models import Assessment, ClassSession, Placement, StageMove, Tap, Undo
+from programming.models import Assessment, ClassSession, Equipment, Placement, StageMove, Tap, Undo, equipment
 from programming.models.grouping import GroupTap, GroupUndo, Shown
 from programming.models.recording import ROW_TO_LOCK, Answer, Recording, ScreenTap
 from programming.models.replaying import standing_events
@@ -337,3 +338,42 @@ def test_without_the_lock_a_tap_is_lost(race: Race, monkeypatch: pytest.MonkeyPa
     assert race.most_inside == 2
     assert race.lost()
     assert Placement.across_gyms.get(member=race.cast.ana).position.clean == 1
+
+
+def test_counting_what_the_gym_owns_is_done_again_where_taps_got_in_the_way(
+    race: Race, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Counting raises the versions of all open classes, as taps do of theirs: each may hold what the other wants."""
+    begun = timezone.now()
+    with in_gym(race.cast.northside):
+        row = Equipment.objects.get(key="dowel", grams=0)
+    for work, stored in (
+        (lambda: Equipment.recount({row.pk: (row.owned, 7)}, at=begun), ("dowel", 7)),
+        (lambda: Equipment.add_weight("dowel", 900, 1, at=begun), ("dowel", 1)),
+        (lambda: Equipment.add_kind("Slam ball", "slam balls", 3, at=begun), ("slam-ball", 3)),
+        (lambda: Equipment.remove(row.pk, at=begun), None),
+    ):
+        tries = deadlocked_once(monkeypatch)
+        assert not [each for each in race.at_once(work) if isinstance(each, DatabaseError)]
+        assert tries == ["deadlock", "done"]
+        with in_gym(race.cast.northside):
+            rows = [(each.key, each.owned) for each in Equipment.objects.all()]
+        assert stored in rows if stored else ("dowel", 7) not in rows
+
+
+def deadlocked_once(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The classes are shown anew at the second try: at the first PostgreSQL gives way to others."""
+    tries: list[str] = []
+    show = equipment.show
+
+    def show_or_give_way(at: datetime) -> None:
+        tries.append("done" if tries else "deadlock")
+        if tries == ["deadlock"]:
+            cause = DatabaseError()
+            cause.sqlstate = "40P01"  # type: ignore[attr-defined]
+            raise OperationalError("deadlock detected") from cause
+        show(at)
+
+    monkeypatch.undo()
+    monkeypatch.setattr(equipment, "show", show_or_give_way)
+    return tries

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from gym.identifiers import uuid7
 from gym.models import fold
 from gym.scope import TenantModel
+from programming.models.retrying import retrying
 
 # How many of a thing, or None: not counted.
 Count = int | None
@@ -55,6 +56,7 @@ class Equipment(TenantModel):
         return self.name
 
     @classmethod
+    @retrying
     @transaction.atomic
     def recount(cls, counts: Mapping[UUID, tuple[Count, Count]], *, at: datetime) -> dict[UUID, Count]:
         """Keep new counts, by row: (what it was on the screen, what it is now). All of them, or none.
@@ -79,6 +81,7 @@ class Equipment(TenantModel):
         return {}
 
     @classmethod
+    @retrying
     @transaction.atomic
     def add_weight(cls, key: str, grams: int, owned: Count, *, at: datetime) -> Equipment:
         """A row for one weight of a kind the gym has. Raises AlreadyThere, and LookupError for a kind it has not."""
@@ -89,6 +92,7 @@ class Equipment(TenantModel):
         return cls._add(key, grams, owned, at, words)
 
     @classmethod
+    @retrying
     @transaction.atomic
     def add_kind(cls, name: str, plural: str, owned: Count, *, at: datetime) -> Equipment:
         """A kind of the gym's own, after all others. Raises AlreadyThere."""
@@ -110,6 +114,7 @@ class Equipment(TenantModel):
         return row
 
     @staticmethod
+    @retrying
     @transaction.atomic
     def remove(pk: UUID, *, at: datetime) -> None:
         """Take a row away. It is no history: what was counted is not kept. One that is gone already stays gone."""

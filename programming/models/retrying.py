@@ -5,11 +5,13 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable
-from typing import TypeVar
+from functools import wraps
+from typing import ParamSpec, TypeVar
 
 from django.db import OperationalError, connection
 
 Result = TypeVar("Result")
+Given = ParamSpec("Given")
 
 # PostgreSQL's words for "two transactions got in each other's way, try again".
 TRY_AGAIN = {"40001", "40P01"}
@@ -30,3 +32,13 @@ def retried(work: Callable[[], Result]) -> Result:
                 raise
             time.sleep(random.uniform(0, 0.02 * 2**tried))  # noqa: S311 - a pause, not a secret
     raise AssertionError("unreachable")
+
+
+def retrying(work: Callable[Given, Result]) -> Callable[Given, Result]:
+    """A whole transaction that is done again where PostgreSQL asks for it."""
+
+    @wraps(work)
+    def again(*args: Given.args, **kwargs: Given.kwargs) -> Result:
+        return retried(lambda: work(*args, **kwargs))
+
+    return again
