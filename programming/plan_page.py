@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from programming.clock import LEFT, REST, RIGHT, WORK, Clock, Interval, Phase, spoken
 from programming.models import ClassSession, Drill
 from programming.models.ladder_words import LadderWords
+from programming.models.stepping import something_seen_in
 from programming.plan import Block, BlockDrill, Plan, find, minutes_of
 from programming.running import Running
 
@@ -194,7 +195,19 @@ class PlanPage:
     @property
     def may_remove(self) -> bool:
         """Nobody had planned it."""
-        return self.session.slot_id is None
+        return self.session.slot_id is None and not self.running.is_over
+
+    @property
+    def may_take_back(self) -> bool:
+        """A coach finished it, on the same day."""
+        ended = self.session.finished_at
+        return ended is not None and timezone.localdate(ended) == timezone.localdate(self.running.at)
+
+    @property
+    def may_unstart(self) -> bool:
+        """It stands in its first block, and nobody was seen in it yet."""
+        running = self.running
+        return running.block is not None and not running.last_block and not something_seen_in(self.session.pk)
 
     def stage_words(self, stage: str | None) -> str:
         """What a stage is called."""

@@ -33,7 +33,7 @@ class Step:
     """One thing that is wanted of a class, by the effective time and the key of its tap.
 
     `value` is True or False for PAUSED, DROPPED, FINISHED, REMOVED; minutes for MINUTES; every block's id for ORDER;
-    (place in the block, drill) for DRILL; (stage, how it shares) for WAY.
+    (place in the block, drill) for DRILL; (stage, how it shares) for WAY. BLOCK without a `block`: none was started.
     """
 
     at: datetime
@@ -77,7 +77,10 @@ def replay(course: Course, steps: Iterable[Step]) -> Course:
 
 
 def _block(course: Course, step: Step) -> Course:
-    if course.block == step.block or find(course.plan, step.block) is None or step.block is None:
+    if step.block is None:
+        # As if no block had ever been started.
+        return replace(course, block=None, started_at=None, paused_at=None, begun_at=None, taught=())
+    if course.block == step.block or find(course.plan, step.block) is None:
         return course
     return replace(
         course,

@@ -40,8 +40,6 @@ def day(start: datetime, end: datetime, *, at: datetime) -> list[Today]:
     found = (
         ClassSession.objects.between(start - LONGEST, end)
         .exclude(progression=None)
-        # One that was started by mistake is gone.
-        .exclude(slot=None, cancelled_at__isnull=False)
         .select_related("progression", "coach")
         .annotate(
             expected=Count("attendances", filter=EXPECTED, distinct=True),
@@ -49,7 +47,9 @@ def day(start: datetime, end: datetime, *, at: datetime) -> list[Today]:
             seen=Count("attendances", filter=HERE & Q(attendances__seen_at__isnull=False), distinct=True),
         )
     )
-    sessions = [each for each in found if each.starts_at >= start or each.state(at) == "running"]
+    # One that was started by mistake is gone.
+    there = [each for each in found if not each.is_removed]
+    sessions = [each for each in there if each.starts_at >= start or each.state(at) == "running"]
     sessions.sort(key=lambda session: ORDER[session.state(at)])
     (mixes, held), moved = _mixes(sessions), _moved_up(sessions)
     return [

@@ -88,10 +88,11 @@ def day_of(screen: Screen, at: datetime) -> list[ClassSession]:
 
 
 def on_tv(screen: Screen, classes: list[ClassSession], at: datetime) -> Tv:
-    """What the screen shows of these classes: the running one that began last, else the first to come."""
+    """What the screen shows of these classes: the running one that was started last, else the first to come."""
     if not classes:
         return Tv(gym=screen.gym.name)
     running = [each for each in classes if each.state(at) == "running"]
+    running.sort(key=lambda each: each.started_at or each.starts_at)
     session = running[-1] if running else classes[0]
     about: dict[str, Any] = {
         "gym": screen.gym.name,

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -143,13 +145,26 @@ def refusal_sentence(refusal: ladder.Refusal, *, name: str, built_on: str = "") 
         "came": _("%(name)s has come by now."),
         "left": _("Somebody is not a member of this gym any more."),
         "all_kept_out": _("Nobody could be marked."),
+        "plan_over": _("This class is over: its plan stays as it was."),
+        "too_early": _("This class starts at %(time)s. Start it when it is nearer, or move it."),
         "plan_changed": _("Today’s plan has changed meanwhile. Look again, then tap once more."),
         "finished_before": _("This class was finished on another day."),
         "is_planned": _("This class was planned: it cannot be removed, only finished."),
         "seen_in_it": _("People were seen in this class: finish it instead."),
         "other_tap": _("This tap came twice with different content, and only the first was kept."),
     }
-    return sentences[refusal.code] % {"name": name, "built_on": built_on}
+    named = {"name": name, "built_on": built_on}
+    if "starts_at" in refusal.values:
+        named["time"] = time_and_day(datetime.fromisoformat(refusal.values["starts_at"]))
+    return sentences[refusal.code] % named
+
+
+def time_and_day(moment: datetime) -> str:
+    """A time of today as "18:00"; of another day with that day."""
+    local = timezone.localtime(moment)
+    if local.date() == timezone.localdate():
+        return date_format(local, "H:i")
+    return _("%(time)s on %(day)s") % {"time": date_format(local, "H:i"), "day": date_format(local, "l j F")}
 
 
 def step_refusal(answer: Answer) -> str:

@@ -8,13 +8,16 @@ from uuid import uuid4
 
 import pytest
 from django.db import transaction
+from django.http import Http404
+from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gym.scope import in_gym
 from programming import steps
 from programming.models import ClassSession, ClassTemplate, Drill, Tap
-from programming.models.stepping import taught
+from programming.models.coming import remove
+from programming.models.stepping import PlanTap, taught
 from programming.plan import read_plan
 from programming.running import Running
 from programming.steps import Course, Step
@@ -31,6 +34,7 @@ pytest_plugins = ["tests.people"]
 BLOCKS = st.integers(0, 2)
 WANTED: list[st.SearchStrategy[dict[str, Any]]] = [
     st.fixed_dictionaries({"wanted": st.just("block"), "block": BLOCKS}),
+    st.just({"wanted": "block", "block": None}),
     st.fixed_dictionaries({"wanted": st.just("paused"), "block": BLOCKS, "paused": st.booleans()}),
     st.fixed_dictionaries({"wanted": st.just("minutes"), "block": BLOCKS, "minutes": st.integers(1, 20)}),
     st.fixed_dictionaries({"wanted": st.just("dropped"), "block": BLOCKS, "dropped": st.booleans()}),
@@ -78,7 +82,8 @@ def test_the_order_in_which_steps_come_in_does_not_matter(sent: list[tuple[dict[
 def test_steps_make_the_same_of_a_class_in_any_order_of_arrival(
     cast: Cast, evening: ClassSession, sent: list[tuple[dict[str, Any], int]], chance: Any
 ) -> None:
-    keyed = [(values, after, uuid4()) for values, after in sent]
+    # What lands after the end is refused: here the end comes last.
+    keyed = [(values, 601 if values.get("finished") else after, uuid4()) for values, after in sent]
     in_turn = sorted(keyed, key=lambda each: (each[1], str(each[2])))
     mixed = list(keyed)
     chance.shuffle(mixed)
@@ -89,13 +94,15 @@ def test_steps_make_the_same_of_a_class_in_any_order_of_arrival(
                 answer = make.step(evening, by=cast.carla, key=key, after=after, arrives=700, **values)
                 assert answer.status == 200
             session = ClassSession.objects.get(pk=evening.pk)
-            assert session.stepped_at is None or session.stepped_at <= make.moment(evening, 600)
-            found.append([getattr(session, name) for name in STATE] + [taught(session)])
+            assert session.stepped_at is None or session.stepped_at <= make.moment(evening, 601)
+            # A plan that nothing changed is kept as it was copied, one that was put back as it is written.
+            kept = [getattr(session, name) for name in STATE]
+            found.append([read_plan(session.plan), *kept, taught(session)])
             transaction.set_rollback(True)
     assert found[0] == found[1]
 
 
-STATE = ["plan", "block_position", "block_started_at", "block_paused_at", "started_at", "finished_at"]
+STATE = ["block_position", "block_started_at", "block_paused_at", "started_at", "finished_at"]
 
 
 # The clock -------------------------------------------------------------------------------------------------------
@@ -289,3 +296,112 @@ def test_an_unplanned_class_goes_while_nobody_was_seen_in_it(cast: Cast, evening
     make.weekly_slot(planned)
     answer = make.step(planned, "removed", by=cast.carla, removed=True, after=80)
     assert answer.refusal and answer.refusal.code == "is_planned"
+
+
+def test_what_was_done_otherwise_is_not_undone_by_a_step_that_comes_late(cast: Cast, evening: ClassSession) -> None:
+    def removed() -> bool:
+        with in_gym(cast.northside):
+            return ClassSession.objects.get(pk=evening.pk).cancelled_at is not None
+
+    make.step(evening, "removed", by=cast.carla, removed=True, after=60)
+    with in_gym(cast.northside):
+        evening.hold(by=cast.carla, at=moment(evening, 70))
+        assert Tap.objects.get(detail__removed=False).actor == cast.carla
+    make.step(evening, "minutes", by=cast.kim, block=0, minutes=5, after=65, arrives=80)
+    assert not removed()
+    with in_gym(cast.northside):
+        evening.cancel(at=moment(evening, 90))
+    make.step(evening, "minutes", by=cast.kim, block=0, minutes=6, after=66, arrives=100)
+    assert removed()
+
+
+def refused(answer: Any) -> str | None:
+    return answer.refusal.code if answer.refusal else None
+
+
+def test_a_class_that_is_over_is_not_rewritten_but_late_steps_land(cast: Cast, evening: ClassSession) -> None:
+    quarter = 15 * 60
+    make.step(evening, "block", by=cast.carla, block=0, after=0)
+    over = 60 * 60 + quarter
+    for wanted, values in (
+        ("block", {"block": 1}),
+        ("block", {"block": None}),
+        ("minutes", {"block": 0, "minutes": 9}),
+        ("removed", {"removed": True}),
+    ):
+        assert refused(make.step(evening, wanted, by=cast.carla, after=over, **values)) == "plan_over"
+    late = make.step(evening, "minutes", by=cast.carla, block=0, minutes=9, after=over - 1, arrives=over + 60)
+    assert refused(late) is None
+    assert now(evening, 0).plan[0].minutes == 9
+
+
+def test_what_lands_after_a_coach_finished_it_is_refused(cast: Cast, evening: ClassSession) -> None:
+    make.step(evening, "finished", by=cast.carla, finished=True, after=600)
+    assert refused(make.step(evening, "block", by=cast.kim, block=1, after=600)) == "plan_over"
+    assert refused(make.step(evening, "block", by=cast.kim, block=1, after=599, arrives=700)) is None
+    make.step(evening, "finished", by=cast.carla, finished=False, after=710)
+    assert refused(make.step(evening, "block", by=cast.kim, block=2, after=720)) is None
+
+
+def test_finished_the_next_morning_it_was_over_all_the_same(cast: Cast, evening: ClassSession) -> None:
+    make.step(evening, "block", by=cast.carla, block=0, after=0)
+    make.step(evening, "finished", by=cast.carla, finished=True, after=14 * 3600)
+    with in_gym(cast.northside):
+        session = ClassSession.objects.get(pk=evening.pk)
+    assert session.over_at == moment(evening, 75 * 60)
+    make.step(evening, "finished", by=cast.carla, finished=True, after=1800, arrives=14 * 3600 + 1)
+    with in_gym(cast.northside):
+        assert ClassSession.objects.get(pk=evening.pk).over_at == moment(evening, 1800)
+
+
+# Started by mistake ----------------------------------------------------------------------------------------------
+
+
+def test_no_class_starts_more_than_an_hour_ahead(cast: Cast, evening: ClassSession) -> None:
+    hour = 60 * 60
+    assert refused(make.step(evening, "block", by=cast.carla, block=0, after=-hour - 1)) == "too_early"
+    assert now(evening, -hour).block is None
+    # What is planned for it can change all the same.
+    assert refused(make.step(evening, "minutes", by=cast.carla, block=0, minutes=9, after=-2 * hour)) is None
+    assert refused(make.step(evening, "block", by=cast.carla, block=0, after=-hour)) is None
+
+
+def test_not_started_after_all(cast: Cast, evening: ClassSession) -> None:
+    make.step(evening, "block", by=cast.carla, block=0, after=-600)
+    make.step(evening, "paused", by=cast.carla, block=0, paused=True, after=-500)
+    make.step(evening, "block", by=cast.carla, block=None, after=-400)
+    with in_gym(cast.northside):
+        session = ClassSession.objects.get(pk=evening.pk)
+        assert taught(session) == ()
+    assert (session.block_position, session.block_started_at, session.block_paused_at) == (None, None, None)
+    assert (session.started_at, session.state(moment(evening, -300))) == (None, "coming")
+    # A step that comes late does not start it again.
+    make.step(evening, "minutes", by=cast.kim, block=0, minutes=9, after=-450, arrives=-300)
+    with in_gym(cast.northside):
+        assert ClassSession.objects.get(pk=evening.pk).started_at is None
+
+
+def test_a_class_in_which_somebody_was_seen_was_started(cast: Cast, evening: ClassSession) -> None:
+    make.step(evening, "block", by=cast.carla, block=0, after=0)
+    make.tap(evening, cast.ana, "stage", by=cast.carla, stage="dowel", after=70)
+    assert refused(make.step(evening, "block", by=cast.carla, block=None, after=80)) == "seen_in_it"
+    assert now(evening, 90).block is not None
+
+
+def test_a_class_that_its_slot_took_away_is_not_found(cast: Cast) -> None:
+    """It was there when the page was asked for, and is gone when it is to be held."""
+    make.library(cast.northside)
+    gone = make.class_session(cast.northside, coach=cast.carla)
+    with in_gym(cast.northside):
+        remove([gone])
+        tap = PlanTap(wanted="block", by=cast.carla, values={"block": 0})
+        at = timezone.now()
+        for work in (
+            lambda: gone.record_step(tap),
+            lambda: gone.cancel(at=at),
+            lambda: gone.hold(by=cast.carla, at=at),
+            lambda: gone.change(was="", at=at, minutes=70),
+            lambda: gone.check_in(cast.ana, key=uuid4()),
+        ):
+            with pytest.raises(Http404):
+                work()

@@ -35,6 +35,13 @@ def ids(*, required: bool) -> forms.CharField:
     return forms.CharField(required=required, max_length=500, validators=[IDS], error_messages=damaged())
 
 
+class BlockOrNone(forms.IntegerField):
+    """Which block, or none of them."""
+
+    def clean(self, value: Any) -> int | None:
+        return None if value == "none" else super().clean(value)
+
+
 class StepForm(forms.Form):
     """The part that every step has: its own key, its age in ms. Both may be missing."""
 
@@ -59,11 +66,11 @@ class StepForm(forms.Form):
 
 
 class BlockForm(StepForm):
-    """That block runs."""
+    """That block runs; or the class was not started after all."""
 
     wanted = "block"
     carried = ("block",)
-    block = block_id()
+    block = BlockOrNone(min_value=0, max_value=LARGEST, error_messages=damaged())
 
 
 class PausedForm(StepForm):

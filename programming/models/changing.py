@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from gym.models import Membership
+from programming import steps
 from programming.models.attendance import Attendance
 from programming.models.classes import ClassSession
 from programming.models.coming import rewrite
+from programming.models.stepping import PlanTap, steps_taken
 
 
 class CannotChange(ValueError):
@@ -55,9 +58,19 @@ def change_class(session: ClassSession, *, was: str, at: datetime, **fields: Any
         raise ChangedMeanwhile(stored)
     if "starts_at" in different and different["starts_at"] < at:
         raise CannotChange(_("This time has passed already."), "starts")
+    if "minutes" in different and is_past(stored, different, at):
+        raise CannotChange(_("It would be over already. To end it now, finish it on its plan."), "minutes")
     if "template" in different:
+        if steps_taken(stored.pk).exists():
+            raise CannotChange(_("Its plan was changed for today already, which another would lose."), "template")
         different |= different["template"].given()
     rewrite(stored, {**different, "changed_at": at})
+
+
+def is_past(session: ClassSession, different: dict[str, Any], at: datetime) -> bool:
+    """Whether what is different lets the class end in the past: for good, since what is over does not change."""
+    starts_at: datetime = different.get("starts_at", session.starts_at)
+    return starts_at + timedelta(minutes=different["minutes"]) <= at
 
 
 @transaction.atomic
@@ -74,14 +87,19 @@ def cancel_class(session: ClassSession, *, at: datetime) -> None:
 
 
 @transaction.atomic
-def hold_class(session: ClassSession, *, at: datetime) -> None:
-    """The class will be held after all. What is not cancelled stays as it is."""
+def hold_class(session: ClassSession, *, by: Membership, at: datetime) -> None:
+    """The class will be held after all. What is not cancelled stays as it is.
+
+    One that a step removed is put back by a step: it stays so, whatever step comes in late.
+    """
     stored = held(session)
-    if stored.cancelled_at is not None:
+    if stored.is_removed and steps_taken(stored.pk).filter(detail__wanted=steps.REMOVED).exists():
+        stored.record_step(PlanTap(wanted=steps.REMOVED, by=by, values={"removed": False}), now=at)
+    elif stored.cancelled_at is not None:
         rewrite(stored, {"cancelled_at": None, "changed_at": at})
 
 
 def held(session: ClassSession) -> ClassSession:
-    """The class as it is stored, held until the end of the transaction."""
-    stored: ClassSession = ClassSession.objects.select_for_update(no_key=True).get(pk=session.pk)
+    """The class as it is stored, held until the end of the transaction. Raises Http404 where it is gone."""
+    stored: ClassSession = ClassSession.objects.held(session.pk)
     return stored

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
 
 from gym.models import Membership
+from programming.ladder import EARLIEST
 from programming.models.attendance import Attendance
 from programming.models.classes import ClassSession
 from programming.models.recording import ScreenTap
@@ -15,8 +16,8 @@ from programming.models.retrying import retried
 from programming.models.rosters import row_for
 from programming.models.taps import Tap
 
-# Before the start. No tap can be of earlier: see ladder.effective_at.
-OPENS = timedelta(minutes=60)
+# Before the start. No tap can be of earlier.
+OPENS = EARLIEST
 
 State = Attendance.State
 CAME = (State.HERE, State.LATE)
@@ -33,7 +34,7 @@ class NotCheckedIn(Exception):
 
 
 def opens_at(session: ClassSession) -> datetime:
-    """From when members may check in."""
+    """From when members may check in, and a coach may start the first block."""
     return session.starts_at - OPENS
 
 
@@ -76,8 +77,7 @@ def check_in(session: ClassSession, member: Membership, *, key: UUID, now: datet
 def _check_in(session_id: UUID, member_id: UUID, key: UUID, now: datetime) -> None:
     # First the member, as every tap does; then the class, so that its last place is given once.
     member = Membership.objects.select_for_update(no_key=True).get(pk=member_id)
-    classes = ClassSession.objects.select_for_update(of=("self",), no_key=True).select_related("progression")
-    session = classes.get(pk=session_id)
+    session = ClassSession.objects.select_related("progression").held(session_id)
     if state_in(session, member) in CAME:
         return
     reason = why_not(session, member, now)

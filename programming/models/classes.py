@@ -9,6 +9,7 @@ from uuid import UUID
 from django.apps import apps
 from django.db import models, transaction
 from django.db.models import F, Q
+from django.http import Http404
 from django.utils import timezone
 
 from gym.models import Membership
@@ -48,6 +49,13 @@ class ClassSessionQuerySet(models.QuerySet["ClassSession"]):
     def begun_since(self, since: Any) -> ClassSessionQuerySet:
         """Classes that have begun since, or are still to come; finished ones too, for taps come in late."""
         return self.filter(starts_at__gt=since)
+
+    def held(self, pk: UUID) -> ClassSession:
+        """That class, held until the end of the transaction. Raises Http404 where its slot took it away meanwhile."""
+        found: ClassSession | None = self.select_for_update(of=("self",), no_key=True).filter(pk=pk).first()
+        if found is None:
+            raise Http404
+        return found
 
     def versions(self) -> models.QuerySet[ClassSession, int]:
         """Nothing but their versions."""
@@ -141,9 +149,12 @@ class ClassSession(TenantModel):
 
     @property
     def over_at(self) -> datetime:
-        """When it is over: when a coach finished it, else by itself. Whoever runs its blocks may run a little late."""
+        """When it is over: when a coach finished it, else by itself. Whoever runs its blocks may run a little late.
+
+        Finished hours later it was over all the same.
+        """
         if self.finished_at:
-            return self.finished_at
+            return min(self.finished_at, self.ends_at + GRACE)
         return self.ends_at + (GRACE if self.block_started_at else timedelta())
 
     def state(self, at: datetime) -> str:
@@ -168,6 +179,11 @@ class ClassSession(TenantModel):
         return session
 
     @property
+    def is_removed(self) -> bool:
+        """Whether it was started by mistake and went. One that was cancelled was changed at that time."""
+        return self.slot_id is None and self.cancelled_at is not None and self.cancelled_at != self.changed_at
+
+    @property
     def changed(self) -> str:
         """When it last was changed by itself, as a form carries it; empty for never."""
         return self.changed_at.isoformat() if self.changed_at else ""
@@ -184,11 +200,11 @@ class ClassSession(TenantModel):
 
         cancel_class(self, at=at)
 
-    def hold(self, *, at: datetime) -> None:
+    def hold(self, *, by: Membership, at: datetime) -> None:
         """Say that it will be held after all. See changing.py."""
         from programming.models.changing import hold_class
 
-        hold_class(self, at=at)
+        hold_class(self, by=by, at=at)
 
     def record_tap(self, tap: ScreenTap, *, now: datetime | None = None) -> Answer:
         """Apply a tap exactly once and answer with what is stored. See recording.py for what each kind does."""

@@ -20,6 +20,7 @@ from gym.identifiers import uuid7
 from gym.models import Membership
 from gym.prepared import insert
 from programming import ladder, steps
+from programming.models.checking_in import opens_at
 from programming.models.classes import ClassSession
 from programming.models.drills import Drill, DrillRevision
 from programming.models.recording import Answer, Refused, Repeated, digest_of
@@ -51,7 +52,10 @@ class PlanTap:
 
 
 def record_step(session: ClassSession, tap: PlanTap, now: datetime) -> Answer:
-    """Apply the step once and answer from what is stored, for the first send and every later one."""
+    """Apply the step once and answer from what is stored, for the first send and every later one.
+
+    Raises Http404 where the class is gone.
+    """
     try:
         return retried(lambda: Stepping(session, tap, now).run())
     except Repeated:
@@ -89,7 +93,7 @@ class Stepping:
     @transaction.atomic
     def run(self) -> Answer:
         """Lock, decide, write. Raises Repeated, and leaves nothing, where it came before."""
-        self.session = ClassSession.objects.select_for_update(no_key=True).get(pk=self.session_id)
+        self.session = ClassSession.objects.held(self.session_id)
         before = present(self.session)
         try:
             self._judge(before)
@@ -109,8 +113,11 @@ class Stepping:
     def _judge(self, before: Course) -> None:
         """Refuse what the plan does not have (any more). What is left of a step does not depend on when it arrives."""
         wanted, values = self.screen.wanted, self.screen.values
+        self._judge_time()
         block = find(before.plan, values.get("block"))
-        if "block" in values and block is None:
+        if wanted == steps.BLOCK and values["block"] is None:
+            self._judge_unseen()
+        elif "block" in values and block is None:
             raise Refused("plan_changed")
         if wanted == steps.ORDER:
             self._judge_order([each.id for each in before.plan])
@@ -120,6 +127,15 @@ class Stepping:
             self._judge_day(before)
         if wanted == steps.REMOVED and values["removed"]:
             self._judge_removal()
+
+    def _judge_time(self) -> None:
+        """A class that is over stays as it was, but for its end and its removal; one that is far ahead does not run."""
+        wanted, values = self.screen.wanted, self.screen.values
+        is_put_back = wanted == steps.REMOVED and not values["removed"]
+        if wanted != steps.FINISHED and not is_put_back and self.at >= self.session.over_at:
+            raise Refused("plan_over")
+        if wanted == steps.BLOCK and values["block"] is not None and self.at < opens_at(self.session):
+            raise Refused("too_early", starts_at=self.session.starts_at.isoformat())
 
     def _judge_order(self, present: list[int]) -> None:
         order = self.screen.values["order"]
@@ -147,8 +163,10 @@ class Stepping:
         """A class started by mistake goes; one that was planned, or in which somebody was seen, does not."""
         if self.session.slot_id is not None:
             raise Refused("is_planned")
-        taps = Tap.objects.filter(session=self.session, kind__in=[*SEEING, Tap.Kind.SEVERAL])
-        if taps.exclude(outcome=Tap.Outcome.REFUSED).standing().exists():
+        self._judge_unseen()
+
+    def _judge_unseen(self) -> None:
+        if something_seen_in(self.session.pk):
             raise Refused("seen_in_it")
 
     def _course(self, before: Course) -> Course:
@@ -159,12 +177,13 @@ class Stepping:
         known = list(steps_taken(self.session.pk))
         all_steps = list(steps_of([*known, self.tap]))
         course = steps.replay(Course(as_copied(before.plan)), all_steps)
-        begun = [each for each in (before.begun_at, course.begun_at) if each]
-        course = replace(course, begun_at=min(begun, default=None))
+        if not any(step.wanted == steps.BLOCK and step.block is None for step in all_steps):
+            begun = [each for each in (before.begun_at, course.begun_at) if each]
+            course = replace(course, begun_at=min(begun, default=None))
         # What was done to the class otherwise stays.
         if not any(step.wanted == steps.FINISHED for step in all_steps):
             course = replace(course, finished_at=before.finished_at)
-        if not any(step.wanted == steps.REMOVED for step in all_steps):
+        if steps.replay(Course(as_copied(before.plan)), all_steps[:-1]).removed_at != before.removed_at:
             course = replace(course, removed_at=before.removed_at)
         return course
 
@@ -219,6 +238,12 @@ def steps_taken(session_id: UUID) -> QuerySet[Tap]:
     """Every step of the class that was not refused. One that changed nothing may do so after what comes in late."""
     taps: QuerySet[Tap] = Tap.objects.filter(session_id=session_id, kind=Tap.Kind.PLAN)
     return taps.exclude(outcome=Tap.Outcome.REFUSED).order_by("at", "key")
+
+
+def something_seen_in(session_id: UUID) -> bool:
+    """Whether somebody was seen in the class, or something was decided there, that still stands."""
+    taps = Tap.objects.filter(session_id=session_id, kind__in=[*SEEING, Tap.Kind.SEVERAL])
+    return bool(taps.exclude(outcome=Tap.Outcome.REFUSED).standing().exists())
 
 
 def steps_of(taps: list[Tap]) -> Iterator[Step]:

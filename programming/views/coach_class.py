@@ -50,7 +50,7 @@ def cancel(request: GymRequest, session_id: UUID) -> HttpResponse:
     if form.is_valid():
         try:
             held = form.cleaned_data["held"]
-            session.hold(at=now) if held else session.cancel(at=now)
+            session.hold(by=request.member, at=now) if held else session.cancel(at=now)
             return saved(request, session, _("It will be held.") if held else _("It is cancelled."))
         except CannotChange as refused:
             form.add_error(None, str(refused))

@@ -127,8 +127,8 @@ def drill(request: GymRequest, session_id: UUID) -> HttpResponse:
         swap = Swap.read(page, int(request.GET.get("block", "")), int(request.GET.get("place", "")))
     except ValueError:
         swap = None
-    if swap is None:
-        # The place was there a moment ago: the plan shows what is there now.
+    if swap is None or page.running.is_over:
+        # The place was there a moment ago, or the class went on: the plan shows what is there now.
         return redirect(url_of(request, "plan", session_id))
     return render(request, "coach/swap.html", {"swap": swap, "url": url_of(request, "plan", session_id), "plan": page})
 

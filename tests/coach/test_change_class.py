@@ -163,6 +163,33 @@ def test_once_begun_only_length_room_and_coach_change(carla: Client, cast: Cast,
     assert said(answer) == ["This class is over."]
 
 
+def test_a_slip_in_its_length_does_not_end_a_class(carla: Client, cast: Cast, clock: list[datetime]) -> None:
+    clock.append(NOON.replace(hour=18, minute=10))
+    sent = {"minutes": "6", "coach": cast.carla.pk, "room": "Loft", "was": ""}
+    for minutes in ("6", "10"):
+        with nothing_written():
+            answer = carla.post(url(this_evening(cast)), {**sent, "minutes": minutes})
+        (field,) = [each for each in page(answer).all("input") if "name" in each and each["name"] == "minutes"]
+        assert (answer.status_code, field["aria-invalid"]) == (422, "true")
+        assert said(answer) == ["It would be over already. To end it now, finish it on its plan."]
+    assert carla.post(url(this_evening(cast)), {**sent, "minutes": "11"}).status_code == 302
+    assert this_evening(cast).minutes == 11
+
+
+def test_another_template_does_not_lose_what_was_changed_for_today(carla: Client, cast: Cast) -> None:
+    session = this_evening(cast)
+    refused = make.step(session, "minutes", by=cast.carla, block=99, minutes=9, after=-3600)
+    assert refused.refusal
+    assert post(carla, cast, template="hinge-under-load").status_code == 200
+    back = post(carla, cast, template="hinge-foundations", was=this_evening(cast).changed)
+    assert back.status_code == 200
+    make.step(session, "minutes", by=cast.carla, block=0, minutes=9, after=-3600)
+    with nothing_written():
+        answer = post(carla, cast, template="hinge-under-load", was=this_evening(cast).changed)
+    assert said(answer) == ["Its plan was changed for today already, which another would lose."]
+    assert post(carla, cast, minutes=50, was=this_evening(cast).changed).status_code == 200
+
+
 # --- Cancelled -------------------------------------------------------------------------------------------------------
 
 

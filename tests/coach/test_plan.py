@@ -257,3 +257,46 @@ def test_the_clock_of_a_moved_server_is_the_present_one(paper: Screen, cast: Cas
         assert shown.one("div", class_="plan-line")["data-now"] == str(
             int(make.moment(paper.session, 700).timestamp() * 1000)
         )
+
+
+def buttons(shown: Element) -> list[str]:
+    return [button.text for button in shown.all("button")]
+
+
+def test_a_start_by_mistake_is_taken_back_while_nobody_was_seen(screen: Screen, cast: Cast) -> None:
+    shown = after(screen, screen.press(plan_page(screen).one("form", id="start").one("button")))
+    shown = after(screen, screen.press(shown.button("Not started after all")))
+    assert shown.one("section", id="now").one("h2").text == "Not started"
+    assert stored(screen).started_at is None
+    after(screen, screen.press(shown.one("form", id="start").one("button")))
+    make.step(screen.session, "block", by=cast.carla, block=1)
+    assert "Not started after all" not in buttons(plan_page(screen))
+    make.step(screen.session, "block", by=cast.carla, block=0)
+    assert "Not started after all" in buttons(plan_page(screen))
+    make.place(screen.session, cast.ana, "dowel", by=cast.carla)
+    assert "Not started after all" not in buttons(plan_page(screen))
+
+
+def test_a_class_far_ahead_is_not_started(screen: Screen, cast: Cast) -> None:
+    with time_machine.travel(make.moment(screen.session, -3 * 3600), tick=False):
+        shown = after(screen, screen.press(plan_page(screen).one("form", id="start").one("button")), status=422)
+        starts = timezone.localtime(screen.session.starts_at, screen.session.gym.zone)
+        assert shown.one("p", role="alert").text.startswith(f"This class starts at {starts:%H:%M}")
+        assert shown.one("p", role="alert").text.endswith("Start it when it is nearer, or move it.")
+    assert stored(screen).started_at is None
+
+
+def test_the_plan_of_a_class_that_is_over_is_read_only(paper: Screen, cast: Cast) -> None:
+    make.step(paper.session, "block", by=cast.carla, block=0, after=0)
+    with time_machine.travel(make.moment(paper.session, 76 * 60), tick=False):
+        shown = plan_page(paper).one("div", id="plan")
+        assert buttons(shown) == []
+        assert [a["href"] for a in shown.all("a")] == [f"{paper.board_url}summary/"]
+        answer = paper.client.get(f"{paper.board_url}plan/drill/?block=0&place=0")
+        assert (answer.status_code, answer.headers["Location"]) == (302, f"{paper.board_url}plan/")
+        # A page from before the end is told.
+        answer = paper.client.post(f"{paper.board_url}plan/minutes/", {"block": "0", "minutes": "9"})
+        said = after(paper, answer, status=422).one("p", role="alert").text
+        assert said == "This class is over: its plan stays as it was."
+    with time_machine.travel(make.moment(paper.session, 600), tick=False):
+        assert len(buttons(plan_page(paper))) > 20

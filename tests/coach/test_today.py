@@ -174,6 +174,22 @@ def test_only_today_and_only_here(carla: Client, cast: Cast) -> None:
     assert "Tuesday 10 March" in page(answer).text
 
 
+def test_a_cancelled_class_that_nobody_had_planned_stays_and_a_removed_one_goes(carla: Client, cast: Cast) -> None:
+    session = begin(cast, 40)
+    change = f"/gym/northside-barbell/class/{session.pk}/change/"
+    with in_gym(cast.northside):
+        session.cancel(at=THREE)
+    (card,) = cards(carla)
+    assert card.one("span", class_="mute").text == "cancelled · Carla C."
+    assert card.one("h2").one("a")["href"] == change
+    with in_gym(cast.northside):
+        session.hold(by=cast.carla, at=THREE)
+    assert lines(carla) == ["in 40 min · Carla C."]
+    make.step(session, "removed", by=cast.carla, removed=True, after=-60, arrives=-60)
+    assert lines(carla) == []
+    assert "stands on Today no more" in page(carla.get(change)).text
+
+
 def test_a_class_that_runs_over_midnight_stays(carla: Client, cast: Cast, clock: list[datetime]) -> None:
     begin(cast, 0, starts_at=datetime(2026, 3, 10, 23, 30, tzinfo=LONDON))
     clock.append(datetime(2026, 3, 11, 0, 10, tzinfo=LONDON))
@@ -243,7 +259,7 @@ def test_a_cancelled_class_stands_there_as_cancelled_and_never_runs(carla: Clien
     assert ("aria-current" in cancelled, "data-cancelled" in cancelled) == (False, True)
     assert cancelled.one("h2").one("a")["href"].endswith("/change/")
     with in_gym(cast.northside):
-        session.hold(at=THREE)
+        session.hold(by=cast.carla, at=THREE)
     assert lines(carla)[0].startswith("running · 4 here")
 
 

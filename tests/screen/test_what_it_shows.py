@@ -35,6 +35,15 @@ def test_nothing_today(tv: Tv) -> None:
     )
 
 
+def test_of_two_that_run_the_one_that_was_started_last(tv: Tv, cast: Cast, evening: ClassSession) -> None:
+    now = timezone.now()
+    later = make.class_session(cast.northside, coach=cast.kim, starts_at=now - timedelta(minutes=5))
+    make.step(later, "block", by=cast.kim, block=0, after=0)
+    assert tv.shows().one("h1").text == "Couch stretch"
+    make.step(evening, "block", by=cast.carla, block=1)
+    assert tv.shows().one("h1").text == "Prep"
+
+
 def test_the_class_that_runs_now(tv: Tv, cast: Cast, evening: ClassSession) -> None:
     agree(cast.ana, cast.ben)
     make.place(evening, cast.ana, "wall-tap", by=cast.carla)
