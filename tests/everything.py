@@ -24,6 +24,7 @@ PYTEST = [sys.executable, "-m", "pytest", "-n", "2", "--durations=5"]
 LOOKS = [
     *("html", "browser/test_admin.py", "browser/test_axe.py", "browser/test_board_layout.py", "browser/test_my.py"),
     *("browser/test_tv_alone.py", "browser/test_tv_for_weeks.py", "browser/test_tv_layout.py"),
+    *("browser/test_member_sheet.py", "browser/test_odd_words.py", "browser/test_stations.py"),
 ]
 ONCE = {"postgres": ["--asks-database", *(f"--ignore=tests/{looks}" for looks in LOOKS)]}
 

@@ -60,7 +60,7 @@ def board(cast: Cast, evening: ClassSession) -> str:
     make.tap(evening, cast.nia, "saw", by=cast.kim, after=200, saw="clean")
     make.several(evening, [cast.ana, cast.ben], by=cast.kim, after=210, stage="dowel")
     make.tap(evening, cast.nia, "note", by=cast.kim, after=220, note="Tall.")
-    slot = make.weekly_slot(evening)
+    slot = make.weekly_slot(evening, room="Studio")
     for weeks in (1, 2):
         begun = evening.starts_at - timedelta(weeks=weeks)
         make.class_session(cast.northside, [cast.kim, cast.olga], slot=slot, slot_date=begun.date(), starts_at=begun)

@@ -13,6 +13,7 @@ from uuid import UUID, uuid4
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from gym.models import Membership
 from gym.scope import in_gym
@@ -461,15 +462,15 @@ def test_both_times_are_stored(dowel: Class, after: int, arrives: int, effective
     assert tap.recorded_at == note.recorded_at == make.moment(dowel.session, arrives)
 
 
-def test_every_open_class_of_the_member_has_news(dowel: Class, cast: Cast) -> None:
+def test_every_class_of_the_member_that_a_screen_may_show_has_news(dowel: Class, cast: Cast) -> None:
     with_ana, without = (make.class_session(cast.northside, people) for people in ([cast.ana], [cast.ben]))
-    done = make.class_session(cast.northside, [cast.ana])
-    done.finished_at = done.ends_at
-    done.save(update_fields=["finished_at"])
-    versions = {session: dowel.version(session) for session in (dowel.session, with_ana, without, done)}
+    # A class that is over still stands on screens, and late taps land in it; that of two days ago does not.
+    done = make.class_session(cast.northside, [cast.ana], finished_at=timezone.now())
+    past = make.class_session(cast.northside, [cast.ana], starts_at=timezone.now() - timedelta(days=2))
+    versions = {session: dowel.version(session) for session in (dowel.session, with_ana, without, done, past)}
     dowel.tap("pain", after=30)
     raised = [session for session, version in versions.items() if dowel.version(session) > version]
-    assert raised == [dowel.session, with_ana]
+    assert raised == [dowel.session, with_ana, done]
 
 
 def test_somebody_who_is_seen_is_here(dowel: Class) -> None:
