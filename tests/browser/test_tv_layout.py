@@ -137,6 +137,27 @@ def test_with_coach_and_its_names_stand_on_one_line(open_page: OpenPage, size: t
         assert abs(heading - name) <= 100, people
 
 
+# On how many lines what comes next stands.
+LINES = """() => {
+  const words = document.createRange();
+  words.selectNodeContents(document.querySelector(".floor > footer > p"));
+  return new Set([...words.getClientRects()].map((each) => Math.round(each.top))).size;
+}"""
+
+
+@pytest.mark.parametrize("size", [TV, SMALL], ids=str)
+def test_what_comes_next_stands_on_one_line_beside_five_with_the_coach(
+    open_page: OpenPage, keep: Keep, size: tuple[int, int]
+) -> None:
+    page = screen(open_page, size)
+    shown = tv.a_class(15, stages=3, with_coach=5)
+    titles = ("Strength by stage", "Accessory work in pairs", "Whatever is left of strength by stage, in pairs")
+    for title, lines in zip(titles, (1, 1, 2), strict=True):
+        tv.show(page, replace(shown, coming=f"Next: {title} · 20 min"))
+        assert (page.evaluate(LINES), page.evaluate(OUTSIDE)) == (lines, []), title
+        keep(page, f"tv-{size[0]}-next-{len(title)}")
+
+
 def test_the_longest_name_that_can_be_chosen(open_page: OpenPage) -> None:
     page = screen(open_page, PROJECTOR)
     shown = tv.a_class(15, stages=5)
