@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -12,7 +13,8 @@ from django.utils import timezone
 
 from gym.scope import in_gym
 from programming.models import ClassLadder, ClassSession, ClassTemplate, WeeklySlot
-from programming.models.coming import make_coming
+from programming.models.coming import make_coming, remove
+from programming.views import coach_class
 from tests import make
 from tests.coach.conftest import signed_in
 from tests.coach.screen import nothing_written, page
@@ -239,3 +241,22 @@ def test_who_may(carla: Client, cast: Cast) -> None:
             assert client.post(url(session, "cancel"), {"held": "no"}).status_code == status
         assert carla.get(url(session, "cancel")).status_code == 405
     assert signed_in(cast.olga).post(url(session, "cancel"), {"held": "no"}).status_code == 302
+
+
+def test_a_class_that_went_while_the_page_was_open_is_not_found(
+    carla: Client, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its slot took it away after it was looked up and before it was held."""
+    look = coach_class.found
+
+    def found_and_gone(session_id: UUID) -> ClassSession:
+        session = look(session_id)
+        remove([session])
+        return session
+
+    monkeypatch.setattr(coach_class, "found", found_and_gone)
+    session = this_evening(cast)
+    with in_gym(cast.northside):
+        other = ClassSession.objects.exclude(pk=session.pk).filter(slot_date__gt=NOON.date()).in_order().first()
+    assert carla.post(url(session, "cancel"), {"held": "no"}).status_code == 404
+    assert carla.post(url(other), form(cast, day=other.local_date, minutes=70)).status_code == 404
