@@ -191,11 +191,12 @@ def test_a_tab_that_is_loaded_again_says_nothing_by_itself(
     client, now, key = signed_in(zoe), f"{code}?now", uuid4()
     put_on(client, code, key)
     # Taken off; after another time, not here, and expected still.
-    for kind, values in (
+    taps: list[tuple[str, dict[str, Any]]] = [
         ("undo", {"undone": str(key)}),
         ("attendance", {"state": "no_show"}),
         ("attendance", {"state": "expected"}),
-    ):
+    ]
+    for kind, values in taps:
         if kind == "attendance":
             put_on(client, code)
             clock.shift(timedelta(minutes=1))
