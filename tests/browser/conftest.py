@@ -19,6 +19,7 @@ from django.core.cache import cache
 from django.core.signals import request_finished, request_started
 from django.test import Client
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Response
+from playwright.sync_api import Error as PlaywrightError
 from pytest_django.live_server_helper import LiveServer
 
 from gym.models import User
@@ -221,7 +222,15 @@ def keep() -> Callable[[Page, str], Path]:
 
     def keep_screenshot(page: Page, name: str) -> Path:
         path = SCREENSHOTS / f"{name}.png"
-        page.screenshot(path=path)
+        for left in (2, 1, 0):
+            try:
+                page.screenshot(path=path)
+                break
+            except PlaywrightError as problem:
+                # Now and then Chromium has no frame to give while another page of its loads.
+                if not left or "Unable to capture screenshot" not in str(problem):
+                    raise
+                page.wait_for_timeout(300)
         return path
 
     return keep_screenshot
