@@ -16,7 +16,7 @@ from programming.models.recording import Answer
 from programming.plan_page import PlanPage, Swap, milliseconds
 from programming.polling import tag, version_in
 from programming.summary import Summary
-from programming.views.taps import class_session, names_its_tap, planned_class, sentences, tap_view
+from programming.views.taps import class_session, planned_class, sentences, tap_view, taps_taken
 from programming.words import step_refusal
 
 
@@ -116,8 +116,7 @@ def removed(request: GymRequest, session_id: UUID) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@names_its_tap
-@coach_required
+@taps_taken
 def drill(request: GymRequest, session_id: UUID) -> HttpResponse:
     """Choose another drill for a place of a block; posted, it is taught there today."""
     if request.method == "POST":

@@ -8,19 +8,18 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
-from gym.access import GymRequest, coach_required
+from gym.access import GymRequest
 from gym.identifiers import uuid7
 from programming.board import Board, Reader
 from programming.forms.groups import RegularsForm
 from programming.forms.taps import NotTodayForm
 from programming.models.recording import NotOnRoster
 from programming.views.coach_several import answer, reader_of
-from programming.views.taps import names_its_tap, newest_of, refusal_of, sentences, tap_view, whole_board
+from programming.views.taps import newest_of, refusal_of, sentences, tap_view, taps_taken, whole_board
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@names_its_tap
-@coach_required
+@taps_taken
 def regulars(request: GymRequest, session_id: UUID) -> HttpResponse:
     """Who is proposed; posted, all of those shown are expected."""
     reader = reader_of(request, session_id)

@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from gym.access import GymRequest, coach_required
+from gym.access import GymRequest
 from programming.board import Reader
 from programming.finding import find
 from programming.forms.classes import LONGEST_NAME, AddSomeoneForm
@@ -18,13 +18,12 @@ from programming.ladder import Refusal
 from programming.models import ClassSession
 from programming.models.rosters import NoSuchMember, OtherTap
 from programming.views.board_order import in_order
-from programming.views.taps import class_session, names_its_tap
+from programming.views.taps import class_session, taps_taken
 from programming.words import refusal_sentence
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@names_its_tap
-@coach_required
+@taps_taken
 def add(request: GymRequest, session_id: UUID) -> HttpResponse:
     """Find a member by typing three letters; add them, or a drop-in by the name typed."""
     session = class_session(session_id)

@@ -11,14 +11,14 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from gym.access import GymRequest, coach_required
+from gym.access import GymRequest
 from gym.identifiers import uuid7
 from programming.board import Board, Reader, Row
 from programming.forms.groups import RestForm, SeveralForm, UndoSeveralForm
 from programming.models import Tap
 from programming.models.grouping import kept_out
 from programming.models.recording import Answer, NotOnRoster
-from programming.views.taps import class_session, names_its_tap, refusal_of, sentences, tap_view, whole_board
+from programming.views.taps import class_session, refusal_of, sentences, tap_view, taps_taken, whole_board
 from programming.words import kept_out_sentence, nobody_sentence, where_words
 
 
@@ -43,8 +43,7 @@ def rest(request: GymRequest, session_id: UUID) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@names_its_tap
-@coach_required
+@taps_taken
 def several(request: GymRequest, session_id: UUID) -> HttpResponse:
     """Select people, and set a stage for them, mark them seen or here."""
     reader = reader_of(request, session_id)

@@ -15,9 +15,11 @@ from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from gym.access import GymRequest, coach_required, get_or_404
+from gym.middleware import plain
 from gym.models import Membership
 from gym.prepared import Prepared
 from programming.board import Board, Reader
@@ -74,14 +76,34 @@ def planned_class(session_id: UUID) -> ClassSession:
 
 
 def tap_view(view: View) -> View:
-    """A view that takes taps: only posted, only by coaches, and naming the tap in every answer."""
-    return require_POST(names_its_tap(coach_required(view)))
+    """A view that takes taps and nothing else."""
+    return require_POST(taps_taken(view))
+
+
+def taps_taken(view: View) -> View:
+    """A view that takes taps when it is posted to: only from coaches, each their own, named in every answer."""
+    return names_its_tap(coach_required(own_taps_only(view)))
+
+
+def own_taps_only(view: View) -> View:
+    """A tap that says whose it is (`coach`) is recorded as theirs or not at all.
+
+    On a tablet where somebody else has signed in meanwhile it is not answered: it waits there for its coach.
+    """
+
+    @wraps(view)
+    def inside(request: GymRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.POST.get("coach", "") not in ("", str(request.member.pk)):
+            return plain(_("This is another coach’s tap."), 401)
+        return view(request, *args, **kwargs)
+
+    return inside
 
 
 def names_its_tap(view: View) -> View:
     """Every answer of ours to a tap carries its key, refusals included: a tablet keeps a tap until it is answered.
 
-    What comes before a view (signed out, a foreign form) carries none.
+    What comes before a view (signed out, a foreign form) carries none, and 401 is no answer to a tap.
     """
 
     @wraps(view)
@@ -90,6 +112,8 @@ def names_its_tap(view: View) -> View:
             response: HttpResponse = view(request, *args, **kwargs)
         except (PermissionDenied, Http404) as refusal:
             response = response_for_exception(request, refusal)
+        if response.status_code == 401:
+            return response
         with suppress(ValueError):
             response.setdefault("X-Op", str(UUID(request.POST.get("tap", ""))))
         return response
