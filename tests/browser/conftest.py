@@ -217,20 +217,21 @@ def taps() -> Callable[[Page], int]:
 
 
 @pytest.fixture
-def keep() -> Callable[[Page, str], Path]:
-    """`keep(page, name)` leaves a screenshot in var/screenshots and returns its path."""
+def keep() -> Callable[[Page, str], None]:
+    """`keep(page, name)` leaves a screenshot in var/screenshots for people to look at, where SCREENSHOTS=true asks."""
 
-    def keep_screenshot(page: Page, name: str) -> Path:
+    def keep_screenshot(page: Page, name: str) -> None:
+        if os.environ.get("SCREENSHOTS", "").lower() != "true":
+            return
         path = SCREENSHOTS / f"{name}.png"
         for left in (2, 1, 0):
             try:
                 page.screenshot(path=path)
-                break
+                return
             except PlaywrightError as problem:
                 # Now and then Chromium has no frame to give while another page of its loads.
                 if not left or "Unable to capture screenshot" not in str(problem):
                     raise
                 page.wait_for_timeout(300)
-        return path
 
     return keep_screenshot

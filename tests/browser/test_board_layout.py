@@ -1,7 +1,6 @@
 """What fits on which screen, measured: sizes of targets, nothing cut, nothing covered, nothing that jumps."""
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,7 +11,7 @@ from tests import make
 from tests.browser.conftest import PHONE, TABLET, TABLET_SHORT, OpenPage
 from tests.browser.pages import Board, Floor, pressed
 
-Keep = Callable[[Page, str], Path]
+Keep = Callable[[Page, str], None]
 SignIn = Callable[[Page, User], None]
 
 PORTRAIT = (768, 1024)

@@ -1,7 +1,6 @@
 """A coach takes a class through the ladder, with every tap counted."""
 
 from collections.abc import Callable
-from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
@@ -12,7 +11,7 @@ from tests import make
 from tests.browser.conftest import Trouble
 from tests.browser.pages import Board, Clock, Floor, pressed
 
-Keep = Callable[[Page, str], Path]
+Keep = Callable[[Page, str], None]
 Taps = Callable[[Page], int]
 SignIn = Callable[[Page, User], None]
 # For whoever reads the report of the run.

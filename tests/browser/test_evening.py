@@ -9,7 +9,6 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 import time_machine
@@ -25,7 +24,7 @@ from tests.browser.conftest import LAPTOP, PHONE, TABLET, TV, OpenPage
 from tests.browser.pages import SEEN_BY_OTHERS, Clock
 from tests.people import Cast, make_cast
 
-Keep = Callable[[Page, str], Path]
+Keep = Callable[[Page, str], None]
 SignIn = Callable[[Page, User], None]
 
 # A Tuesday in the gym's time zone, which is that of London; the class begins at six.

@@ -1,7 +1,6 @@
 """From the board to a member's sheet and back to the same place, and what is done there."""
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,7 +14,7 @@ from tests import make
 from tests.browser.conftest import PHONE, TABLET, OpenPage, Trouble
 from tests.browser.pages import Board, Floor
 
-Keep = Callable[[Page, str], Path]
+Keep = Callable[[Page, str], None]
 Taps = Callable[[Page], int]
 SignIn = Callable[[Page, User], None]
 

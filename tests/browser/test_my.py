@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -14,7 +13,7 @@ from tests import make
 from tests.browser.conftest import PHONE, OpenPage
 from tests.people import Cast, make_cast
 
-Keep = Callable[[Page, str], Path]
+Keep = Callable[[Page, str], None]
 SignIn = Callable[[Page, User], None]
 
 PAGE_SIDEWAYS = "document.scrollingElement.scrollWidth - innerWidth"

@@ -15,7 +15,7 @@ from tests import make
 from tests.browser.conftest import PHONE, TABLET, TABLET_SHORT, OpenPage, Trouble
 from tests.browser.pages import Board, Clock, Floor
 
-Keep = Callable[[Page, str], Path]
+Keep = Callable[[Page, str], None]
 SignIn = Callable[[Page, User], None]
 
 # Milliseconds until a screen shows what another one did.

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from django.utils import timezone
@@ -18,7 +17,7 @@ from tests import make
 from tests.browser.conftest import OpenPage
 from tests.browser.pages import SEEN_BY_OTHERS, Board, Floor
 
-Keep = Callable[[Page, str], Path]
+Keep = Callable[[Page, str], None]
 SignIn = Callable[[Page, User], None]
 PHONE = (390, 844)
 

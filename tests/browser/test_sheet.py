@@ -1,7 +1,6 @@
 """The sheet beside a row: faults, adding somebody, and all of it from the keyboard."""
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,7 +11,7 @@ from gym.scope import in_gym
 from programming.models import AssignedDrill, Attendance
 from tests.browser.pages import Board, Floor, pressed
 
-Keep = Callable[[Page, str], Path]
+Keep = Callable[[Page, str], None]
 Taps = Callable[[Page], int]
 SignIn = Callable[[Page, User], None]
 

@@ -1,7 +1,6 @@
 """Fast fingers, taps that do not arrive, and a session that ends."""
 
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Locator, Page, Route, expect
@@ -13,7 +12,7 @@ from tests import make
 from tests.browser.conftest import PHONE, TABLET, OpenPage, Trouble
 from tests.browser.pages import Board, Floor, pressed, said
 
-Keep = Callable[[Page, str], Path]
+Keep = Callable[[Page, str], None]
 SignIn = Callable[[Page, User], None]
 
 

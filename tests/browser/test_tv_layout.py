@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,7 +14,7 @@ from programming.tv_people import Group
 from tests.browser import tv
 from tests.browser.conftest import PHONE, TV, OpenPage
 
-Keep = Callable[[Page, str], Path]
+Keep = Callable[[Page, str], None]
 
 PROJECTOR, SMALL = (1024, 768), (1280, 720)
 SIZES = [TV, SMALL, PROJECTOR, PHONE]

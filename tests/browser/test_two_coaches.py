@@ -1,7 +1,6 @@
 """Two coaches on two tablets in the same class."""
 
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, Route, expect
@@ -12,7 +11,7 @@ from programming.models import Placement
 from tests.browser.conftest import OpenPage
 from tests.browser.pages import SEEN_BY_OTHERS, Board, Floor, pressed
 
-Keep = Callable[[Page, str], Path]
+Keep = Callable[[Page, str], None]
 SignIn = Callable[[Page, User], None]
 
 

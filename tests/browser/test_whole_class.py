@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable
-from pathlib import Path
 
 from playwright.sync_api import Page, Route, expect
 
@@ -12,7 +11,7 @@ from programming.models import Assessment
 from tests.browser.conftest import PHONE, OpenPage, Trouble
 from tests.browser.pages import SEEN_BY_OTHERS, Board, Floor, pressed
 
-Keep = Callable[[Page, str], Path]
+Keep = Callable[[Page, str], None]
 Taps = Callable[[Page], int]
 SignIn = Callable[[Page, User], None]
 

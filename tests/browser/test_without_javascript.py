@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable
-from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
@@ -12,7 +11,7 @@ from programming.models import ClassSession, Clearance, Placement
 from tests.browser.conftest import OpenPage, Trouble
 from tests.browser.pages import Board, Floor, pressed
 
-Keep = Callable[[Page, str], Path]
+Keep = Callable[[Page, str], None]
 SignIn = Callable[[Page, User], None]
 
 
