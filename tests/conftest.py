@@ -123,12 +123,27 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Tests of pure rules, of files and of words are the same on every database: --asks-database leaves them out."""
+    """What is the same on every database is left out by --asks-database.
+
+    Pure rules, files and words ask none; a screen without scripts sends the database what one with htmx does.
+    """
     if not config.getoption("--asks-database"):
         return
-    asking = [item for item in items if item.get_closest_marker("django_db") or DATABASE & set(fixtures_of(item))]
-    config.hook.pytest_deselected(items=[item for item in items if item not in set(asking)])
+    asking = [item for item in items if asks_database(item) and not is_same_on_paper(item)]
+    left_out = set(items) - set(asking)
+    config.hook.pytest_deselected(items=[item for item in items if item in left_out])
     items[:] = asking
+
+
+def asks_database(item: pytest.Item) -> bool:
+    """Whether the test names what asks a database."""
+    return bool(item.get_closest_marker("django_db") or DATABASE & set(fixtures_of(item)))
+
+
+def is_same_on_paper(item: pytest.Item) -> bool:
+    """Whether the test is that of a screen with htmx once more, without scripts. See tests/coach/conftest.py."""
+    callspec = getattr(item, "callspec", None)
+    return callspec is not None and callspec.params.get("screen") == "plain"
 
 
 def fixtures_of(item: pytest.Item) -> list[str]:
