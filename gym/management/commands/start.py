@@ -14,8 +14,9 @@ from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, InterfaceError, OperationalError, connection
-from django.db.migrations.executor import MigrationExecutor
-from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.recorder import MigrationRecorder
+
+from gym.releases import is_behind, unknown_here
 
 
 class Command(BaseCommand):
@@ -103,15 +104,9 @@ def check_database_is_ours() -> None:
     """Raises CommandError when the database does not answer or was used by a newer Rung."""
     try:
         connection.ensure_connection()
-        loader = MigrationLoader(connection)
+        newer = unknown_here(MigrationRecorder(connection).applied_migrations())
     except (DatabaseError, InterfaceError) as problem:
         raise CommandError(f"the database cannot be reached: {first_line(problem)}.") from problem
-    known = set(loader.disk_migrations) | {old for new in loader.disk_migrations.values() for old in new.replaces}
-    newer = sorted(
-        f"{app}.{name}"
-        for app, name in loader.applied_migrations or ()
-        if app in loader.migrated_apps and (app, name) not in known
-    )
     if newer:
         raise CommandError(f"the database belongs to a newer Rung: this one does not know {', '.join(newer)}.")
 
@@ -119,8 +114,7 @@ def check_database_is_ours() -> None:
 def prepare_database() -> None:
     """Apply what is missing; an up-to-date database is not touched."""
     try:
-        executor = MigrationExecutor(connection)
-        if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        if is_behind(connection):
             call_command("migrate", interactive=False, verbosity=0)
         call_command("createcachetable", verbosity=0)
     except OperationalError as problem:

@@ -1,0 +1,52 @@
+"""`/health/`: whether this process can serve, for a load balancer and for whoever watches."""
+
+from __future__ import annotations
+
+from unittest.mock import patch
+
+import pytest
+from django.db import OperationalError, connection
+from django.db.migrations.recorder import MigrationRecorder
+from django.test import Client
+
+from gym.releases import brought
+
+pytestmark = pytest.mark.django_db
+
+
+def health() -> tuple[int, str]:
+    """Status and sentence, asked without signing in."""
+    answer = Client().get("/health/")
+    assert answer["Cache-Control"] == "no-store"
+    assert answer["Content-Type"].startswith("text/plain")
+    return answer.status_code, answer.content.decode().strip()
+
+
+def test_it_is_well_with_one_question_to_the_database(django_assert_num_queries: object) -> None:
+    assert health() == (200, "ok")
+    with django_assert_num_queries(1):  # type: ignore[operator]
+        health()
+
+
+def test_a_migration_is_missing() -> None:
+    (newest,) = brought().graph.leaf_nodes("programming")
+    MigrationRecorder(connection).record_unapplied(*newest)
+    assert health() == (503, "The database is not up to date: manage.py migrate")
+
+
+def test_a_newer_release_has_migrated_already() -> None:
+    """While a deploy goes round, the machines that have still the old one go on."""
+    MigrationRecorder(connection).record_applied("programming", "0999_later")
+    assert health() == (200, "ok")
+
+
+def test_the_database_is_empty() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE django_migrations RENAME TO elsewhere")
+    assert health() == (503, "The database is empty: manage.py migrate")
+
+
+def test_the_database_is_away() -> None:
+    with patch.object(connection, "cursor", side_effect=OperationalError("no route to host")):
+        assert health() == (503, "The database does not answer.")
+    assert health() == (200, "ok")
