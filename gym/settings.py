@@ -240,6 +240,8 @@ def database(url: str) -> dict[str, Any]:
 
 
 DATABASES = {"default": database(text("DATABASE_URL", default="sqlite:///var/rung.sqlite3"))}
+# The folder of pg_dump, pg_restore and psql, where those on the PATH are not the server's version.
+POSTGRES_BIN = text("POSTGRES_BIN")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Sign-in attempts are counted here, for all processes together. `manage.py start` makes the table.
@@ -364,8 +366,7 @@ else:
         "DEFAULT_FROM_EMAIL", needed("DEFAULT_FROM_EMAIL", "It is the sender of sign-in codes.")
     )
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
-# Seconds.
-EMAIL_TIMEOUT = 10
+EMAIL_TIMEOUT = 10  # seconds
 
 
 # --- Language and time -------------------------------------------------------------------------------------------

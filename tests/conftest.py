@@ -59,7 +59,10 @@ def database_url(kind: str, folder: Path) -> str:
     given = os.environ.get("TEST_DATABASE_URL")
     if given:
         return given
-    url: str = start_server(folder / "postgres", CARELESS).get_uri()
+    server = start_server(folder / "postgres", CARELESS)
+    # For backups; its pg_dump is of its version, which the one on the PATH need not be.
+    os.environ["POSTGRES_BIN"] = str(server.bin_path)
+    url: str = server.get_uri()
     return url
 
 

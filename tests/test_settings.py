@@ -139,7 +139,7 @@ def test_the_example_names_every_variable_and_no_other(read: Read) -> None:
     shown = {line.partition("=")[0] for line in example.splitlines() if "=" in line and not line.startswith("#")}
     assert shown == {
         *("DEMO", "DEBUG", "SECRET_KEY", "DATABASE_URL", "ALLOWED_HOSTS", "CSRF_TRUSTED_ORIGINS", "EMAIL_URL"),
-        *("DEFAULT_FROM_EMAIL", "PROXY", "LOG_LEVEL", "HOST", "PORT"),
+        *("DEFAULT_FROM_EMAIL", "PROXY", "LOG_LEVEL", "HOST", "PORT", "POSTGRES_BIN"),
     }
 
 
