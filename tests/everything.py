@@ -21,20 +21,14 @@ BIN = Path(sys.executable).parent
 MANAGE = [sys.executable, "manage.py"]
 PYTEST = [sys.executable, "-m", "pytest", "-n", "2", "--durations=5"]
 # What depends on no database is checked on SQLite alone: rules, files, words, who may enter, how a finished page reads
-# and looks, and what one screen does by itself. Journeys in which several screens write are made on both.
+# and looks, and what one coach's screen does. Journeys in which several screens write at once are made on both.
 LOOKS = [
-    *(
-        "html",
-        "test_pages.py",
-        "test_access.py",
-        "browser/test_admin.py",
-        "browser/test_axe.py",
-        "browser/test_board_layout.py",
-    ),
-    "browser/test_my.py",
+    *("html", "test_pages.py", "test_access.py"),
+    *("browser/test_admin.py", "browser/test_axe.py", "browser/test_board_layout.py", "browser/test_my.py"),
     *("browser/test_tv_alone.py", "browser/test_tv_for_weeks.py", "browser/test_tv_layout.py"),
     *("browser/test_member_sheet.py", "browser/test_odd_words.py", "browser/test_stations.py"),
-    *("browser/test_plan.py", "browser/test_sheet.py", "browser/test_without_javascript.py"),
+    *("browser/test_plan.py", "browser/test_sheet.py", "browser/test_without_javascript.py", "browser/test_taps.py"),
+    *("browser/test_whole_class.py", "browser/test_class_journeys.py", "browser/test_roster.py"),
 ]
 ONCE = {"postgres": ["--asks-database", *(f"--ignore=tests/{looks}" for looks in LOOKS)]}
 
