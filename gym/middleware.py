@@ -16,9 +16,13 @@ from django.shortcuts import redirect, resolve_url
 from django.template import loader
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
+from django.utils.crypto import salted_hmac
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views import defaults
+
+# For whom a page was drawn that somebody sees who is signed out.
+NOBODY = "nobody"
 
 Answer = Callable[[HttpRequest], HttpResponseBase]
 
@@ -87,6 +91,32 @@ def keep_private(get_response: Answer) -> Answer:
         return response
 
     return middleware
+
+
+def tell_whose(get_response: Answer) -> Answer:
+    """Say with every page for whom it was drawn (X-For): a device keeps one person's pages apart from another's.
+
+    It is a word for the person and not their id; "nobody" stands for somebody who is signed out. What came by itself
+    from elsewhere, such as the page of a network that wants a sign-in of its own, has none.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        response = get_response(request)
+        is_page = "HX-Request" not in request.headers and response.get("Content-Type", "").startswith("text/html")
+        if response.status_code == 401:
+            response["X-For"] = NOBODY
+        elif is_page:
+            response["X-For"] = word_for(request)
+        return response
+
+    return middleware
+
+
+def word_for(request: HttpRequest) -> str:
+    """The same for one person on every page of every gym of theirs."""
+    member = getattr(request, "member", None)
+    person = (member.user_id or member.pk) if member else request.user.pk
+    return salted_hmac("gym.middleware.tell_whose", str(person)).hexdigest()[:16] if person else NOBODY
 
 
 def tell_the_time(get_response: Answer) -> Answer:

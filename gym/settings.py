@@ -171,6 +171,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "gym.middleware.tell_whose",
     # Around everything that may send someone to the sign-in page.
     "gym.middleware.ask_to_sign_in",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from django.contrib.auth.decorators import login_not_required
 from django.db import DatabaseError, InterfaceError, connection
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils.translation import get_language, gettext
 from django.views.decorators.http import require_safe
 
+from gym import shell
 from gym.middleware import database_is_away
 from gym.models import Membership
 from gym.releases import is_up_to_date
@@ -40,6 +45,49 @@ def health(request: HttpRequest) -> HttpResponse:
     answer = HttpResponse(f"{said}\n", status=status, content_type="text/plain; charset=utf-8")
     answer["Cache-Control"] = "no-store"
     return answer
+
+
+@require_safe
+@login_not_required
+def worker(request: HttpRequest) -> HttpResponse:
+    """The service worker, at the root because it looks after every page. Asked for anew whenever one is opened."""
+    return HttpResponse(shell.script(), content_type="text/javascript", headers={"Cache-Control": "no-cache"})
+
+
+@require_safe
+@login_not_required
+def no_connection(request: HttpRequest) -> HttpResponse:
+    """What a device shows in place of a page that it has not kept: the same for everybody, and drawn for nobody."""
+    return HttpResponse(render_to_string("no_connection.html"))
+
+
+# Name, sides in pixels, and what it is for: a maskable one is cut to the device's own shape.
+ICONS = (("icon-192", 192, "any"), ("icon-512", 512, "any"), ("icon-maskable", 512, "maskable"))
+
+
+@require_safe
+@login_not_required
+def manifest(request: HttpRequest) -> HttpResponse:
+    """What a home screen is told. One for all gyms: it starts at the door, which leads everybody to their own place."""
+    told = {
+        "id": "/",
+        "name": "Rung",
+        "short_name": "Rung",
+        "description": gettext("Class programming for gyms"),
+        "lang": get_language(),
+        "start_url": reverse("home"),
+        "scope": "/",
+        "display": "standalone",
+        # As --chalk in tokens.css. The dark scheme's colour stands in the pages, since a manifest has only one.
+        "background_color": "#f6f4ee",
+        "theme_color": "#f6f4ee",
+        "icons": [
+            {"src": static(f"img/{name}.png"), "sizes": f"{side}x{side}", "type": "image/png", "purpose": purpose}
+            for name, side, purpose in ICONS
+        ],
+    }
+    headers = {"Cache-Control": "no-cache"}
+    return JsonResponse(told, content_type="application/manifest+json", headers=headers)
 
 
 @login_not_required

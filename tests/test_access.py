@@ -187,10 +187,15 @@ TOLD = open_page(post=405)
 # To the place where the operator signs in, whoever asks.
 OPERATORS = Door(get=everyone(302, 302), post=everyone(302, 302))
 
+# The same for everybody, and compared by browsers with what they have.
+FOR_DEVICES = {"sw.js": TOLD, "manifest.webmanifest": TOLD}
+
 HOUSE = {
     # To the one gym that is theirs.
     "": Door(get=everyone(302, 302), post=everyone(405, 302)),
     "health/": TOLD,
+    "no-connection/": TOLD,
+    **FOR_DEVICES,
 }
 
 SIGN_IN = {
@@ -739,7 +744,8 @@ def test_every_answer_has_the_headers(world: World, role: str) -> None:
             assert "Permissions-Policy" in answer.headers, where
             assert "HX-Request" in answer.headers["Vary"], where
             if role != "anonymous":
-                assert "no-store" in answer.headers["Cache-Control"], where
+                stored = "no-cache" if route in FOR_DEVICES and method == "GET" else "no-store"
+                assert stored in answer.headers["Cache-Control"], where
 
 
 # --- Ids of another gym in a form ------------------------------------------------------------------------------------

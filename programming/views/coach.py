@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from gym.access import GymRequest, coach_required, has_other_gyms
 from gym.identifiers import uuid7
+from gym.shell import may_be_kept
 from programming.forms.classes import HandForm, StartClassForm
 from programming.models import ClassSession
 from programming.models.coming import make_coming
@@ -25,6 +26,7 @@ LOOK_AHEAD = timedelta(days=6)
 
 
 @require_safe
+@may_be_kept(as_home=True)
 @coach_required
 def today(request: GymRequest) -> HttpResponse:
     """The day's classes, the running or next one first."""

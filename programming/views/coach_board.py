@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from gym.access import GymRequest, coach_required
+from gym.shell import may_be_kept
 from programming.board import Reader
 from programming.forms import taps
 from programming.plan_page import Strip, milliseconds
@@ -20,6 +21,7 @@ from programming.views.taps import class_session, planned_class, take_tap, tap_v
 
 
 @require_safe
+@may_be_kept()
 @coach_required
 def board(request: GymRequest, session_id: UUID) -> HttpResponse:
     """Every member of the class on one screen."""

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from gym.access import GymRequest, coach_required
+from gym.shell import may_be_kept
 from programming.forms import plan as forms
 from programming.models.recording import Answer
 from programming.plan_page import PlanPage, Swap, milliseconds
@@ -21,6 +22,7 @@ from programming.words import step_refusal
 
 
 @require_safe
+@may_be_kept()
 @coach_required
 def plan(request: GymRequest, session_id: UUID) -> HttpResponse:
     """Every block with its drills, the clock and its buttons; to a poll, what changed or nothing (304)."""

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from gym.access import GymRequest, coach_required
+from gym.shell import may_be_kept
 from programming.board import Reader
 from programming.forms.stations import ForTodayForm, OrderForm
 from programming.forms.taps import WithCoachForm
@@ -20,6 +21,7 @@ from programming.views.taps import class_session, refusal_of, sentences, take_ta
 
 
 @require_safe
+@may_be_kept()
 @coach_required
 def stations(request: GymRequest, session_id: UUID) -> HttpResponse:
     """Who is where at this block. Asked again and again by the page itself: 304 while there is nothing new."""

@@ -80,10 +80,22 @@ class Trouble:
 
 
 class OpenPage(Protocol):
-    """Opens a page in a fresh browser context: its own cookies, size in CSS pixels, colour scheme."""
+    """Opens a page in a fresh browser context: its own cookies, size in CSS pixels, colour scheme.
+
+    `worker` lets it keep pages (static/js/worker.js), `at` is another address than the live server's, and `more` is
+    what else Playwright takes for a context.
+    """
 
     def __call__(
-        self, size: tuple[int, int] = TABLET, *, scheme: str = "light", touch: bool = True, javascript: bool = True
+        self,
+        size: tuple[int, int] = TABLET,
+        *,
+        scheme: str = "light",
+        touch: bool = True,
+        javascript: bool = True,
+        worker: bool = False,
+        at: str = "",
+        **more: Any,
     ) -> Page: ...
 
 
@@ -137,16 +149,25 @@ def open_page(
     """Opens pages whose addresses start at the live server; checks at the end that nothing went wrong in them."""
 
     def open_one(
-        size: tuple[int, int] = TABLET, *, scheme: str = "light", touch: bool = True, javascript: bool = True
+        size: tuple[int, int] = TABLET,
+        *,
+        scheme: str = "light",
+        touch: bool = True,
+        javascript: bool = True,
+        worker: bool = False,
+        at: str = "",
+        **more: Any,
     ) -> Page:
         context = new_context(
-            base_url=quiet_server.url,
+            base_url=at or quiet_server.url,
+            service_workers="allow" if worker else "block",
             viewport={"width": size[0], "height": size[1]},
             color_scheme=scheme,
             has_touch=touch,
             java_script_enabled=javascript,
             locale="en-GB",
             timezone_id="Europe/London",
+            **more,
         )
         context.set_default_timeout(10_000)
         context.add_init_script(WATCH)

@@ -161,20 +161,6 @@ def test_the_strip_has_its_line_and_the_rows_stay_where_they_are(
     assert page.evaluate("document.scrollingElement.scrollWidth - innerWidth") == 0
 
 
-def test_a_device_that_cannot_stay_awake_says_so(open_page: OpenPage, floor: Floor, sign_in: SignIn) -> None:
-    assert floor.cast.carla.user
-    for can, script in (
-        (False, "Object.defineProperty(Navigator.prototype, 'wakeLock', {value: undefined})"),
-        (True, "Object.defineProperty(Navigator.prototype, 'wakeLock', {value: {request: async () => ({})}})"),
-    ):
-        page = open_page(TABLET)
-        page.add_init_script(script)
-        sign_in(page, floor.cast.carla.user)
-        for address in ("", "plan/"):
-            page.goto(floor.url + address)
-            expect(page.locator("[data-awake]")).to_be_visible(visible=not can)
-
-
 def test_the_summary_of_a_class_of_twenty_is_one_page(
     page: Page, floor: Floor, sign_in: SignIn, tmp_path: Path
 ) -> None:

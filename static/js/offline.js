@@ -1,0 +1,104 @@
+// What a page does about a connection that comes and goes: has itself and the class's other pages kept (worker.js), says
+// when it is a kept one, takes nothing for an answer that is not the server's, and lets names go at sign-out.
+(() => {
+  "use strict";
+  const { release, kept, instead } = document.body.dataset;
+  const worker = navigator.serviceWorker;
+  const [HOUR, AGAIN, TIMEOUT] = [36e5, 5e3, 6e3];
+  const INSTEAD = "/no-connection/";
+  const isInstead = instead !== undefined;
+
+  // ---- Keeping ----
+
+  async function keep() {
+    const registration = await worker.register("/sw.js");
+    if (!registration) return;
+    // A board may be open all day; the browser itself looks for a new version only when somebody goes to a page.
+    setInterval(() => registration.update().catch(() => {}), HOUR);
+    const wanted = [...document.querySelectorAll("[data-keep]")].map((each) => each.href ?? each.action);
+    if (!isInstead) (await worker.ready).active.postMessage({ keep: [location.href, ...wanted] });
+  }
+  // The files of this page's version stay on the device until it is closed.
+  if (release) navigator.locks?.request(`files ${release}`, { mode: "shared" }, () => new Promise(() => {}));
+  // Not there in plain HTTP, and refused in some private windows: then everything works as long as there is a connection.
+  if (worker) addEventListener("load", () => keep().catch(() => {}));
+
+  async function forget() {
+    worker?.controller?.postMessage("forget");
+    const names = (await globalThis.caches?.keys()) ?? [];
+    await Promise.all(names.filter((name) => name.startsWith("pages ")).map((name) => caches.delete(name)));
+  }
+
+  // ---- A kept page ----
+
+  const note = document.getElementById("kept");
+  if (kept && note) {
+    const at = new Date(Number(kept));
+    const day = at.toDateString() === new Date().toDateString() ? {} : { weekday: "short" };
+    const clock = { ...day, hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
+    note.querySelector("time").textContent = at.toLocaleString(document.documentElement.lang, clock);
+    note.hidden = false;
+  }
+  const asksItself = document.getElementById("live");
+  document.addEventListener("htmx:finally:request", ({ detail: { ctx } }) => {
+    const { status, headers } = ctx.response ?? {};
+    if (status === 401 && headers.get("X-For")) forget();
+    if (note && ctx.sourceElement === asksItself && [200, 304].includes(status)) note.hidden = true;
+  });
+  // The page of a network that wants a sign-in first, or of a proxy, is no answer: nothing of it comes onto the page.
+  document.addEventListener("htmx:config:request", ({ detail: { ctx } }) => {
+    if (ctx.request.method !== "GET") return;
+    ctx.fetch = async (address, request) => {
+      const answer = await fetch(address, request);
+      if (!answer.headers.has("X-Now")) throw new TypeError("This answer is not from Rung");
+      return answer;
+    };
+  });
+
+  // What does not ask by itself asks until it is answered, and is then drawn anew; not under a hand that types.
+  const isTyping = () => document.activeElement.matches("input, select, textarea");
+  async function isThere() {
+    const options = { method: "HEAD", redirect: "manual", cache: "no-store", signal: AbortSignal.timeout(TIMEOUT) };
+    const answer = await fetch(location.href, options).catch(() => null);
+    return answer !== null && (answer.type === "opaqueredirect" || (answer.headers.has("X-For") && answer.status < 500));
+  }
+  async function comeBack() {
+    if (document.hidden || isTyping()) return;
+    if (isSignedOut()) return void leave();
+    if (!(await isThere())) return;
+    // Who came by signing out has no page to go back to.
+    if (location.pathname === INSTEAD) location.assign("/");
+    else location.reload();
+  }
+
+  // ---- Signing out ----
+
+  // Also where the server cannot be told: then as soon as it can. The secret of the forms is another one after the next
+  // sign-in, whose the old wish is not.
+  const secret = () => /(?:^|; )csrftoken=([^;]+)/.exec(document.cookie)?.[1];
+  const WISH = "signed out";
+  const isSignedOut = () => localStorage.getItem(WISH) !== null && localStorage.getItem(WISH) === secret();
+  async function leave() {
+    await forget();
+    const asked = { method: "POST", redirect: "manual", signal: AbortSignal.timeout(TIMEOUT) };
+    const answer = await fetch("/account/logout/", { ...asked, headers: { "X-CSRFToken": secret() } }).catch(() => null);
+    if (answer?.type === "opaqueredirect") location.assign("/");
+    else if (!isInstead) location.assign(INSTEAD);
+  }
+  document.addEventListener("submit", (event) => {
+    if (event.defaultPrevented || !event.target.matches("[data-signs-out]") || !secret()) return;
+    event.preventDefault();
+    localStorage.setItem(WISH, secret());
+    leave();
+  });
+
+  if (isInstead) document.getElementById("signed-out").hidden = !isSignedOut();
+  else if (isSignedOut()) leave();
+  if (isInstead || (kept && !asksItself)) {
+    setInterval(comeBack, AGAIN);
+    addEventListener("online", comeBack);
+    document.addEventListener("visibilitychange", comeBack);
+  }
+
+  globalThis.offline = { forget };
+})();

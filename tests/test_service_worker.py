@@ -1,0 +1,206 @@
+"""What a device is told to keep: the worker and its version, which pages it may keep and for whom, how it installs."""
+
+from __future__ import annotations
+
+import json
+import re
+import struct
+from base64 import b64decode
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.contrib.staticfiles import finders
+from django.test import Client
+
+from gym import shell
+from programming.models import ClassSession
+from tests.coach.conftest import signed_in
+from tests.people import Cast
+
+pytest_plugins = ["tests.people"]
+
+GYM = "/gym/northside-barbell/"
+HTMX = {"HX-Request": "true"}
+
+
+@pytest.fixture
+def kept(evening: ClassSession) -> dict[str, str]:
+    """The pages that a class needs, by name."""
+    board = f"{GYM}class/{evening.pk}/"
+    return {"today": f"{GYM}today/", "board": board, "plan": f"{board}plan/", "stations": f"{board}stations/"}
+
+
+def file_of(address: str) -> Path:
+    """The file in this repository that is served there."""
+    found = finders.find(address.removeprefix(settings.STATIC_URL))
+    assert isinstance(found, str), address
+    return Path(found)
+
+
+# --- The worker ------------------------------------------------------------------------------------------------------
+
+
+def test_the_worker_is_served_at_the_root_to_anybody_and_asked_for_anew_each_time(client: Client) -> None:
+    answer = client.get("/sw.js")
+    assert answer.headers["Content-Type"] == "text/javascript"
+    assert answer.headers["Cache-Control"] == "no-cache"
+    # Where it lies is what it looks after, unless the answer says otherwise.
+    assert "Service-Worker-Allowed" not in answer.headers
+    assert not answer.cookies
+
+
+def test_the_policy_allows_a_worker_and_a_manifest_of_ours_alone(client: Client) -> None:
+    policy = client.get("/sw.js").headers["Content-Security-Policy"]
+    for directive in ("worker-src", "manifest-src", "connect-src", "script-src"):
+        assert f"{directive} 'self'" in policy.split("; ")
+
+
+def test_the_shell_names_each_file_with_its_own_digest() -> None:
+    first, _rest = shell.script().split("\n", 1)
+    told = json.loads(first.removeprefix("const SHELL = ").removesuffix(";"))
+    assert told["release"] == shell.release()
+    assert len(told["files"]) == len(shell.FILES)
+    for address, integrity in told["files"]:
+        digest = b64decode(integrity.removeprefix("sha256-"))
+        assert digest == sha256(file_of(address).read_bytes()).digest(), address
+
+
+@pytest.mark.parametrize("changed", ["a file of the shell", "the worker", "the page for no connection", "nothing"])
+def test_every_change_makes_another_version(changed: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    before = shell.script()
+    copy = tmp_path / "changed"
+    copy.write_text("changed")
+    if changed == "a file of the shell":
+        bytes_of = shell.bytes_of
+        monkeypatch.setattr(shell, "bytes_of", lambda name: bytes_of(name) + b" " * (name == "js/board.js"))
+    elif changed != "nothing":
+        monkeypatch.setattr(shell, "WORKER" if changed == "the worker" else "NO_CONNECTION", copy)
+    for cached in (shell.files, shell.release):
+        cached.cache_clear()
+    try:
+        after = shell.script()
+    finally:
+        monkeypatch.undo()
+        for cached in (shell.files, shell.release):
+            cached.cache_clear()
+    assert (after == before) is (changed == "nothing")
+
+
+@pytest.mark.django_db
+def test_the_shell_is_all_that_its_pages_are_drawn_with(cast: Cast, kept: dict[str, str]) -> None:
+    client = signed_in(cast.carla)
+    drawn = set()
+    for address in (*kept.values(), "/no-connection/"):
+        html = client.get(address).content.decode()
+        drawn |= set(re.findall(rf'(?:src|href)="{settings.STATIC_URL}([^"]+)"', html))
+    # Looked at when Rung is put on the home screen, which takes a connection.
+    drawn.discard("img/icon-touch.png")
+    for sheet in [name for name in drawn if name.endswith(".css")]:
+        found = re.findall(r"url\(\.\./([^)]+)\)", file_of(sheet).read_text())
+        drawn |= set(found)
+    assert drawn == set(shell.FILES)
+
+
+@pytest.mark.django_db
+def test_the_shell_names_nobody(cast: Cast) -> None:
+    page = signed_in(cast.carla).get("/no-connection/")
+    assert page.content == Client().get("/no-connection/").content
+    # Nor does it hold a secret of this browser, or give it one.
+    assert b"csrf" not in page.content.lower()
+    assert not Client().get("/no-connection/").cookies
+
+
+# --- Pages -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.django_db
+def test_the_pages_of_a_class_may_be_kept(cast: Cast, kept: dict[str, str]) -> None:
+    client = signed_in(cast.carla)
+    for name, address in kept.items():
+        headers = client.get(address).headers
+        assert headers["X-Keep"] == ("home" if name == "today" else "page"), name
+        assert headers["X-Release"] == shell.release()
+        # Nobody but the worker may: it lets go of them when somebody signs out.
+        assert headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.django_db
+def test_no_other_page_may_be_kept(cast: Cast, kept: dict[str, str]) -> None:
+    client = signed_in(cast.carla)
+    board = kept["board"]
+    others = [f"{board}{cast.ana.pk}/member/", f"{board}{cast.ana.pk}/sheet/", f"{board}taps/", f"{board}rows/"]
+    others += [f"{GYM}my/", f"{GYM}nowhere/", f"{board}change/", f"{board}summary/"]
+    for address in others:
+        assert "X-Keep" not in client.get(address).headers, address
+    # A refusal is not the page.
+    assert "X-Keep" not in signed_in(cast.ana).get(board).headers
+
+
+@pytest.mark.django_db
+def test_every_page_says_for_whom_it_was_drawn(cast: Cast, kept: dict[str, str]) -> None:
+    carla, kim = signed_in(cast.carla), signed_in(cast.kim)
+    of_carla = {carla.get(address).headers["X-For"] for address in (*kept.values(), f"{GYM}my/", f"{GYM}nowhere/")}
+    of_kim = {kim.get(address).headers["X-For"] for address in kept.values()}
+    assert len(of_carla) == len(of_kim) == 1
+    assert of_carla != of_kim
+    # A word that tells nothing else.
+    assert str(cast.carla.user_id) not in of_carla
+    assert "nobody" not in of_carla | of_kim
+
+
+@pytest.mark.django_db
+def test_signed_out_it_is_for_nobody(cast: Cast, kept: dict[str, str]) -> None:
+    client = Client()
+    assert client.get("/account/login/").headers["X-For"] == "nobody"
+    # The answer to a screen whose session is over.
+    answer = client.get(f"{kept['board']}rows/", headers=HTMX)
+    assert (answer.status_code, answer.headers["X-For"]) == (401, "nobody")
+
+
+@pytest.mark.django_db
+def test_a_part_says_it_to_nobody(cast: Cast, kept: dict[str, str]) -> None:
+    assert "X-For" not in signed_in(cast.carla).get(f"{kept['board']}rows/", headers=HTMX).headers
+
+
+# --- On the home screen ----------------------------------------------------------------------------------------------
+
+
+def test_the_manifest_has_all_that_a_home_screen_needs(client: Client) -> None:
+    answer = client.get("/manifest.webmanifest")
+    assert answer.headers["Content-Type"] == "application/manifest+json"
+    told = answer.json()
+    assert (told["name"], told["short_name"]) == ("Rung", "Rung")
+    assert (told["start_url"], told["scope"], told["display"]) == ("/", "/", "standalone")
+    assert {(icon["sizes"], icon["purpose"]) for icon in told["icons"]} == {
+        ("192x192", "any"),
+        ("512x512", "any"),
+        ("512x512", "maskable"),
+    }
+    for icon in told["icons"]:
+        assert "{}x{}".format(*size_of(file_of(icon["src"]))) == icon["sizes"]
+    tokens = (Path(settings.BASE_DIR) / "static/css/tokens.css").read_text()
+    assert f"--chalk: {told['background_color']};" in tokens
+
+
+@pytest.mark.django_db
+def test_a_coachs_pages_lead_to_it(cast: Cast, kept: dict[str, str]) -> None:
+    html = signed_in(cast.carla).get(kept["today"]).content.decode()
+    assert '<link rel="manifest" href="/manifest.webmanifest">' in html
+    touch = re.search(r'rel="apple-touch-icon" href="([^"]+)"', html)
+    assert touch and size_of(file_of(touch[1])) == (180, 180)
+    tokens = (Path(settings.BASE_DIR) / "static/css/tokens.css").read_text()
+    for colour, scheme in re.findall(
+        r'name="theme-color" content="([^"]+)" media="\(prefers-color-scheme: (\w+)', html
+    ):
+        chalk = re.search(r"--chalk: light-dark\((\S+), (\S+)\)", tokens)
+        assert chalk and colour == chalk[{"light": 1, "dark": 2}[scheme]]
+
+
+def size_of(picture: Path) -> tuple[int, int]:
+    """Width and height of a PNG in pixels."""
+    head = picture.read_bytes()[:24]
+    assert head[:8] == b"\x89PNG\r\n\x1a\n"
+    width, height = struct.unpack(">II", head[16:24])
+    return width, height
