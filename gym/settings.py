@@ -121,8 +121,7 @@ if yes_or_no("PROXY"):
 # The demo is tried on localhost without a certificate; anything else speaks HTTPS only.
 HTTPS = not DEMO
 SECURE_SSL_REDIRECT = HTTPS
-# A load balancer asks on the inside, in plain HTTP.
-SECURE_REDIRECT_EXEMPT = [r"^health/$"]
+SECURE_REDIRECT_EXEMPT = [r"^health/$"]  # a load balancer asks on the inside, in plain HTTP
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_PRELOAD = HTTPS
@@ -317,8 +316,7 @@ REFUSED_FEATURES = (
 PERMISSIONS_POLICY: dict[str, list[str]] = {
     **{feature: [] for feature in REFUSED_FEATURES},
     "fullscreen": ["self"],
-    # For a board that keeps the tablet awake.
-    "screen-wake-lock": ["self"],
+    "screen-wake-lock": ["self"],  # for a board that keeps the tablet awake
 }
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
