@@ -12,7 +12,7 @@ from gym.models import Membership
 from programming import steps
 from programming.models.attendance import Attendance
 from programming.models.classes import ClassSession
-from programming.models.coming import rewrite
+from programming.models.coming import held_again, one_at_a_time, rewrite
 from programming.models.stepping import PlanTap, steps_taken
 
 
@@ -75,7 +75,10 @@ def is_past(session: ClassSession, different: dict[str, Any], at: datetime) -> b
 
 @transaction.atomic
 def cancel_class(session: ClassSession, *, at: datetime) -> None:
-    """The class will not be held. What is cancelled stays so. Raises CannotChange."""
+    """The class will not be held. What is cancelled stays so. Raises CannotChange.
+
+    One of a slot is not changed by itself only because it is not held: held after all, it follows its slot again.
+    """
     stored = held(session)
     if stored.cancelled_at is not None:
         return
@@ -83,20 +86,22 @@ def cancel_class(session: ClassSession, *, at: datetime) -> None:
         raise CannotChange(_("This class is over."))
     if Attendance.objects.filter(session=stored, seen_at__isnull=False).exists():
         raise CannotChange(_("Somebody has been seen in this class already: it was held."))
-    rewrite(stored, {"cancelled_at": at, "changed_at": at})
+    rewrite(stored, {"cancelled_at": at, **({} if stored.slot_id else {"changed_at": at})})
 
 
 @transaction.atomic
 def hold_class(session: ClassSession, *, by: Membership, at: datetime) -> None:
     """The class will be held after all. What is not cancelled stays as it is.
 
-    One that a step removed is put back by a step: it stays so, whatever step comes in late.
+    One that a step removed is put back by a step: it stays so, whatever step comes in late. One that was only cancelled
+    follows its slot again.
     """
+    one_at_a_time()
     stored = held(session)
     if stored.is_removed and steps_taken(stored.pk).filter(detail__wanted=steps.REMOVED).exists():
         stored.record_step(PlanTap(wanted=steps.REMOVED, by=by, values={"removed": False}), now=at)
     elif stored.cancelled_at is not None:
-        rewrite(stored, {"cancelled_at": None, "changed_at": at})
+        rewrite(stored, {"cancelled_at": None, **held_again(stored, at)})
 
 
 def held(session: ClassSession) -> ClassSession:

@@ -134,6 +134,22 @@ def follow(slot: WeeklySlot, at: datetime) -> int:
     return left
 
 
+def held_again(session: ClassSession, at: datetime) -> dict[str, Any]:
+    """What changes of a class that was cancelled and is held after all: one of a slot follows it as the slot is now.
+
+    Not so where it was changed by itself, tapped in or has begun: it stays as it is. Nor where the slot has ended, left
+    its weekday, or has a time that has passed: held all the same, it differs from its slot from then on.
+    """
+    slot, day = session.slot, session.slot_date
+    if slot is None or day is None:
+        return {"changed_at": at}
+    if session.changed_at or session.starts_at <= at or with_taps([session]):
+        return {}
+    if slot.ended_on is not None or day.weekday() != slot.weekday or wall_instant(day, slot.starts, slot.gym.zone) <= at:
+        return {"changed_at": at}
+    return {**given_by(slot.template_id), **of_slot(slot, day, slot.gym)}
+
+
 def rewrite(session: ClassSession, values: dict[str, Any]) -> None:
     """Write these values and let every screen of the class know; with another ladder the board shows that one."""
     ladder = session.progression_id

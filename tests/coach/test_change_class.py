@@ -12,6 +12,7 @@ from django.test import Client
 from django.utils import timezone
 
 from gym.scope import in_gym
+from programming.forms.schedule import SlotForm
 from programming.models import ClassLadder, ClassSession, ClassTemplate, WeeklySlot
 from programming.models.coming import make_coming, remove
 from programming.views import coach_class
@@ -201,7 +202,7 @@ def test_cancelled_and_held_after_all(carla: Client, cast: Cast) -> None:
     answer = carla.post(url(session, "cancel"), {"held": "no"}, follow=True)
     assert page(answer).one("ul", id="messages").text == "It is cancelled."
     cancelled = this_evening(cast)
-    assert (cancelled.state(NOON), cancelled.cancelled_at, cancelled.changed_at) == ("cancelled", NOON, NOON)
+    assert (cancelled.state(NOON), cancelled.cancelled_at, cancelled.changed_at) == ("cancelled", NOON, None)
     assert (cancelled.state(NOON.replace(hour=18)), cancelled.version) == ("cancelled", 2)
     with nothing_written():
         assert carla.post(url(session, "cancel"), {"held": "no"}).status_code == 302
@@ -213,6 +214,44 @@ def test_cancelled_and_held_after_all(carla: Client, cast: Cast) -> None:
         assert held.attendances.count() == 1
     with nothing_written():
         assert carla.post(url(session, "cancel"), {"held": "yes"}).status_code == 302
+
+
+def test_held_after_all_it_follows_its_slot_as_the_slot_is_by_then(carla: Client, cast: Cast) -> None:
+    session = this_evening(cast)
+    carla.post(url(session, "cancel"), {"held": "no"})
+    change_slot(cast, starts=time(19), coach=cast.kim)
+    assert this_evening(cast).starts_at == session.starts_at
+    carla.post(url(session, "cancel"), {"held": "yes"})
+    held = this_evening(cast)
+    assert (held.starts_at.astimezone(LONDON).hour, held.coach, held.changed_at) == (19, cast.kim, None)
+    change_slot(cast, starts=time(20))
+    assert this_evening(cast).starts_at.astimezone(LONDON).hour == 20
+
+
+def test_held_after_all_what_was_changed_by_itself_stays_changed(carla: Client, cast: Cast) -> None:
+    session = this_evening(cast)
+    post(carla, cast, minutes=45)
+    carla.post(url(session, "cancel"), {"held": "no"})
+    change_slot(cast, starts=time(19))
+    carla.post(url(session, "cancel"), {"held": "yes"})
+    held = this_evening(cast)
+    assert (held.starts_at, held.minutes, held.changed_at) == (session.starts_at, 45, NOON)
+
+
+def test_held_after_all_where_the_slot_has_left_its_day_it_stands_by_itself(carla: Client, cast: Cast) -> None:
+    session = this_evening(cast)
+    carla.post(url(session, "cancel"), {"held": "no"})
+    change_slot(cast, weekday=3)
+    carla.post(url(session, "cancel"), {"held": "yes"})
+    held = this_evening(cast)
+    assert (held.state(NOON), held.starts_at, held.changed_at) == ("coming", session.starts_at, NOON)
+
+
+def change_slot(cast: Cast, **changes: Any) -> None:
+    """The owner changes the slot of Tuesdays."""
+    with in_gym(cast.northside):
+        slot = WeeklySlot.objects.select_related("template", "coach").get()
+        slot.change(version=slot.version, at=NOON, **{**SlotForm.shown(slot), **changes})
 
 
 def test_what_was_held_cannot_be_cancelled(carla: Client, cast: Cast, clock: list[datetime]) -> None:
