@@ -28,7 +28,7 @@ class ScreenForm(forms.Form):
         required=False,
         label=_("Room"),
         max_length=LONGEST,
-        help_text=_("As the schedule spells it. Left empty, the TV shows the classes of every room."),
+        help_text=_("One of the schedule’s rooms. Left empty, the TV shows the classes of every room."),
         widget=forms.TextInput(attrs={"autocomplete": "off", "maxlength": LONGEST, "list": "rooms"}),
         error_messages={"max_length": _("This is too long: a room has at most 60 characters.")},
     )

@@ -13,6 +13,7 @@ from programming import steps
 from programming.models.attendance import Attendance
 from programming.models.classes import ClassSession
 from programming.models.coming import held_again, one_at_a_time, rewrite
+from programming.models.rooms import spelled
 from programming.models.stepping import PlanTap, steps_taken
 
 
@@ -44,6 +45,8 @@ def change_class(session: ClassSession, *, was: str, at: datetime, **fields: Any
     nothing. Another `template` copies its plan anew. Raises ChangedMeanwhile, CannotChange.
     """
     stored = held(session)
+    if "room" in fields:
+        fields["room"] = spelled(fields["room"], at, but=stored.pk)
     different = {name: value for name, value in fields.items() if getattr(stored, name) != value}
     if not different:
         return

@@ -145,7 +145,11 @@ def held_again(session: ClassSession, at: datetime) -> dict[str, Any]:
         return {"changed_at": at}
     if session.changed_at or session.starts_at <= at or with_taps([session]):
         return {}
-    if slot.ended_on is not None or day.weekday() != slot.weekday or wall_instant(day, slot.starts, slot.gym.zone) <= at:
+    if (
+        slot.ended_on is not None
+        or day.weekday() != slot.weekday
+        or wall_instant(day, slot.starts, slot.gym.zone) <= at
+    ):
         return {"changed_at": at}
     return {**given_by(slot.template_id), **of_slot(slot, day, slot.gym)}
 

@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 
 from programming.models.coming import coming_of, follow, locked, make_coming, one_at_a_time, remove, with_something
 from programming.models.retrying import retried
+from programming.models.rooms import spelled
 from programming.models.slots import WeeklySlot
 
 
@@ -57,7 +58,7 @@ def _make(at: datetime, **fields: Any) -> WeeklySlot:
     known = WeeklySlot.objects.filter(pk=fields.get("id")).first()
     if known is not None:
         return known
-    slot = WeeklySlot(**fields)
+    slot = WeeklySlot(**{**fields, "room": spelled(fields.get("room", ""), at)})
     write(slot)
     make_coming(slot.gym, at)
     return slot
@@ -69,6 +70,8 @@ def _change(slot: WeeklySlot, *, version: int, at: datetime, **fields: Any) -> i
     stored = WeeklySlot.objects.get(pk=slot.pk)
     if stored.ended_on is not None:
         raise SlotEnded
+    if "room" in fields:
+        fields["room"] = spelled(fields["room"], at, but=stored.pk)
     if all(getattr(stored, name) == value for name, value in fields.items()):
         return 0
     if stored.version != version:

@@ -71,14 +71,19 @@ class Screen(TenantModel):
 
     @classmethod
     def make(cls, *, name: str, room: str, by: Membership, **fields: Any) -> tuple[Screen, str]:
-        """A new TV and the token of its link, which can be read this once only."""
+        """A new TV and the token of its link, which can be read this once only. For the room see rooms.py."""
+        from programming.models.rooms import spelled
+
+        room = spelled(room, timezone.now())
         token = secrets.token_urlsafe(TOKEN_BYTES)
         made: Screen = cls.objects.create(name=name, room=room, digest=digest_of(token), made_by=by, **fields)
         return made, token
 
     def rename(self, *, name: str, room: str) -> None:
         """Call it otherwise, or let it stand in another room. Its link stays the same."""
-        self.name, self.room = name, room
+        from programming.models.rooms import spelled
+
+        self.name, self.room = name, spelled(room, timezone.now(), but=self.pk)
         self.save(update_fields=["name", "room"])
 
     def revoke(self, *, at: datetime) -> None:

@@ -18,7 +18,8 @@ from django.views.decorators.http import require_http_methods
 from gym.access import GymRequest, get_or_404, owner_required
 from gym.identifiers import uuid7
 from programming.forms.screens import NewScreenForm, ScreenForm
-from programming.models import Screen, WeeklySlot
+from programming.models import Screen
+from programming.models.rooms import has_no_class, taught_in
 from programming.qr import qr
 
 read_or_write = require_http_methods(["GET", "HEAD", "POST"])
@@ -44,8 +45,9 @@ def screens(request: GymRequest) -> HttpResponse:
 
 def _list(request: GymRequest, form: NewScreenForm, *, status: int = 200) -> HttpResponse:
     """Those whose link works first, and those that were revoked."""
-    every = Screen.objects.select_related("made_by").in_order()
-    context = {"screens": every, "form": form, "rooms": _rooms(), "now": timezone.now(), "here": "screens"}
+    rooms, every = taught_in(timezone.now()), list(Screen.objects.select_related("made_by").in_order())
+    empty = [each.pk for each in every if each.revoked_at is None and has_no_class(each.room, rooms)]
+    context = {"screens": every, "form": form, "rooms": rooms, "empty": empty, "here": "screens"}
     return render(request, "owner/screens.html", context, status=status)
 
 
@@ -54,13 +56,8 @@ def _link(request: GymRequest, screen: Screen, token: str) -> HttpResponse:
     path = reverse("screen", kwargs={"gym_slug": request.gym.slug, "link": token})
     link = request.build_absolute_uri(path)
     context = {"screen": screen, "link": link, "qr": qr(link), "here": "screens"}
+    context["is_empty"] = has_no_class(screen.room, taught_in(timezone.now()))
     return render(request, "owner/screen_link.html", context)
-
-
-def _rooms() -> list[str]:
-    """The rooms that the schedule names."""
-    rooms = WeeklySlot.objects.filter(ended_on=None).exclude(room="").order_by("room")
-    return list(rooms.values_list("room", flat=True).distinct())
 
 
 @read_or_write
@@ -74,7 +71,7 @@ def screen(request: GymRequest, screen_id: UUID) -> HttpResponse:
         found.rename(name=form.cleaned_data["name"], room=form.cleaned_data["room"])
         messages.success(request, _("%(name)s is saved.") % {"name": found.name})
         return redirect("screens", gym_slug=request.gym.slug)
-    context = {"screen": found, "form": form, "rooms": _rooms(), "here": "screens"}
+    context = {"screen": found, "form": form, "rooms": taught_in(timezone.now()), "here": "screens"}
     return render(request, "owner/screen.html", context, status=422 if form.errors else 200)
 
 

@@ -82,6 +82,24 @@ def test_another_name_and_room_and_the_same_link(owner: Client, cast: Cast) -> N
         assert owner.post(f"{URL}{screen.pk}/", {"name": ""}).status_code == 422
 
 
+def test_a_room_is_spelled_as_the_classes_have_it(owner: Client, cast: Cast) -> None:
+    make.library(cast.northside)
+    make.weekly_slot(make.class_session(cast.northside), room="Main floor")
+    answer = owner.post(URL, {"key": str(uuid4()), "name": "Front wall", "room": "MAIN  Flóor "})
+    assert only().room == "Main floor"
+    assert "No class has" not in page(answer).text + page(owner.get(URL)).text
+
+
+def test_a_room_that_no_class_has_is_taken_and_said(owner: Client, cast: Cast) -> None:
+    answer = owner.post(URL, {"key": str(uuid4()), "name": "Front wall", "room": "Attic"})
+    said = "No class has the room “Attic” yet: the TV shows none until one does."
+    assert (only().room, page(answer).one("p", class_="warning").text) == ("Attic", said)
+    assert "No class has this room" in page(owner.get(URL)).one("tr", id=f"screen-{only().pk}").text
+    make.library(cast.northside)
+    make.class_session(cast.northside, room="attic")
+    assert "No class has this room" not in page(owner.get(URL)).text
+
+
 def test_revoking_asks_once_and_is_for_ever(owner: Client, cast: Cast) -> None:
     screen, token = make.screen(cast.northside, cast.olga)
     tv = Tv(screen, token)
@@ -106,7 +124,7 @@ def test_the_list_says_when_a_tv_last_asked(owner: Client, cast: Cast) -> None:
     def said() -> str:
         return page(owner.get(URL)).one("tr", id=f"screen-{screen.pk}").text
 
-    assert "Loftnever" in said()
+    assert "never" in said()
     Tv(screen, token).open()
     assert "never" not in said()
 
