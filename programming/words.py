@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from programming import ladder
-from programming.models import Attendance, Hold, Tap
+from programming.models import Attendance, ClassSession, Hold, Tap
 from programming.models.ladder_words import LadderWords
 from programming.models.recording import Answer
 
@@ -165,6 +165,16 @@ def time_and_day(moment: datetime) -> str:
     if local.date() == timezone.localdate():
         return date_format(local, "H:i")
     return _("%(time)s on %(day)s") % {"time": date_format(local, "H:i"), "day": date_format(local, "l j F")}
+
+
+def clash_sentence(other: ClassSession | None) -> str:
+    """That a coach has this class at the same time; empty for none."""
+    if other is None or other.coach is None:
+        return ""
+    weekly = other.slot_id is not None and other.changed_at is None
+    time = date_format(timezone.localtime(other.starts_at), "H:i") if weekly else time_and_day(other.starts_at)
+    words = {"coach": other.coach.short_name, "class": other.name, "time": time}
+    return _("%(coach)s already teaches %(class)s at %(time)s.") % words
 
 
 def step_refusal(answer: Answer) -> str:

@@ -16,6 +16,8 @@ from gym.access import GymRequest, coach_required, get_or_404
 from programming.forms.schedule import CancelForm, ClassForm, CoachForm
 from programming.models import ClassSession
 from programming.models.changing import CannotChange, ChangedMeanwhile
+from programming.models.clashing import clash
+from programming.words import clash_sentence
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -33,6 +35,7 @@ def change(request: GymRequest, session_id: UUID) -> HttpResponse:
     if form.is_valid():
         try:
             session.change(was=form.cleaned_data["was"] or "", at=now, **form.values())
+            warn_of_clash(request, [found(session_id)])
             return saved(request, session, _("Saved."))
         except CannotChange as refused:
             form.add_error(refused.field if refused.field in form.fields else None, str(refused))
@@ -81,6 +84,13 @@ def class_page(
     """The class with its forms."""
     context = {"session": session, "form": form, "cancel_form": cancel_form, "state": session.state(now)}
     return render(request, "coach/class.html", context, status=status)
+
+
+def warn_of_clash(request: GymRequest, sessions: list[ClassSession]) -> None:
+    """Say that the coach of these classes has another at that time, where that is so."""
+    said = clash_sentence(clash(sessions))
+    if said:
+        messages.warning(request, said)
 
 
 def saved(request: GymRequest, session: ClassSession, words: str) -> HttpResponse:

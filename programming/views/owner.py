@@ -20,6 +20,7 @@ from programming.forms.schedule import EndSlotForm, SlotForm
 from programming.models import ClassSession, WeeklySlot
 from programming.models.coming import DAYS, coming_of, make_coming, with_something
 from programming.models.scheduling import SlotEnded, SlotTaken, WrittenMeanwhile
+from programming.views.coach_class import warn_of_clash
 
 FORM_METHODS = ["GET", "HEAD", "POST"]
 
@@ -43,10 +44,11 @@ def make_slot(request: GymRequest) -> HttpResponse:
     form = SlotForm(request.POST)
     if form.is_valid():
         try:
-            WeeklySlot.make(at=timezone.now(), **form.new_values(request.gym))
+            made = WeeklySlot.make(at=timezone.now(), **form.new_values(request.gym))
         except SlotTaken:
             taken(form)
         else:
+            warn_of_clash(request, coming_of(made, timezone.now()))
             return saved(request, _("Saved. Its classes are made for the next two weeks."))
     return slot_page(request, form, status=422)
 
@@ -63,6 +65,7 @@ def slot(request: GymRequest, slot_id: UUID) -> HttpResponse:
     if form.is_valid():
         try:
             left = found.change(version=form.cleaned_data["version"] or 0, at=timezone.now(), **form.values())
+            warn_of_clash(request, coming_of(found, timezone.now()))
             return saved(request, changed_words(left))
         except SlotTaken:
             taken(form)

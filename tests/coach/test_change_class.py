@@ -299,3 +299,28 @@ def test_a_class_that_went_while_the_page_was_open_is_not_found(
         other: ClassSession = ClassSession.objects.filter(slot_date__gt=NOON.date()).in_order()[0]
     assert carla.post(url(session, "cancel"), {"held": "no"}).status_code == 404
     assert carla.post(url(other), form(cast, day=other.local_date, minutes=70)).status_code == 404
+
+
+# --- A coach with two classes at one time ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("changes", "said_then"),
+    [
+        ({"day": "2026-03-11", "coach": "kim"}, ["Kim K. already teaches Hinge Foundations at 18:30.", "Saved."]),
+        # Another coach, another time, and as the other begins.
+        ({"day": "2026-03-11"}, ["Saved."]),
+        ({"day": "2026-03-11", "starts": "19:30", "coach": "kim"}, ["Saved."]),
+        ({"day": "2026-03-11", "starts": "17:30", "coach": "kim"}, ["Saved."]),
+    ],
+)
+def test_a_coach_with_another_class_at_that_time_is_named_and_it_is_saved(
+    carla: Client, cast: Cast, changes: dict[str, str], said_then: list[str]
+) -> None:
+    wednesday = NOON.replace(day=11, hour=18, minute=30)
+    theirs = make.class_session(cast.northside, coach=cast.kim, starts_at=wednesday)
+    make.weekly_slot(theirs, weekday=2, starts=time(18, 30))
+    who = {"coach": cast.kim.pk} if changes.get("coach") else {}
+    answer = post(carla, cast, **{**changes, **who})
+    assert [each.text for each in page(answer).one("ul", id="messages").children] == said_then
+    assert this_evening(cast).local_date.day == 11

@@ -61,9 +61,9 @@ def starts(cast: Cast) -> list[str]:
     return [f"{each.starts_at.astimezone(LONDON):%d.%m. %H:%M}" for each in classes(cast)]
 
 
-def said(answer: Answer) -> list[str]:
+def said(answer: Answer, sentences: int = 1) -> list[str]:
     """What the schedule says after it, the newest last."""
-    return [each.text for each in page(answer).one("ul", id="messages").children][-1:]
+    return [each.text for each in page(answer).one("ul", id="messages").children][-sentences:]
 
 
 def errors(answer: Answer) -> dict[str, str]:
@@ -86,6 +86,31 @@ def test_a_new_slot_stands_in_the_week_and_makes_its_classes(olga: Client, cast:
     ]
     assert len(coming.one("tbody").children) == 3
     assert starts(cast) == ["10.03. 18:00", "17.03. 18:00", "24.03. 18:00"]
+
+
+def test_a_coach_who_has_a_class_at_that_time_is_named_and_the_slot_is_saved(olga: Client, cast: Cast) -> None:
+    make_slot(olga, cast, room="Loft")
+    answer = olga.post(f"{SCHEDULE}new/", wanted(cast, room="Cellar", starts="18:30"), follow=True)
+    assert said(answer, 2)[0] == "Carla C. already teaches Hinge Foundations at 18:00."
+    with in_gym(cast.northside):
+        assert WeeklySlot.objects.count() == 2
+        slot = WeeklySlot.objects.get(room="Cellar")
+    # Another time, and nobody at all.
+    for changes in ({"starts": "19:00"}, {"starts": "18:30", "coach": ""}):
+        slot.refresh_from_db()
+        sent = wanted(cast, room="Cellar", version=slot.version, **changes)
+        answer = olga.post(f"{SCHEDULE}{slot.pk}/", sent, follow=True)
+        assert said(answer, 9) == ["Saved. Its coming classes follow."]
+
+
+def test_a_room_is_spelled_as_the_gym_knows_it(olga: Client, cast: Cast) -> None:
+    first = make_slot(olga, cast, room="cafe  Loft")
+    # While no other has it, its own spelling can be mended.
+    olga.post(f"{SCHEDULE}{first.pk}/", wanted(cast, room="Café Loft", version=1))
+    assert {each.room for each in classes(cast)} == {"Café Loft"}
+    olga.post(f"{SCHEDULE}new/", wanted(cast, room=" CAFE loft", starts="07:00"))
+    olga.post(f"{SCHEDULE}new/", wanted(cast, room="Loft", starts="09:00"))
+    assert {each.room for each in classes(cast)} == {"Café Loft", "Loft"}
 
 
 def test_pressed_twice_it_is_made_once(olga: Client, cast: Cast) -> None:
