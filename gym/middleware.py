@@ -12,7 +12,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect, resolve_url
+from django.shortcuts import redirect, render, resolve_url
 from django.template import loader
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
@@ -163,6 +163,28 @@ def ask_to_sign_in(get_response: Answer) -> Answer:
         answer = plain(_("Sign in again."), 401)
         answer["X-Sign-In"] = sign_in
         return answer
+
+    return middleware
+
+
+def lead_back(get_response: Answer) -> Answer:
+    """Show a page with a way back to whoever lands on an address that only a button asks, by typing or by reloading.
+
+    The innermost: its page is drawn as a view's is.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        response = get_response(request)
+        is_part = bool(request.htmx)  # type: ignore[attr-defined]
+        if response.status_code != 405 or request.method not in {"GET", "HEAD"} or is_part:
+            return response
+        asked = request.resolver_match.kwargs if request.resolver_match else {}
+        to_class = "session_id" in asked
+        of_class = {name: asked[name] for name in ("gym_slug", "session_id") if to_class}
+        back = resolve_url("board", **of_class) if to_class else "/"
+        page = render(request, "405.html", {"back": back, "to_class": to_class}, status=405)
+        page["Allow"] = response.headers.get("Allow", "")
+        return page
 
     return middleware
 

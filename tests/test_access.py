@@ -112,7 +112,7 @@ OF_THE_GYM: dict[str, Door] = {
     f"{CLASS}stations/today/": Door(
         get=everyone(405, 302), post=coaches(302), body={"block": "2", "stage": "dowel", "way": "pairs"}, sibling=302
     ),
-    f"{CLASS}order/": Door(get=everyone(405, 302), post=coaches(302), body={"by": "station"}, sibling=302),
+    f"{CLASS}order/": Door(get=coaches(302), post=coaches(302), body={"by": "station"}, sibling=302),
     f"{CLASS}taps/": page(sibling=200),
     f"{CLASS}taps/<uuid:tap_key>/wrong-person/": page(sibling=404),
     f"{CLASS}add/": Door(get=coaches(200), post=coaches(302), body={"name": "Robin"}, sibling=200),

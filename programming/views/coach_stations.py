@@ -7,7 +7,7 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from gym.access import GymRequest, coach_required
 from gym.shell import may_be_kept
@@ -59,11 +59,13 @@ def for_today(request: GymRequest, session_id: UUID) -> HttpResponse:
     return response
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @coach_required
 def order(request: GymRequest, session_id: UUID) -> HttpResponse:
-    """The board of this tablet by station as people stand now, or by name again."""
+    """The board of this tablet by station as people stand now, or by name again. To look at there is the board."""
     reader = Reader(class_session(session_id), gym_slug=request.gym.slug, at=timezone.now())
+    if request.method != "POST":
+        return redirect(reader.url)
     form = OrderForm(request.POST)
     if not form.is_valid():
         return whole_board(request, reader.board(), sentences(form), status=422)
