@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby
 
-from qrcode.constants import ERROR_CORRECT_M
+from qrcode.constants import ERROR_CORRECT_L
 from qrcode.main import QRCode
 
 # Modules of light around the code, which a camera needs to find it.
@@ -24,7 +24,8 @@ class Qr:
 @lru_cache(maxsize=64)
 def qr(text: str) -> Qr:
     """The code of an address. Raises ValueError for a text of more than about two thousand letters."""
-    code: QRCode = QRCode(error_correction=ERROR_CORRECT_M, border=QUIET)
+    # A screen is neither torn nor dirty: with the least correction the modules are largest.
+    code: QRCode = QRCode(error_correction=ERROR_CORRECT_L, border=QUIET)
     code.add_data(text)
     rows: list[list[bool]] = code.get_matrix()
     return Qr(len(rows), "".join(_row(place, row) for place, row in enumerate(rows)))
