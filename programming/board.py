@@ -70,6 +70,8 @@ class Row:
     is_absent: bool = False
     # What the roster says of them.
     state: str = Attendance.State.HERE
+    # Where this row is the first of a station: what the station is called.
+    group: str = ""
     # One of those whom "Rest clean" is for: here, on a stage, not held and not yet seen.
     is_rest: bool = False
 

@@ -96,14 +96,17 @@ class Stations:
     stations: tuple[StationShown, ...]
     # What to call each person of the roster.
     names: dict[UUID, str]
+    # Today's plan can change no more.
+    is_over: bool
 
     @classmethod
     def read(cls, session: ClassSession, at: datetime) -> Stations:
         """The stations of that class at that time. Raises LookupError for a class without a ladder."""
         people = on_roster(session.pk, session.progression_id)
         names = told_apart(people)
-        floor = Floor(session.on_board.ladder(), present_block(Running.read(session, at)), names)
-        return cls(session, floor.block, floor.shown(people), names)
+        running = Running.read(session, at)
+        floor = Floor(session.on_board.ladder(), present_block(running), names)
+        return cls(session, floor.block, floor.shown(people), names, running.is_over)
 
 
 def present_block(running: Running) -> Block | None:
@@ -113,14 +116,18 @@ def present_block(running: Running) -> Block | None:
     return next((block for block in running.blocks if block.is_ladder), next(iter(running.blocks), None))
 
 
-def standing_order(people: list[OnRoster], words: LadderWords) -> list[UUID]:
-    """Everybody on the roster in the order of the stations: stages from the easiest up, those who have none, the
-    coach's; then whoever is not here. Within a station the order stays.
+def standing_order(people: list[OnRoster], words: LadderWords) -> list[tuple[UUID, str]]:
+    """Everybody on the roster with the name of their station, in the order of the stations: stages from the easiest up,
+    those who have none, the coach's; then whoever is not here. Within a station the order stays.
     """
     here = tuple(person_of(person, words) for person in people if person.is_here)
     room = Room(people=here, stages=tuple(Stage(key) for key in words.stages))
-    there = [person.member_id for station in arrange(room) for person in station.people]
-    return [*there, *(person.member_id for person in people if not person.is_here)]
+    there = [
+        (person.member_id, words.stages[station.stage].short_name if station.stage else place_name(station.place))
+        for station in arrange(room)
+        for person in station.people
+    ]
+    return [*there, *((person.member_id, _("Not here")) for person in people if not person.is_here)]
 
 
 class Floor:

@@ -31,7 +31,7 @@ from programming.models.ladder_words import LadderWords
 from programming.models.recording import Answer, NotOnRoster
 from programming.plan_page import Strip, milliseconds
 from programming.sheet import Sheet, opening_key
-from programming.views.board_order import in_order
+from programming.views.board_order import in_order, with_heading
 from programming.views.member_page import draw_member
 from programming.views.stations_page import draw_stations
 from programming.words import refusal_sentence, tap_words
@@ -209,6 +209,7 @@ def answer_with(
         return whole_board(request, reader.board(refused={member_id: refused}), refused, status=status)
     if came_from == "member":
         return draw_member(request, reader, row, refused=refused, form=form, status=status)
+    row = with_heading(request, reader, row)
     context: dict[str, Any] = {"board": board, "row": row, "refused": refused, "back": reader.url}
     template = "coach/_tap_answer.html"
     if came_from == "sheet":

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from programming.models import ClassSession
+from gym.scope import in_gym
+from programming.models import Attendance, ClassSession
 from tests import make
 from tests.coach.screen import Screen, nothing_written, page
 from tests.page import Element
@@ -24,6 +25,15 @@ def placed(cast: Cast, evening: ClassSession) -> None:
     make.place(evening, cast.nia, "wall-tap", by=cast.carla, after=3)
     make.tap(evening, cast.nia, "with_coach", by=cast.carla, after=4, wanted=True)
     make.tap(evening, cast.ben, "attendance", by=cast.carla, after=5, state="no_show")
+
+
+def headed(shown: Element) -> dict[str, str]:
+    """Heading → whose row it stands in."""
+    found = {}
+    for row in shown.all("li", class_="row"):
+        for heading in row.all("h2", class_="group"):
+            found[heading.text] = row.one("span", class_="name").text
+    return found
 
 
 def rows(shown: Element) -> list[str]:
@@ -54,6 +64,22 @@ def test_nobody_moves_until_it_is_tapped_again(screen: Screen, cast: Cast) -> No
     assert rows(screen.board()) == BY_STATION
     sort(screen, "By name")
     assert rows(sort(screen, "By station")) == ["Ana A.", "Chiara C.", "Dev D.", "Nia N.", "Ben B."]
+
+
+def test_each_station_has_its_heading_at_its_first_row(screen: Screen, cast: Cast) -> None:
+    assert headed(screen.board()) == {}
+    heads = {"Wall": "Chiara C.", "Dowel": "Ana A.", "Not placed yet": "Dev D.", "With coach": "Nia N."}
+    assert headed(sort(screen, "By station")) == {**heads, "Not here": "Ben B."}
+    # It stays where the row stays, and passes to the next where the first goes.
+    answer = screen.tap(cast.chiara, "stage", stage="loaded")
+    assert headed(page(answer) if screen.htmx else screen.board())["Wall"] == "Chiara C."
+    make.roster(screen.session, make.person(cast.northside, "Abel Abbot"))
+    with in_gym(cast.northside):
+        Attendance.objects.filter(session=screen.session, member=cast.ana).update(state=Attendance.State.OFF)
+    assert headed(screen.board()) == {
+        name: who for name, who in {**heads, "Not here": "Ben B."}.items() if name != "Dowel"
+    }
+    assert headed(sort(screen, "By name")) == {}
 
 
 def test_whoever_comes_later_stands_at_the_end(screen: Screen, cast: Cast) -> None:
@@ -88,6 +114,5 @@ def test_nonsense_is_refused(screen: Screen) -> None:
 
 def test_who_may(tablet: Screen, cast: Cast) -> None:
     assert cast.ana.user is not None
-    assert tablet.client.get(f"{tablet.board_url}order/").status_code == 405
     tablet.client.force_login(cast.ana.user)
     assert tablet.client.post(f"{tablet.board_url}order/", {"by": "station"}).status_code == 403

@@ -228,6 +228,16 @@ def test_what_the_plan_has_no_more_is_refused(screen: Screen, cast: Cast) -> Non
         assert plan(screen) == before
 
 
+def test_in_a_class_that_is_over_nothing_of_today_can_be_changed(tablet: Screen, cast: Cast) -> None:
+    own(cast, dowel=1)
+    make.several(tablet.session, [cast.ana, cast.ben], by=cast.carla, after=1, stage="dowel")
+    assert look(tablet).all("form", class_="today proposal")
+    make.step(tablet.session, "finished", by=cast.carla, finished=True)
+    shown = look(tablet)
+    assert "dowels needed, 1 here" in shown.text
+    assert [each["action"] for each in shown.all("form") if each["action"].endswith("today/")] == []
+
+
 def test_the_page_asks_for_what_changed(tablet: Screen, cast: Cast) -> None:
     live = look(tablet).one("div", id="live")
     assert live["hx-get"] == f"{tablet.board_url}stations/"
