@@ -12,10 +12,11 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from programming.history_words import from_to, seen_words
-from programming.models import Assessment, AssessmentFault, Attendance, ClassSession, Hold, StageMove
+from programming.models import Assessment, AssessmentFault, Attendance, ClassSession, Clearance, Hold, StageMove
 from programming.models.stepping import taught
 from programming.on_roster import OnRoster, on_roster, told_apart
 from programming.plan import Block, read_plan
@@ -49,7 +50,7 @@ class Summary:
     session: ClassSession
     # Of whom something was seen or decided in this class.
     people: list[Person]
-    # Here, but nothing was said of them.
+    # Here, but nothing was said of them. Whom an earlier pain held is named as held.
     unseen: list[str]
     absent: list[str]
     blocks: list[TaughtBlock]
@@ -61,6 +62,8 @@ class Summary:
         names = told_apart(roster)
         seen, moves, held = seen_in(session), moved_in(session), held_in(session)
         told = {*seen, *moves, *held}
+        unseen = [each.member_id for each in roster if each.is_here and each.member_id not in told]
+        still = held_at(unseen, min(at, session.over_at))
         return cls(
             session,
             [
@@ -74,7 +77,7 @@ class Summary:
                 for each in roster
                 if each.member_id in told
             ],
-            [names[each.member_id] for each in roster if each.is_here and each.member_id not in told],
+            [_("%(name)s (held)") % {"name": names[each]} if each in still else names[each] for each in unseen],
             [names[each.member_id] for each in roster if is_absent(each)],
             taught_in(session, at),
         )
@@ -126,6 +129,13 @@ def moved_in(session: ClassSession) -> dict[UUID, list[str]]:
 def held_in(session: ClassSession) -> set[UUID]:
     """Who said in this class that something hurts."""
     return set(Hold.objects.filter(tap__session=session).standing().values_list("member_id", flat=True))
+
+
+def held_at(member_ids: list[UUID], at: datetime) -> set[UUID]:
+    """Those of them whom pain held at that time: it had been reported, and nobody had cleared it yet."""
+    cleared = Clearance.objects.filter(hold=OuterRef("pk"), at__lte=at).standing()
+    holds = Hold.objects.filter(~Exists(cleared), member_id__in=member_ids, at__lte=at).standing()
+    return set(holds.values_list("member_id", flat=True))
 
 
 def taught_in(session: ClassSession, at: datetime) -> list[TaughtBlock]:

@@ -140,5 +140,6 @@ def summary(request: GymRequest, session_id: UUID) -> HttpResponse:
     """What the class came to, on one page."""
     now, session = timezone.now(), planned_class(session_id)
     context = {"summary": Summary.read(session, now), "is_over": session.state(now) == "done"}
+    context["plan"] = PlanPage.read(session, now)
     context["back"] = url_of(request, "board", session_id)
     return render(request, "coach/summary.html", context)

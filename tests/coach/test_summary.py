@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -72,7 +73,8 @@ def test_it_says_who_was_seen_what_was_decided_and_what_was_taught(paper: Screen
     assert blocks[1][1].endswith("(dropped)")
     assert "Dowel: Brace work (instead of Dowel hinge)" in blocks[2][1]
     # Neither what a coach wrote nor where it hurts is for paper.
-    assert "PRIVATE" not in shown.text and "back" not in shown.text.replace("Back", "").lower()
+    told = "".join(each.text for each in shown.all("section"))
+    assert "PRIVATE" not in shown.text and "back" not in told.replace("Back", "").lower()
 
 
 def test_plan_and_summary_read_the_same_whatever_becomes_of_the_library(paper: Screen, cast: Cast) -> None:
@@ -126,6 +128,41 @@ def test_what_was_undone_is_not_in_it(paper: Screen, cast: Cast) -> None:
     shown = summary(paper)
     assert "Nobody was seen in this class." in shown.text
     assert "still running" in shown.text
+
+
+def test_whom_an_earlier_pain_holds_is_named_as_held(paper: Screen, cast: Cast) -> None:
+    last_week = make.class_session(
+        cast.northside, [cast.ana, cast.ben], starts_at=paper.session.starts_at - timedelta(days=7)
+    )
+    for member in (cast.ana, cast.ben):
+        make.tap(last_week, member, "pain", by=cast.carla, after=60)
+    make.tap(last_week, cast.ben, "clear", by=cast.carla, after=90, note="Fine again.")
+    make.step(paper.session, "finished", finished=True, by=cast.carla, after=520)
+
+    def unseen() -> str:
+        (said,) = summary(paper).one("section", aria_labelledby="seen").all("p")[1:]
+        return said.text
+
+    assert unseen() == "Here, not seen: Ana A. (held), Ben B., Chiara C., Dev D., Nia N."
+    # What is cleared after the class was on during it.
+    make.tap(last_week, cast.ana, "clear", by=cast.kim, note="Fine since.")
+    assert "Ana A. (held)" in unseen()
+
+
+def test_the_end_is_taken_back_from_it_for_the_rest_of_the_day(paper: Screen, cast: Cast) -> None:
+    assert summary(paper).all("form", id="taking-back") == []
+    now = timezone.now()
+    make.step(paper.session, "finished", finished=True, by=cast.carla)
+    form = summary(paper).one("form", id="taking-back")
+    assert form.one("p").text.startswith(f"Finished at {timezone.localtime(now, paper.session.gym.zone):%H:%M}. Until")
+    button = form.one("button")
+    answer = paper.client.post(form["action"], {button["name"]: button["value"]}, follow=True)
+    assert "Finish the class" in page(answer).one("section", id="end").text
+    assert summary(paper).all("form", id="taking-back") == []
+    # On another day it stays finished.
+    make.step(paper.session, "finished", finished=True, by=cast.carla)
+    with time_machine.travel(now + timedelta(days=1)):
+        assert summary(paper).all("form", id="taking-back") == []
 
 
 def test_it_asks_the_same_for_one_as_for_forty(cast: Cast, paper: Screen) -> None:
