@@ -7,6 +7,7 @@ from functools import wraps
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -55,8 +56,17 @@ def check_in(request: GymRequest, token: str) -> HttpResponse:
     if reason:
         return refused(request, reason, session)
     # Somebody who was checked in and taken off says it anew; a tab that is only loaded again says nothing.
+    # A coach may only want to see where the code leads.
+    board = url_of_board(request, session) if request.member.may_coach else ""
+    asks = bool(board) or "now" in request.GET
     shown = {"form": CheckInForm(), "class": class_and_time(session), "was_in": "now" in request.GET}
+    shown |= {"asks": asks, "board": board}
     return render(request, "member/check_in.html", shown)
+
+
+def url_of_board(request: GymRequest, session: ClassSession) -> str:
+    """Where a coach works in the class."""
+    return reverse("board", kwargs={"gym_slug": request.gym.slug, "session_id": session.pk})
 
 
 def put_on(request: GymRequest, session: ClassSession) -> HttpResponse:

@@ -145,7 +145,25 @@ def test_nobody_is_late_by_the_clock(
     assert state_of(evening, zoe) == "here"
 
 
-def test_a_coach_who_scans_trains_in_the_class(cast: Cast, code: str, evening: ClassSession) -> None:
+def board_of(session: ClassSession) -> str:
+    return f"/gym/{SLUG}/class/{session.pk}/"
+
+
+def test_a_coach_who_scans_is_asked_and_a_member_is_not(
+    cast: Cast, code: str, evening: ClassSession, zoe: Membership
+) -> None:
+    with nothing_written():
+        asked = page(scan(cast.kim, code))
+    assert asked.one("h1").text == "Join the class yourself?"
+    assert [each.text for each in asked.one("form", id="check-in").all("button")] == ["Join the class"]
+    assert asked.all("script") == []
+    assert [each["href"] for each in asked.all("a") if each.text == "To the board"] == [board_of(evening)]
+    members = page(scan(zoe, code))
+    assert members.one("h1").text == "Check in"
+    assert len(members.all("script")) == 1
+
+
+def test_a_coach_who_scans_and_says_so_trains_in_the_class(cast: Cast, code: str, evening: ClassSession) -> None:
     put_on(signed_in(cast.kim), code)
     assert state_of(evening, cast.kim) == "here"
 
