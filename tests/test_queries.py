@@ -144,7 +144,7 @@ def test_today(cast: Cast, evening: ClassSession) -> None:
     """The same for one class of five as for six full ones.
 
     Person, slots whose classes are not made yet, classes, rosters, placements, who moved up, the next days, other gyms;
-    and the templates, which a select reads twice.
+    the templates, which a select reads twice; the rooms of slots and of classes.
     """
     carla = signed_in(cast.carla)
     # The ladder's words are read once per process.
@@ -156,7 +156,7 @@ def test_today(cast: Cast, evening: ClassSession) -> None:
         session = make.class_session(cast.northside, people, coach=cast.kim, starts_at=begun)
         make.place(session, people[hours], "dowel", by=cast.kim)
     more = asked(lambda: carla.get("/gym/northside-barbell/today/"))
-    assert len(few) == len(more) == 10, "\n".join(more)
+    assert len(few) == len(more) == 12, "\n".join(more)
 
 
 def test_my_drills(cast: Cast, evening: ClassSession) -> None:

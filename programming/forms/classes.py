@@ -6,11 +6,13 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from programming.forms.fields import WrittenField
 from programming.forms.taps import OLDEST, damaged
 from programming.models import ClassTemplate
+from programming.models.rooms import taught_in
 
 LONGEST_NAME = 120
 
@@ -36,10 +38,21 @@ class StartClassForm(forms.Form):
         error_messages={"required": _("Choose a class template."), "invalid_choice": _("Choose one of the templates.")},
     )
 
+    # Its TV shows the class; without one it stands on the TVs of every room alone.
+    room = forms.ChoiceField(
+        required=False, label=_("Room"), error_messages={"invalid_choice": _("Choose one of the rooms.")}
+    )
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         templates = ClassTemplate.objects.filter(archived_at=None).exclude(progression=None).order_by("name")
         self.fields["template"].queryset = templates  # type: ignore[attr-defined]
+        rooms = taught_in(timezone.now())
+        if not rooms:
+            del self.fields["room"]
+            return
+        field: Any = self.fields["room"]
+        field.choices = [*([("", _("None of them"))] if len(rooms) > 1 else []), *((room, room) for room in rooms)]
 
 
 class HandForm(forms.Form):

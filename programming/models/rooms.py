@@ -45,7 +45,11 @@ def open_classes(at: datetime, but: UUID | None = None) -> Any:
 def taught_in(at: datetime) -> list[str]:
     """The rooms in which there are classes, or come round some each week; each once."""
     rows = (WeeklySlot.objects.filter(ended_on=None), ClassSession.objects.open(at))
-    named = [room for each in rows for room in each.exclude(room="").order_by("room").values_list("room", flat=True)]
+    named = [
+        room
+        for each in rows
+        for room in each.exclude(room="").order_by("room").values_list("room", flat=True).distinct()
+    ]
     return sorted({same_for(room): room for room in reversed(named)}.values(), key=same_for)
 
 

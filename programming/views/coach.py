@@ -71,6 +71,7 @@ def start(request: GymRequest) -> HttpResponse:
         "coach": request.member,
         "starts_at": now,
         "started_at": now,
+        "room": form.cleaned_data.get("room", ""),
     }
     # Pressed twice it starts once; of two presses at the same moment, the second finds what the first made.
     with suppress(IntegrityError), transaction.atomic():

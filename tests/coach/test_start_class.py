@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from uuid import UUID
 
 from django.utils import timezone
@@ -12,6 +13,7 @@ from tests import make
 from tests.coach.screen import Screen, everything, nothing_written, page
 from tests.page import Element
 from tests.people import Cast
+from tests.screen.tv import hung
 
 pytest_plugins = ["tests.people"]
 
@@ -40,6 +42,28 @@ def test_a_form_of_one_choice_and_one_button(paper: Screen, cast: Cast) -> None:
     assert [option.text for option in shown.all("option")] == ["Hinge Foundations", "Hinge under load"]
     choice = shown.one("select")
     assert [label.text for label in shown.all("label") if label["for"] == choice["id"]] == ["Class template"]
+
+
+def test_it_stands_on_the_tv_of_its_room_and_on_those_of_every_room(paper: Screen, cast: Cast) -> None:
+    loft, cellar, every = (hung(cast.olga, room=room) for room in ("Loft", "Cellar", ""))
+    for room in ("Loft", "Cellar"):
+        ahead = timezone.now() + timedelta(days=1)
+        make.class_session(cast.northside, room=room, starts_at=ahead)
+    with in_gym(cast.northside):
+        ClassSession.objects.filter(pk=paper.session.pk).update(room="Cellar", name="Cellar class")
+    choice = form(paper).all("select")[1]
+    assert [option.text for option in choice.all("option")] == ["None of them", "Cellar", "Loft"]
+
+    def shown() -> list[str]:
+        return [each.shows().one("h1").text for each in (loft, cellar, every)]
+
+    assert shown() == ["No class now", "Cellar class", "Cellar class"]
+    paper.client.post(START, {"template": template(cast).pk})
+    assert shown() == ["No class now", "Cellar class", "Hinge Foundations"]
+    paper.client.post(START, {"template": template(cast, "hinge-under-load").pk, "room": "Loft"})
+    assert shown() == ["Hinge under load", "Cellar class", "Hinge under load"]
+    with nothing_written():
+        assert paper.client.post(START, {"template": template(cast).pk, "room": "Attic"}).status_code == 422
 
 
 def test_it_leads_to_its_board(paper: Screen, cast: Cast) -> None:
