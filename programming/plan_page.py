@@ -6,17 +6,15 @@ import json
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
-from typing import Any
 
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from programming.clock import LEFT, REST, RIGHT, WORK, Clock, Interval, Phase, spoken
-from programming.models import ClassSession, Drill
+from programming.models import ClassSession
 from programming.models.ladder_words import LadderWords
 from programming.models.stepping import something_seen_in
-from programming.plan import Block, BlockDrill, Plan, find, minutes_of
+from programming.plan import Block, BlockDrill, Plan, minutes_of
 from programming.running import Running
 
 # The widest step of the strip's classes: longer blocks look as long as this.
@@ -247,44 +245,3 @@ def swapped(order: list[int], place: int) -> list[int]:
 def written_order(order: list[int]) -> str:
     """Ids as forms send them."""
     return ",".join(map(str, order))
-
-
-@dataclass(frozen=True)
-class Swap:
-    """Which drill may stand at a place of a block: those of the same stage first."""
-
-    block: Block
-    place: int
-    present: BlockDrill
-    groups: list[tuple[str, list[Any]]]
-
-    @classmethod
-    def read(cls, page: PlanPage, block_id: int, place: int) -> Swap | None:
-        """The choice at that place; None where the plan has none (any more)."""
-        block = find(page.running.plan, block_id)
-        if block is None or not 0 <= place < len(block.drills):
-            return None
-        present = block.drills[place]
-        shown = Q(retired_at=None) & Q(current__isnull=False)
-        drills = list(Drill.objects.filter(shown).select_related("current").order_by("current__name"))
-        stage = page.words.stages.get(present.stage or "")
-        own = [key for key in (stage.drills if stage else ())]
-        first = [drill for key in own for drill in drills if drill.key == key]
-        rest = [drill for drill in drills if drill.key not in own]
-        # Back to the drill of the plan, also where the gym has retired it since.
-        back = [present.instead_of] if present.instead_of else []
-        named = [
-            (_("As planned"), [(each.drill, each.name, each.dose_text) for each in back]),
-            (stage.name if stage else "", [choice_of(each) for each in first if each.key != present.drill]),
-            (
-                _("Other drills") if first else _("Drills"),
-                [choice_of(each) for each in rest if each.key != present.drill],
-            ),
-        ]
-        return cls(block, place, present, [(words, drills) for words, drills in named if drills])
-
-
-def choice_of(drill: Drill) -> tuple[str, str, str]:
-    """A drill of the library as (key, name, dose)."""
-    words = drill.words
-    return drill.key, words.name, words.dose.get("text", "")

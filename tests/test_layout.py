@@ -35,6 +35,7 @@ FLOORS = {
     "sheet": 2,
     "station_list": 2,
     "summary": 2,
+    "swapping": 2,
     "today": 2,
     "tv": 2,
     "tv_asking": 2,

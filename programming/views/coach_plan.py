@@ -14,9 +14,10 @@ from gym.access import GymRequest, coach_required
 from gym.shell import may_be_kept
 from programming.forms import plan as forms
 from programming.models.recording import Answer
-from programming.plan_page import PlanPage, Swap, milliseconds
+from programming.plan_page import PlanPage, milliseconds
 from programming.polling import tag, version_in
 from programming.summary import Summary
+from programming.swapping import Swap
 from programming.views.taps import class_session, planned_class, sentences, tap_view, taps_taken
 from programming.words import step_refusal
 

@@ -43,6 +43,15 @@ SPILLED = """() => {
     && a.left < b.right - 1 && b.left < a.right - 1 && a.top < b.bottom - 1 && b.top < a.bottom - 1));
   return [...spilled, ...over].map(({name}) => name); }"""
 
+# Headings whose letters lie over a name's, or which are cut at the top of the list.
+HEADINGS_OVER_NAMES = """() => [...document.querySelectorAll(".row > .group")].filter((each) => {
+  const [heading, list] = [each.getBoundingClientRect(), each.closest("#roster").getBoundingClientRect()];
+  const words = document.createRange();
+  words.selectNodeContents(each.parentElement.querySelector(".name"));
+  const name = words.getBoundingClientRect();
+  return heading.top < list.top || (heading.bottom > name.top + 3 && heading.right > name.left);
+}).map((each) => each.textContent)"""
+
 MOVING = """() => [...document.querySelectorAll("*")].filter(each => {
   const {transitionDuration, animationName} = getComputedStyle(each);
   return transitionDuration !== "0s" || animationName !== "none"; }).length"""
@@ -99,6 +108,27 @@ def test_fifteen_fit_a_tablet(open_board: Callable[..., Board], floor: Floor, ke
             assert board.page.evaluate(CUT) == [], where
             assert board.page.evaluate(SPILLED) == [], where
             board.page.context.close()
+
+
+def test_fifteen_by_station_fit_with_the_headings_of_the_groups(
+    open_board: Callable[..., Board], floor: Floor, keep: Keep
+) -> None:
+    for size, height in ((TABLET, 60), (TABLET_SHORT, 52)):
+        board = open_board(floor, size)
+        by_name = board.page.locator(".row").first.bounding_box()
+        board.page.get_by_role("button", name="By station").tap()
+        headings = board.page.locator(".row > .group")
+        expect(headings.first).to_have_text("Wall")
+        keep(board.page, f"board-by-station-{size[1]}")
+        first = board.page.locator(".row").first.bounding_box()
+        assert by_name and first and abs(by_name["height"] - first["height"]) < 1.5
+        assert board.page.evaluate(ROSTER_SCROLL) <= 0
+        assert too_small(board.page, height) == [] and board.page.evaluate(CUT) == []
+        assert board.page.evaluate(SPILLED) == []
+        assert board.page.evaluate(HEADINGS_OVER_NAMES) == []
+        board.page.get_by_role("button", name="By name").tap()
+        expect(headings).to_have_count(0)
+        board.page.context.close()
 
 
 def test_sixteen_to_twenty_shrink_and_forty_scroll(open_board: Callable[..., Board], floor: Floor, keep: Keep) -> None:

@@ -187,3 +187,35 @@ def test_the_summary_of_a_class_of_twenty_is_one_page(
     paper = tmp_path / "summary.pdf"
     page.pdf(path=paper, format="A4", prefer_css_page_size=True)
     assert len(re.findall(rb"/Type\s*/Page\b(?!s)", paper.read_bytes())) == 1
+
+
+def test_swapping_a_drill_says_that_there_is_no_connection_and_stays(
+    open_page: OpenPage, floor: Floor, sign_in: SignIn, trouble: Trouble, keep: Keep
+) -> None:
+    trouble.expect("ERR_INTERNET_DISCONNECTED|Failed to fetch")
+    page = open_page(TABLET)
+    assert floor.cast.carla.user
+    sign_in(page, floor.cast.carla.user)
+    page.goto(f"{floor.url}plan/")
+    swap, away = page.get_by_role("link", name=re.compile("Swap.*Dowel hinge")), page.locator("#away")
+    page.context.set_offline(True)
+    swap.tap()
+    expect(away).to_have_text("No connection. Try again when there is one.")
+    expect(page).to_have_url(re.compile("plan/$"))
+    page.context.set_offline(False)
+    swap.tap()
+    expect(page.get_by_role("heading", name="Instead of Dowel hinge")).to_be_visible()
+    keep(page, "swap")
+
+    page.get_by_label("Find a drill").fill("MORNING pvc")
+    shown = page.locator(".swap button:visible")
+    expect(shown).to_have_count(1)
+    page.get_by_label("Find a drill").fill("xyz")
+    expect(page.get_by_text("No drill is called so.")).to_be_visible()
+    page.get_by_label("Find a drill").fill("pvc g")
+    page.context.set_offline(True)
+    shown.tap()
+    expect(away).to_be_visible()
+    page.context.set_offline(False)
+    shown.tap()
+    expect(page.get_by_text("instead of Dowel hinge")).to_be_visible()

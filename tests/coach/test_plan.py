@@ -11,7 +11,7 @@ import time_machine
 from django.utils import timezone
 
 from gym.scope import in_gym
-from programming.models import ClassSession, ClassTemplate, Tap
+from programming.models import ClassSession, ClassTemplate, Drill, Tap
 from tests import make
 from tests.coach.screen import Screen, nothing_written, page
 from tests.page import Element
@@ -196,10 +196,18 @@ def test_blocks_are_shortened_dropped_and_moved_for_today(screen: Screen, cast: 
 def test_a_drill_is_swapped_for_one_of_the_same_stage_first(paper: Screen, cast: Cast) -> None:
     link = next(a for a in plan_page(paper).all("a") if a.text == "Swap: Dowel hinge")
     choice = page(paper.client.get(link["href"]))
-    first, others = choice.all("fieldset")
+    first, given, of_block, others = choice.all("fieldset")
     assert first.one("legend").text == "Dowel"
     assert [button["value"] for button in first.all("button")] == ["horizontal-dowel-hinge"]
-    assert "dowel-hinge" not in [button["value"] for button in others.all("button")]
+    assert given.one("legend").text == "Also given to dowel"
+    assert "pvc-good-morning" in [button["value"] for button in given.all("button")]
+    assert of_block.one("legend").text == "In blocks called Hinge ladder"
+    assert [button["value"] for button in of_block.all("button")] == ["pull-through", "sternum-hinge", "wall-tap"]
+    assert others.one("legend").text == "Other drills"
+    # Each drill once, and not the one that is taught there.
+    offered = [button["value"] for button in choice.one("form", class_="swap").all("button")]
+    assert len(offered) == len(set(offered)) == make.row_count(Drill) - 1
+    assert "dowel-hinge" not in offered
     form = choice.one("form", class_="swap")
     sent = {field["name"]: field["value"] for field in form.all("input") if field["name"] != "csrfmiddlewaretoken"}
     assert sent == {"block": "2", "place": "1", "shown": "dowel-hinge"}
