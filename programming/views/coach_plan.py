@@ -18,7 +18,7 @@ from programming.plan_page import PlanPage, milliseconds
 from programming.polling import tag, version_in
 from programming.summary import Summary
 from programming.swapping import Swap
-from programming.views.taps import class_session, planned_class, sentences, tap_view, taps_taken
+from programming.views.taps import class_session, name_tap, planned_class, sentences, tap_view, taps_taken
 from programming.words import step_refusal
 
 
@@ -59,9 +59,7 @@ def take_step(request: GymRequest, session_id: UUID, form_class: type[forms.Step
     if not form.is_valid():
         return plan_page(request, session_id, refused=sentences(form), status=422)
     answer = session.record_step(form.plan_tap(by=request.member))
-    response = step_answer(request, session_id, answer)
-    response["X-Op"] = str(answer.tap.key)
-    return response
+    return name_tap(step_answer(request, session_id, answer), answer.tap)
 
 
 def step_answer(request: GymRequest, session_id: UUID, answer: Answer) -> HttpResponse:

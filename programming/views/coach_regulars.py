@@ -15,7 +15,7 @@ from programming.forms.groups import RegularsForm
 from programming.forms.taps import NotTodayForm
 from programming.models.recording import NotOnRoster
 from programming.views.coach_several import answer, reader_of
-from programming.views.taps import newest_of, refusal_of, sentences, tap_view, taps_taken, whole_board
+from programming.views.taps import name_tap, newest_of, refusal_of, sentences, tap_view, taps_taken, whole_board
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -49,8 +49,7 @@ def not_today(request: GymRequest, session_id: UUID, member_id: UUID) -> HttpRes
         response = draw(request, reader, board, refused=said, status=recorded.status)
     else:
         response = redirect(f"{reader.url}regulars/" if board.proposed else reader.url)
-    response["X-Op"] = str(recorded.tap.key)
-    return response
+    return name_tap(response, recorded.tap)
 
 
 def draw(request: GymRequest, reader: Reader, board: Board, *, refused: str = "", status: int = 200) -> HttpResponse:

@@ -18,7 +18,7 @@ from programming.forms.groups import RestForm, SeveralForm, UndoSeveralForm
 from programming.models import Tap
 from programming.models.grouping import kept_out
 from programming.models.recording import Answer, NotOnRoster
-from programming.views.taps import class_session, refusal_of, sentences, tap_view, taps_taken, whole_board
+from programming.views.taps import class_session, name_tap, refusal_of, sentences, tap_view, taps_taken, whole_board
 from programming.words import kept_out_sentence, nobody_sentence, where_words
 
 
@@ -99,8 +99,7 @@ def answer(
         response = whole_board(request, board, said, status=recorded.status)
     else:
         response = redirect(reader.url)
-    response["X-Op"] = str(recorded.tap.key)
-    return response
+    return name_tap(response, recorded.tap)
 
 
 def what_to_say(recorded: Answer, reader: Reader, board: Board) -> str:

@@ -17,7 +17,7 @@ from programming.forms.taps import WithCoachForm
 from programming.polling import tag, version_in
 from programming.views.board_order import in_order, keep_order
 from programming.views.stations_page import draw_stations
-from programming.views.taps import class_session, refusal_of, sentences, take_tap, tap_view, whole_board
+from programming.views.taps import class_session, name_tap, refusal_of, sentences, take_tap, tap_view, whole_board
 
 
 @require_safe
@@ -55,8 +55,7 @@ def for_today(request: GymRequest, session_id: UUID) -> HttpResponse:
         response = draw_stations(request, reader, refused=said, status=answer.status)
     else:
         response = redirect("stations", gym_slug=request.gym.slug, session_id=session_id)
-    response["X-Op"] = str(answer.tap.key)
-    return response
+    return name_tap(response, answer.tap)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

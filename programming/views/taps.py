@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
+from datetime import timedelta
 from functools import wraps
 from typing import Any
 from uuid import UUID
@@ -121,6 +122,13 @@ def names_its_tap(view: View) -> View:
     return inside
 
 
+def name_tap(response: HttpResponse, tap: Tap) -> HttpResponse:
+    """Say which tap is answered, and how many ms ago it is taken to have landed: what follows it came after that."""
+    response["X-Op"] = str(tap.key)
+    response["X-Age"] = str(max((timezone.now() - tap.at) // timedelta(milliseconds=1), 0))
+    return response
+
+
 def take_tap(
     request: GymRequest,
     session_id: UUID,
@@ -149,8 +157,7 @@ def take_tap(
         form.add_error(form.typed, said)
     kept = form if said else None
     response = answer_with(request, reader, member_id, said, status=answer.status, form=kept, everyone=everyone)
-    response["X-Op"] = str(tap.key)
-    return response
+    return name_tap(response, answer.tap)
 
 
 def newest_of(answer: Answer) -> Tap | None:
