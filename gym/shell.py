@@ -28,7 +28,16 @@ FILES = (
     "fonts/barlow-semi-condensed-latin-600-normal.woff2",
     "img/icon.svg",
     *("vendor/htmx/htmx.min.js", "vendor/htmx/hx-ptag.min.js"),
-    *("js/tap.js", "js/outbox.js", "js/board.js", "js/clock.js", "js/awake.js", "js/plan.js", "js/stations.js"),
+    *(
+        "js/tap.js",
+        "js/outbox.js",
+        "js/board.js",
+        "js/clock.js",
+        "js/awake.js",
+        "js/plan.js",
+        "js/reached.js",
+        "js/stations.js",
+    ),
     *("js/offline.js", "js/installing.js"),
 )
 WORKER = Path(settings.BASE_DIR) / "static" / "js" / "worker.js"

@@ -21,7 +21,8 @@
   // The files of this page's version stay on the device until it is closed.
   if (release) navigator.locks?.request(`files ${release}`, { mode: "shared" }, () => new Promise(() => {}));
   // Not there in plain HTTP, and refused in some private windows: then everything works as long as there is a connection.
-  if (worker) addEventListener("load", () => keep().catch(() => {}));
+  // A page without a release, such as that to choose a gym, is no reason to keep anything.
+  if (worker && release) addEventListener("load", () => keep().catch(() => {}));
 
   async function forget() {
     worker?.controller?.postMessage("forget");
