@@ -260,7 +260,7 @@ def test_without_its_database_rung_asks_for_patience(kind: str, caplog: pytest.L
     assert answer.status_code == 503
     assert int(answer.headers["Retry-After"]) > 0
     assert answer.headers["Cache-Control"] == "no-store"
-    assert "cannot reach its data" in answer.content.decode()
+    assert "cannot read or store its data" in answer.content.decode()
     assert any(record.exc_info for record in caplog.records if record.levelno == logging.ERROR)
 
 

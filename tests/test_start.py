@@ -21,8 +21,10 @@ from django.core.management.base import CommandError
 from django.db import connection
 
 from gym.management.commands import start
+from tests.systemd import activated
 
-# Runs `manage.py start` with these variables until it ends or serves; returns the process and what it has said.
+# Runs `manage.py start` with these variables, perhaps on a held socket, until it ends or serves; returns the process
+# and what it has said.
 Run = Callable[..., tuple[subprocess.Popen[bytes], str]]
 
 
@@ -71,12 +73,16 @@ def run(machine: Path, database_url: str) -> Iterator[Run]:
     """Starts Rung in the machine; whatever still runs at the end is stopped."""
     running: list[subprocess.Popen[bytes]] = []
 
-    def run_there(**variables: str) -> tuple[subprocess.Popen[bytes], str]:
+    def run_there(held: socket.socket | None = None, **variables: str) -> tuple[subprocess.Popen[bytes], str]:
         output = machine.parent / f"output-{len(running)}"
         environment = {"PATH": os.environ["PATH"], "ENV_FILE": os.devnull, "DEMO": "true", "DATABASE_URL": database_url}
+        command, passed = [sys.executable, "manage.py", "start"], []
+        if held is not None:
+            command, passed = activated(command, held), [held.fileno()]
         process = subprocess.Popen(
-            [sys.executable, "manage.py", "start"],
+            command,
             cwd=machine,
+            pass_fds=passed,
             env={**environment, **variables},
             stdout=output.open("wb"),
             stderr=subprocess.STDOUT,
@@ -140,8 +146,10 @@ def test_it_starts_serves_and_starts_again_without_loss(run: Run, machine: Path,
     first.terminate()
     assert first.wait(timeout=30) == 0
 
-    _second, said = run(PORT=str(port))
-    assert f"http://localhost:{port}" in said
+    # Now on a socket that systemd holds, so that the port is taken already.
+    with socket.create_server(("127.0.0.1", port)) as held:
+        _second, said = run(held=held, PORT=str(port))
+    assert "listens on the socket that it was given" in said
     assert [ask(database_url, f"SELECT count(*) FROM {table}") for table in tables] == before  # noqa: S608
     assert (machine / "var" / "secret_key").read_text() == key
     assert (machine / "var" / "static.sha256").stat().st_mtime_ns == collected

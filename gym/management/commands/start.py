@@ -36,7 +36,8 @@ class Command(BaseCommand):
         """Look, prepare, announce, serve."""
         host = os.environ.get("HOST") or "127.0.0.1"
         port = chosen_port(os.environ.get("PORT") or "8000")
-        check_address_is_free(host, port)
+        if not has_socket():
+            check_address_is_free(host, port)
         check_folder_is_writable(settings.VAR)
         check_database_is_ours()
         prepare_database()
@@ -49,7 +50,9 @@ class Command(BaseCommand):
     def announce(self, host: str, port: int) -> None:
         """Say where it is and, in the demo, who may sign in."""
         here = "localhost" if host in {"127.0.0.1", "0.0.0.0", "localhost"} else host  # noqa: S104 - compared, not bound
-        if not settings.DEMO:
+        if has_socket():
+            self.stdout.write("Rung listens on the socket that it was given.")
+        elif not settings.DEMO:
             self.stdout.write(f"Rung listens on {here}:{port} for the proxy that speaks HTTPS to browsers.")
         else:
             from programming.demo import DEMO_SIGN_INS
@@ -68,6 +71,14 @@ def chosen_port(text: str) -> int:
     if not text.isdecimal() or not 1 <= int(text) <= 65535:
         raise CommandError(f"PORT is {text!r}; it has to be a number from 1 to 65535.")
     return int(text)
+
+
+def has_socket() -> bool:
+    """Whether systemd listens for us: its socket outlives us, so that browsers wait during a restart.
+
+    gunicorn finds it by the same variables and leaves HOST and PORT alone.
+    """
+    return os.environ.get("LISTEN_PID") == str(os.getpid()) and "LISTEN_FDS" in os.environ
 
 
 def check_address_is_free(host: str, port: int) -> None:
