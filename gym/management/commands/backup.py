@@ -1,7 +1,7 @@
 """Write a backup of the database into one file, while Rung runs."""
 
 import sqlite3
-from argparse import ArgumentParser
+from argparse import ArgumentParser, ArgumentTypeError
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,13 @@ from django.utils import timezone
 
 from gym.backups import BackupRefused, archive
 from gym.backups.kinds import present
+
+
+def at_least_one(text: str) -> int:
+    """A number of backups to keep."""
+    if not text.isdecimal() or int(text) == 0:
+        raise ArgumentTypeError("it has to be a number from 1 on")
+    return int(text)
 
 
 class Command(BaseCommand):

@@ -6,6 +6,7 @@ import os
 import socket
 import sys
 import tempfile
+from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
@@ -26,9 +27,13 @@ class Command(BaseCommand):
     # The checks need the database, which is looked at below with a sentence for each failure.
     requires_system_checks: list[str] = []
 
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        told = "only migrate and collect the static files, as a deploy does before the restart"
+        parser.add_argument("--prepare", action="store_true", help=told)
+
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            self.start()
+            self.prepare() if options["prepare"] else self.start()
         except CommandError as problem:
             sys.exit(f"Rung cannot start: {problem}")
 
@@ -38,14 +43,18 @@ class Command(BaseCommand):
         port = chosen_port(os.environ.get("PORT") or "8000")
         if not has_socket():
             check_address_is_free(host, port)
-        check_folder_is_writable(settings.VAR)
-        check_database_is_ours()
-        prepare_database()
-        collect_static_files()
+        self.prepare()
         if settings.DEMO:
             call_command("seed_demo", verbosity=0)
         self.announce(host, port)
         serve(host, port)
+
+    def prepare(self) -> None:
+        """All that takes time. For a deploy it is done before the restart, while the release before still serves."""
+        check_folder_is_writable(settings.VAR)
+        check_database_is_ours()
+        prepare_database()
+        collect_static_files()
 
     def announce(self, host: str, port: int) -> None:
         """Say where it is and, in the demo, who may sign in."""
