@@ -162,6 +162,7 @@ MIDDLEWARE = [
     "gym.middleware.refuse_unreadable",
     "gym.middleware.keep_private",
     "gym.middleware.tell_the_time",
+    "gym.middleware.answer_the_watch",
     # Before the session: most polls end here.
     "programming.polling.nothing_new",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -241,8 +242,7 @@ def database(url: str) -> dict[str, Any]:
 
 
 DATABASES = {"default": database(text("DATABASE_URL", default="sqlite:///var/rung.sqlite3"))}
-# The folder of pg_dump, pg_restore and psql, where those on the PATH are not the server's version.
-POSTGRES_BIN = text("POSTGRES_BIN")
+POSTGRES_BIN = text("POSTGRES_BIN")  # where pg_dump, pg_restore and psql are; empty: on the PATH
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Sign-in attempts are counted here, for all processes together. `manage.py start` makes the table.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from unittest.mock import patch
 
 import pytest
@@ -22,10 +23,18 @@ def health() -> tuple[int, str]:
     return answer.status_code, answer.content.decode().strip()
 
 
-def test_it_is_well_with_one_question_to_the_database(django_assert_num_queries: object) -> None:
+def test_it_is_well_with_one_question_to_the_database(django_assert_num_queries: Any) -> None:
     assert health() == (200, "ok")
-    with django_assert_num_queries(1):  # type: ignore[operator]
+    with django_assert_num_queries(1):
         health()
+
+
+def test_whoever_watches_may_ask_by_the_address_of_the_machine(settings: Any) -> None:
+    settings.ALLOWED_HOSTS = ["rung.example.org"]
+    asked = {"host": "10.0.0.7:8000"}
+    assert Client().get("/health/", headers=asked).status_code == 200
+    assert Client().post("/health/", headers=asked).status_code == 405
+    assert Client().get("/", headers=asked).status_code == 400
 
 
 def test_a_migration_is_missing() -> None:
