@@ -15,38 +15,48 @@ from django.utils import timezone
 from gym.models import Gym, Membership
 from gym.prepared import Prepared
 from gym.scope import in_gym
+from gym.tablets import Hand
 
 View = ParamSpec("View")
 Row = TypeVar("Row", bound=Model)
 
 
 class GymRequest(HttpRequest):
-    """A request inside a gym: `gym` is set, and `member` is the person who asks."""
+    """A request inside a gym: `gym` is set, `member` is the person who asks, and `hand` says on which device."""
 
     gym: Gym
     member: Membership
+    hand: Hand
 
 
 GymView = Callable[Concatenate[GymRequest, View], HttpResponse]
 
 
-def gym_view(may: Callable[[Membership], bool]) -> Callable[[GymView[View]], Callable[..., HttpResponse]]:
+def gym_view(
+    may: Callable[[Membership], bool], *, tablets: bool = False
+) -> Callable[[GymView[View]], Callable[..., HttpResponse]]:
     """Resolve the gym of the URL and the person in it; everything inside sees this gym's rows and clock.
 
     A gym that is not theirs and one that is not there are the same 404. A person of the gym without
     the role gets 403. Signed-out requests never come here: signing in is required everywhere.
+    With `tablets`, a tablet of the gym opens it as well, in the hands of a coach who is unlocked there:
+    gym.middleware.SignInOrTablet has looked at its proof, and for such views alone.
     """
 
     def decorate(view: GymView[View]) -> Callable[..., HttpResponse]:
         @wraps(view)
         def inside(request: Any, gym_slug: str, *args: Any, **kwargs: Any) -> HttpResponse:
-            member = membership_of(request.user.pk, gym_slug)
-            request.gym, request.member = member.gym, member
+            hand: Hand | None = getattr(request, "hand", None) if tablets else None
+            if hand is None:
+                hand = Hand(membership_of(request.user.pk, gym_slug))
+            member = hand.by
+            request.gym, request.member, request.hand = member.gym, member, hand
             with in_gym(member.gym), timezone.override(member.gym.zone):
-                if not may(member):
+                if not (member.belongs and may(member)):
                     raise PermissionDenied
                 return view(request, *args, **kwargs)
 
+        inside.open_to_tablets = tablets  # type: ignore[attr-defined]
         return inside
 
     return decorate
@@ -76,7 +86,9 @@ def has_other_gyms(member: Membership) -> bool:
 
 
 member_required = gym_view(lambda member: True)
-coach_required = gym_view(lambda member: member.may_coach)
+coach_required = gym_view(lambda member: member.may_coach, tablets=True)
+# What a coach does by their own sign-in alone.
+own_coach_required = gym_view(lambda member: member.may_coach)
 owner_required = gym_view(lambda member: member.is_owner)
 
 

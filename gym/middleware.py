@@ -4,16 +4,19 @@ import re
 import sqlite3
 import sys
 from collections.abc import Callable, Iterator
-from urllib.parse import parse_qs, urlsplit
+from typing import Any
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 from django.conf import settings
 from django.contrib.auth import REDIRECT_FIELD_NAME
+from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render, resolve_url
 from django.template import loader
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.utils.crypto import salted_hmac
@@ -23,6 +26,7 @@ from django.views import defaults
 
 # For whom a page was drawn that somebody sees who is signed out.
 NOBODY = "nobody"
+from gym.tablets import COOKIE, hand_of, known_tablet
 
 Answer = Callable[[HttpRequest], HttpResponseBase]
 
@@ -85,8 +89,8 @@ def keep_private(get_response: Answer) -> Answer:
     def middleware(request: HttpRequest) -> HttpResponseBase:
         response = get_response(request)
         patch_vary_headers(response, ["HX-Request"])
-        session = settings.SESSION_COOKIE_NAME
-        if (session in request.COOKIES or session in response.cookies) and not response.has_header("Cache-Control"):
+        proofs = {settings.SESSION_COOKIE_NAME, COOKIE}
+        if proofs & {*request.COOKIES, *response.cookies} and not response.has_header("Cache-Control"):
             response["Cache-Control"] = "no-store"
         return response
 
@@ -197,6 +201,47 @@ def lead_back(get_response: Answer) -> Answer:
         return page
 
     return middleware
+
+
+class SignInOrTablet(LoginRequiredMiddleware):
+    """Signing in is required everywhere; a coach's screens are also open to a tablet that a coach has unlocked.
+
+    A tablet that is locked or revoked is led to its lock screen instead of the sign-in page.
+    """
+
+    def process_view(
+        self, request: HttpRequest, view_func: Any, view_args: Any, view_kwargs: dict[str, Any]
+    ) -> HttpResponseBase | None:
+        if not getattr(view_func, "open_to_tablets", False) or COOKIE not in request.COOKIES:
+            return super().process_view(request, view_func, view_args, view_kwargs)
+        gym_slug = view_kwargs["gym_slug"]
+        signed_in = request.user.is_authenticated
+        hand = hand_of(request, gym_slug, signed_in=signed_in)
+        if hand is not None:
+            request.hand = hand  # type: ignore[attr-defined]
+            return None
+        tablet = None if signed_in else known_tablet(request, gym_slug)
+        if tablet is None:
+            return super().process_view(request, view_func, view_args, view_kwargs)
+        return locked(request, gym_slug, is_revoked=tablet.revoked_at is not None)
+
+
+def locked(request: HttpRequest, gym_slug: str, *, is_revoked: bool) -> HttpResponse:
+    """To the lock screen, and from there back to the page on the screen. Nothing of ours has seen the tap: no X-Op."""
+    is_part = bool(request.htmx)  # type: ignore[attr-defined]
+    is_page = request.method in {"GET", "HEAD"} and not is_part
+    page = request.get_full_path() if is_page else page_on_screen(request)
+    there = reverse("tablet", kwargs={"gym_slug": gym_slug})
+    if page.startswith(f"/gym/{gym_slug}/") and not is_revoked and not page.startswith(there):
+        there = f"{there}?{urlencode({REDIRECT_FIELD_NAME: page})}"
+    if is_part:
+        answer = plain(_("This tablet is no longer enrolled.") if is_revoked else _("This tablet is locked."), 401)
+        answer["X-Sign-In"] = there
+    else:
+        answer = redirect(there)
+    if is_revoked:
+        answer["X-Revoked"] = "yes"
+    return answer
 
 
 def page_on_screen(request: HttpRequest) -> str:

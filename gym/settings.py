@@ -174,7 +174,7 @@ MIDDLEWARE = [
     "gym.middleware.tell_whose",
     # Around everything that may send someone to the sign-in page.
     "gym.middleware.ask_to_sign_in",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "gym.middleware.SignInOrTablet",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "gym.middleware.lead_back",

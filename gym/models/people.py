@@ -1,14 +1,12 @@
-"""The house: gyms, users, and who a person is in a gym."""
+"""Who signs in, and who a person is in a gym."""
 
 from __future__ import annotations
 
 import unicodedata
-import zoneinfo
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
-from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
@@ -16,13 +14,6 @@ from django.utils.translation import gettext_lazy as _
 
 from gym.identifiers import uuid7
 from gym.scope import TenantForeignKey, TenantManager, TenantModel
-
-
-def validate_time_zone(name: str) -> None:
-    """Raises ValidationError unless the name is an IANA time zone such as Europe/Berlin."""
-    if name not in zoneinfo.available_timezones():
-        raise ValidationError(_("Unknown time zone: %(name)s"), params={"name": name})
-
 
 # Letters with a stroke and the like, which Unicode takes for letters of their own; and what is left out in typing.
 UNACCENTED: dict[int, str] = {
@@ -50,38 +41,6 @@ def short_name(name: str, shown_name: str) -> str:
     # At spaces of every kind: one that does not break would show the whole surname.
     first, *rest = name.translate(TURNING).split() or [""]
     return f"{first} {rest[-1][0]}." if rest else first
-
-
-class Gym(models.Model):
-    """The tenant. Everything that a gym owns names it."""
-
-    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    name = models.CharField(_("name"), max_length=100)
-    slug = models.SlugField(_("address"), max_length=60, unique=True)
-    time_zone = models.CharField(
-        _("time zone"), max_length=64, default="Europe/London", validators=[validate_time_zone]
-    )
-    # Demo gyms are brought up to today at each start in demo mode; a real gym never is.
-    is_demo = models.BooleanField(default=False)
-    # After so many days where it hurt is forgotten; NULL: the owner has set no time.
-    pain_retention_days = models.IntegerField(null=True, blank=True)
-    created_at = models.DateTimeField(default=timezone.now, editable=False)
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(
-                condition=models.Q(pain_retention_days=None) | models.Q(pain_retention_days__gte=1),
-                name="gym_pain_retention",
-            )
-        ]
-
-    def __str__(self) -> str:
-        return self.name
-
-    @property
-    def zone(self) -> zoneinfo.ZoneInfo:
-        """The gym's clock on the wall."""
-        return zoneinfo.ZoneInfo(self.time_zone)
 
 
 class UserManager(BaseUserManager["User"]):

@@ -1,0 +1,22 @@
+"""The house: gyms, users, who a person is in a gym, and the tablets that its coaches share."""
+
+from gym.models.gyms import LATEST_LOCK, SOONEST_LOCK, Gym, validate_time_zone
+from gym.models.people import TURNING, Membership, User, fold, short_name
+from gym.models.tablets import Pin, PleaseWait, Tablet, Unlock, WrongPin
+
+__all__ = [
+    "LATEST_LOCK",
+    "SOONEST_LOCK",
+    "TURNING",
+    "Gym",
+    "Membership",
+    "Pin",
+    "PleaseWait",
+    "Tablet",
+    "Unlock",
+    "User",
+    "WrongPin",
+    "fold",
+    "short_name",
+    "validate_time_zone",
+]

@@ -1,0 +1,59 @@
+"""The gym, its address and its clock."""
+
+from __future__ import annotations
+
+import zoneinfo
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from gym.identifiers import uuid7
+
+
+def validate_time_zone(name: str) -> None:
+    """Raises ValidationError unless the name is an IANA time zone such as Europe/Berlin."""
+    if name not in zoneinfo.available_timezones():
+        raise ValidationError(_("Unknown time zone: %(name)s"), params={"name": name})
+
+
+# Minutes.
+SOONEST_LOCK, LATEST_LOCK = 1, 60
+
+
+class Gym(models.Model):
+    """The tenant. Everything that a gym owns names it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    name = models.CharField(_("name"), max_length=100)
+    slug = models.SlugField(_("address"), max_length=60, unique=True)
+    time_zone = models.CharField(
+        _("time zone"), max_length=64, default="Europe/London", validators=[validate_time_zone]
+    )
+    # Demo gyms are brought up to today at each start in demo mode; a real gym never is.
+    is_demo = models.BooleanField(default=False)
+    # After so many days where it hurt is forgotten; NULL: the owner has set no time.
+    pain_retention_days = models.IntegerField(null=True, blank=True)
+    # Minutes after which a tablet that several coaches share locks itself, when nobody touches it.
+    lock_after = models.IntegerField(default=10)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(pain_retention_days=None) | models.Q(pain_retention_days__gte=1),
+                name="gym_pain_retention",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(lock_after__range=(SOONEST_LOCK, LATEST_LOCK)), name="gym_lock_after"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def zone(self) -> zoneinfo.ZoneInfo:
+        """The gym's clock on the wall."""
+        return zoneinfo.ZoneInfo(self.time_zone)

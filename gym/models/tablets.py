@@ -1,0 +1,319 @@
+"""Tablets that a gym's coaches share: who may unlock one, whose hands it is in, and when it locks."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import Any, ClassVar
+from uuid import UUID
+
+from django.contrib.auth.hashers import check_password, make_password
+from django.db import models, transaction
+from django.db.models import F
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext_lazy as _
+
+from gym.models.people import Membership
+from gym.prepared import update
+from gym.scope import TenantForeignKey, TenantManager, TenantModel
+
+# Bytes of chance in a tablet's cookie: nobody guesses it.
+SECRET_BYTES = 24
+# A tablet asks every two seconds; that it does is written down no more often than this,
+SEEN_EVERY = timedelta(minutes=1)
+# and that a finger touched it no more often than this.
+USED_EVERY = timedelta(seconds=20)
+# What the first wrong PIN too many costs; each further one costs twice as much.
+FIRST_WAIT = timedelta(seconds=30)
+NO_TIME = timedelta()
+
+
+class PleaseWait(Exception):
+    """Too many wrong PINs: this one was not looked at. `wait` is how long until the next one is."""
+
+    def __init__(self, wait: timedelta) -> None:
+        self.wait = wait
+        super().__init__(str(wait))
+
+
+class WrongPin(PleaseWait):
+    """The PIN is not the right one. `wait` may be nothing."""
+
+
+def digest_of(secret: str) -> str:
+    """What is stored of a tablet's secret. It is long and random, so that a plain hash gives nothing away."""
+    return sha256(secret.encode()).hexdigest()
+
+
+class Guarded(models.Model):
+    """Wrong PINs are counted where every process sees them and a restart forgets none."""
+
+    # In a row, since the last right one.
+    wrong = models.IntegerField(default=0)
+    tried_at = models.DateTimeField(null=True, blank=True)
+
+    # How many cost nothing, and the longest that one can cost.
+    free: ClassVar[int]
+    longest: ClassVar[timedelta]
+
+    class Meta:
+        abstract = True
+
+    def wait(self, at: datetime) -> timedelta:
+        """How long until the next try is looked at; nothing where it is at once."""
+        if self.wrong < self.free or self.tried_at is None:
+            return NO_TIME
+        delay = min(FIRST_WAIT * 2 ** min(self.wrong - self.free, 16), self.longest)
+        return max(self.tried_at + delay - at, NO_TIME)
+
+    def count(self, at: datetime) -> None:
+        """One more try, wrong until shown otherwise. Call it under the row's lock."""
+        self.wrong, self.tried_at = self.wrong + 1, at
+        self.save(update_fields=["wrong", "tried_at"])
+
+    def forgive(self) -> None:
+        """The PIN was right."""
+        self.wrong = 0
+        self.save(update_fields=["wrong"])
+
+
+class TabletQuerySet(models.QuerySet["Tablet"]):
+    """The gym's tablets."""
+
+    def enrolled(self) -> TabletQuerySet:
+        """Those that were not revoked."""
+        return self.filter(revoked_at=None)
+
+    def in_order(self) -> TabletQuerySet:
+        """The enrolled ones by name, then those revoked, the last one first."""
+        return self.order_by(F("revoked_at").desc(nulls_first=True), "name", "id")
+
+
+TabletManager = TenantManager.from_queryset(TabletQuerySet)
+
+
+class Tablet(Guarded, TenantModel):
+    """A browser that an owner has enrolled for the gym. Its cookie holds a secret, of which only the digest is stored."""
+
+    free, longest = 5, timedelta(minutes=15)
+
+    name = models.CharField(_("name"), max_length=60)
+    # SHA-256 of the cookie's secret, in hex.
+    digest = models.CharField(max_length=64, editable=False)
+    enrolled_by = TenantForeignKey("gym.Membership", on_delete=models.PROTECT, db_index=False, related_name="+")
+    enrolled_at = models.DateTimeField(default=timezone.now, editable=False)
+    # NULL: it is enrolled.
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    # NULL: it has not asked yet.
+    seen_at = models.DateTimeField(null=True, blank=True)
+    # When a finger last touched it, as far as we heard; NULL: never.
+    used_at = models.DateTimeField(null=True, blank=True)
+    # How many taps it last said wait on it.
+    waiting = models.IntegerField(default=0)
+    # Rises whenever it is unlocked, locked or turned to another coach: a page that shows a lower one is out of date.
+    turn = models.IntegerField(default=0)
+
+    objects: ClassVar[Any] = TabletManager()
+
+    class Meta(TenantModel.Meta):
+        constraints = [
+            *TenantModel.Meta.constraints,
+            # Found by its cookie, with each request.
+            models.UniqueConstraint(fields=["gym", "digest"], name="tablet_digest"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @classmethod
+    @transaction.atomic
+    def enrol(cls, *, name: str, by: Membership, at: datetime, known: Tablet | None = None) -> tuple[Tablet, str]:
+        """A tablet and the secret for its cookie, which can be read this once only.
+
+        A tablet that is `known` from before is let in again as the same one, so that taps which wait on it still
+        prove whose they are. Nobody is unlocked on it.
+        """
+        secret = secrets.token_urlsafe(SECRET_BYTES)
+        if known is None:
+            made: Tablet = cls.objects.create(
+                name=name, digest=digest_of(secret), enrolled_by=by, enrolled_at=at, seen_at=at
+            )
+            return made, secret
+        tablet = known.held()
+        tablet.end_all(at)
+        tablet.name, tablet.digest, tablet.enrolled_by = name, digest_of(secret), by
+        tablet.enrolled_at, tablet.revoked_at, tablet.wrong = at, None, 0
+        tablet.save()
+        return tablet, secret
+
+    def held(self) -> Tablet:
+        """This tablet as it is now, locked until the transaction ends."""
+        tablet: Tablet = Tablet.objects.select_for_update(of=("self",)).select_related("gym").get(pk=self.pk)
+        return tablet
+
+    def is_idle(self, at: datetime) -> bool:
+        """Whether nobody has touched it for so long that it counts as locked."""
+        return self.used_at is None or at - self.used_at > timedelta(minutes=self.gym.lock_after)
+
+    def open_unlocks(self) -> models.QuerySet[Unlock]:
+        """The coaches who are unlocked on it, in the order in which they were."""
+        unlocks: models.QuerySet[Unlock] = self.unlocks.filter(ended_at=None).select_related("coach")
+        return unlocks.order_by("begun_at", "id")
+
+    def try_pin(self, coach_id: UUID, typed: str, *, at: datetime) -> Unlock:
+        """Unlock it for a coach, if this is their PIN.
+
+        Raises WrongPin, and PleaseWait where too many wrong ones came before. A try is counted before it is looked
+        at, so that many at the same moment are no more than one after another.
+        """
+        with transaction.atomic():
+            tablet = self.held()
+            pin = Pin.objects.select_for_update(of=("self",)).select_related("coach").get(coach_id=coach_id)
+            wait = max(tablet.wait(at), pin.wait(at))
+            if wait:
+                raise PleaseWait(wait)
+            tablet.count(at)
+            pin.count(at)
+        if not pin.is_right(typed):
+            raise WrongPin(max(tablet.wait(at), pin.wait(at)))
+        with transaction.atomic():
+            tablet = self.held()
+            tablet.forgive()
+            pin.forgive()
+            return tablet.begin(pin.coach, at)
+
+    def begin(self, coach: Membership, at: datetime) -> Unlock:
+        """Give it into a coach's hands. Others who are unlocked stay so, unless it had locked itself."""
+        if self.is_idle(at):
+            self.end_all(at)
+        unlock: Unlock | None = self.open_unlocks().filter(coach=coach).first()
+        if unlock is None:
+            unlock = Unlock.objects.create(tablet=self, coach=coach, begun_at=at, turned_at=at)
+        self.turned_to(unlock, at)
+        return unlock
+
+    def turned_to(self, unlock: Unlock, at: datetime) -> None:
+        """It is in the hands of this unlock's coach from now on."""
+        unlock.turned_at = at
+        unlock.save(update_fields=["turned_at"])
+        self.used_at, self.turn = at, self.turn + 1
+        self.save(update_fields=["used_at", "turn"])
+
+    @transaction.atomic
+    def switch(self, unlock_id: UUID, *, at: datetime) -> bool:
+        """Turn it to another coach who is unlocked on it. Answers whether that was possible."""
+        tablet = self.held()
+        unlock = tablet.open_unlocks().filter(pk=unlock_id).first()
+        if unlock is None or not unlock.coach.may_coach or tablet.is_idle(at):
+            return False
+        tablet.turned_to(unlock, at)
+        return True
+
+    @transaction.atomic
+    def lock(self, *, at: datetime) -> None:
+        """Nobody is unlocked on it any more."""
+        self.held().end_all(at)
+
+    def end_all(self, at: datetime) -> None:
+        """End every unlock. Call it under the tablet's lock."""
+        self.unlocks.filter(gym_id=self.gym_id, ended_at=None).update(ended_at=at)
+        self.turn += 1
+        self.save(update_fields=["turn"])
+
+    @transaction.atomic
+    def revoke(self, *, at: datetime) -> None:
+        """Show it nothing of the gym from now on, and take nothing from it. Once more changes nothing."""
+        tablet = self.held()
+        if tablet.revoked_at is None:
+            tablet.end_all(at)
+            tablet.revoked_at = at
+            tablet.save(update_fields=["revoked_at"])
+
+    def hear(self, *, at: datetime, waiting: int | None, touched: datetime | None) -> None:
+        """What a request of it tells: that it is there, how many taps wait on it, when a finger touched it.
+
+        A touch keeps it unlocked only where it came before it locked itself. Written in one go, and seldom.
+        """
+        is_new = waiting is not None and waiting != self.waiting
+        was = self.used_at
+        if touched and was and USED_EVERY <= touched - was <= timedelta(minutes=self.gym.lock_after):
+            self.used_at, is_new = touched, True
+        if is_new or self.seen_at is None or at - self.seen_at >= SEEN_EVERY:
+            self.seen_at = at
+            self.waiting = self.waiting if waiting is None else waiting
+            update(self, ("seen_at", "waiting", "used_at"))
+
+
+class Unlock(TenantModel):
+    """A coach at a tablet, from the right PIN until it is locked. Each tap made meanwhile names it in its ticket."""
+
+    tablet = TenantForeignKey(Tablet, on_delete=models.PROTECT, db_index=False, related_name="unlocks")
+    coach = TenantForeignKey("gym.Membership", on_delete=models.PROTECT, db_index=False, related_name="+")
+    begun_at = models.DateTimeField()
+    # When the tablet was last given into this coach's hands: of several, the last one has it.
+    turned_at = models.DateTimeField()
+    # NULL: the coach is unlocked, unless nobody has touched the tablet for too long.
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta(TenantModel.Meta):
+        constraints = [
+            *TenantModel.Meta.constraints,
+            # Also how the hands that a tablet is in are found, with each request.
+            models.UniqueConstraint(
+                fields=["gym", "tablet", "coach"], condition=models.Q(ended_at=None), name="unlock_once"
+            ),
+        ]
+        # What ends with a coach's PIN.
+        indexes = [
+            models.Index(fields=["gym", "coach"], name="unlock_by_coach", condition=models.Q(ended_at__isnull=True))
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.coach_id} · {self.begun_at:%Y-%m-%d %H:%M}"
+
+
+class Pin(Guarded, TenantModel):
+    """A coach's four to eight digits for the gym's tablets. Only a slow hash of them is stored."""
+
+    free, longest = 3, timedelta(hours=1)
+
+    coach = TenantForeignKey("gym.Membership", on_delete=models.PROTECT, db_index=False, related_name="+")
+    secret = models.CharField(max_length=128, editable=False)
+    set_at = models.DateTimeField(default=timezone.now)
+
+    class Meta(TenantModel.Meta):
+        constraints = [
+            *TenantModel.Meta.constraints,
+            models.UniqueConstraint(fields=["gym", "coach"], name="pin_one_per_coach"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.coach_id)
+
+    @classmethod
+    @transaction.atomic
+    def choose(cls, coach: Membership, digits: str, *, at: datetime) -> None:
+        """Let this be the coach's PIN. Whoever was unlocked with the former one is not any more."""
+        cls.remove(coach, at=at)
+        cls.objects.create(coach=coach, secret=make_password(mixed(coach, digits)), set_at=at)
+
+    @classmethod
+    @transaction.atomic
+    def remove(cls, coach: Membership, *, at: datetime) -> bool:
+        """Take the coach's PIN away, and end what was unlocked with it. Answers whether there was one."""
+        gone, _each = cls.objects.filter(coach=coach).delete()
+        ended = Unlock.objects.filter(coach=coach, ended_at=None)
+        Tablet.objects.filter(pk__in=ended.values("tablet_id")).update(turn=F("turn") + 1)
+        ended.update(ended_at=at)
+        return bool(gone)
+
+    def is_right(self, digits: str) -> bool:
+        """Whether these are the digits. Slow on purpose."""
+        return check_password(mixed(self.coach, digits), self.secret)
+
+
+def mixed(coach: Membership, digits: str) -> str:
+    """What is hashed of a PIN: mixed with the installation's key, so that the database alone gives no PIN away."""
+    return salted_hmac("gym.tablets.pin", f"{coach.pk}:{digits}", algorithm="sha256").hexdigest()

@@ -1,0 +1,210 @@
+"""Whose hands a tablet is in: the proof that a request brings, the ticket that its taps carry, and who may be chosen."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.core.signing import BadSignature, Signer
+from django.db.models import CharField, Q, QuerySet, SlugField, UUIDField
+from django.http import HttpRequest
+from django.utils import timezone
+
+from gym.models import Membership, Pin, Tablet, Unlock
+from gym.models.tablets import digest_of
+from gym.prepared import Prepared
+
+COOKIE = "tablet"
+# Seconds: as long as browsers keep any cookie. It is given anew with each unlocking.
+COOKIE_AGE = 400 * 24 * 3600
+LONGEST_SECRET = 64
+
+SIGNER = Signer(salt="gym.tablets.ticket")
+
+# Down the middle of the pad: nobody's secret.
+WORN = {"2580", "0852"}
+# Letters at most of a surname, or of each name, that tell two coaches apart on a locked screen.
+LETTERS = 2
+
+
+@dataclass(frozen=True)
+class Hand:
+    """Whose finger a request is: a coach who signed in, or one who is or was unlocked on a tablet."""
+
+    by: Membership
+    unlock: Unlock | None = None
+
+    @property
+    def tablet(self) -> Tablet | None:
+        """The tablet that coaches share; None for somebody's own sign-in."""
+        return self.unlock.tablet if self.unlock else None
+
+    @property
+    def device(self) -> UUID | None:
+        """What history says of where a tap was made."""
+        return self.unlock.tablet_id if self.unlock else None
+
+    @property
+    def ticket(self) -> str:
+        """What proves of a tap, however late it is sent, that it was made in this unlock; empty without a tablet."""
+        return ticket_of(self.unlock) if self.unlock else ""
+
+    def age(self, milliseconds: int | None) -> timedelta:
+        """How long ago the finger landed. On a tablet that cannot have been before the unlock, nor after its end."""
+        now = timezone.now()
+        age = timedelta(milliseconds=milliseconds or 0)
+        if self.unlock is None:
+            return age
+        landed = max(now - age, self.unlock.begun_at)
+        return max(now - min(landed, self.unlock.ended_at or now), timedelta())
+
+    def choices(self) -> list[tuple[Unlock, str]]:
+        """Everybody who is unlocked on the tablet, each with the ticket of their taps."""
+        unlocks = self.unlock.tablet.open_unlocks() if self.unlock else []
+        return [(each, ticket_of(each)) for each in unlocks if each.coach.may_coach]
+
+
+def ticket_of(unlock: Unlock) -> str:
+    """The signed name of an unlock."""
+    return SIGNER.sign(str(unlock.pk))
+
+
+def unlock_in(ticket: str) -> UUID | None:
+    """The id of the unlock that a ticket names; None where it proves nothing."""
+    try:
+        return UUID(SIGNER.unsign(ticket))
+    except (BadSignature, ValueError):
+        return None
+
+
+# --- What a request brings -------------------------------------------------------------------------------------------
+
+
+def secret_in(request: HttpRequest) -> str:
+    """The digest of what the tablet's cookie holds; empty without one."""
+    secret = request.COOKIES.get(COOKIE, "")
+    return digest_of(secret) if 0 < len(secret) <= LONGEST_SECRET else ""
+
+
+OPEN = Prepared[Unlock](
+    lambda slug, digest: (
+        Unlock.across_gyms.select_related("gym", "tablet", "coach")
+        .filter(gym__slug=slug, tablet__digest=digest, tablet__revoked_at=None, ended_at=None)
+        .order_by("-turned_at")[:1]
+    ),
+    slug=SlugField(),
+    digest=CharField(),
+)
+NAMED = Prepared[Unlock](
+    lambda slug, digest, unlock: Unlock.across_gyms.select_related("gym", "tablet", "coach").filter(
+        gym__slug=slug, pk=unlock, tablet__digest=digest, tablet__revoked_at=None
+    ),
+    slug=SlugField(),
+    digest=CharField(),
+    unlock=UUIDField(),
+)
+
+
+def known_tablet(request: HttpRequest, gym_slug: str) -> Tablet | None:
+    """The tablet that asks, also when it was revoked; None where the gym has no such tablet."""
+    digest = secret_in(request)
+    if not digest:
+        return None
+    found: Tablet | None = (
+        Tablet.across_gyms.select_related("gym").filter(gym__slug=gym_slug, digest=digest).first()
+    )
+    return found
+
+
+def hand_of(request: HttpRequest, gym_slug: str, *, signed_in: bool) -> Hand | None:
+    """Whose finger it is, as the tablet proves it; None where it is locked, revoked, or no tablet of this gym.
+
+    A tap with a ticket is its coach's, whoever has the tablet now. Without one, somebody's own sign-in goes first.
+    """
+    digest = secret_in(request)
+    if not digest:
+        return None
+    named = unlock_in(request.POST["ticket"]) if "ticket" in request.POST else None
+    unlock = NAMED.first(slug=gym_slug, digest=digest, unlock=named) if named else None
+    is_proved = unlock is not None
+    if unlock is None and not signed_in:
+        unlock = OPEN.first(slug=gym_slug, digest=digest)
+    if unlock is None:
+        return None
+    now = timezone.now()
+    # One row of the gym serves all.
+    unlock.tablet.gym = unlock.coach.gym = unlock.gym
+    if not is_proved and (unlock.tablet.is_idle(now) or not unlock.coach.may_coach or not unlock.coach.belongs):
+        return None
+    hand = Hand(unlock.coach, unlock)
+    unlock.tablet.hear(at=now, waiting=number(request.headers.get("X-Waiting")), touched=touched(request, hand, now))
+    return hand
+
+
+def touched(request: HttpRequest, hand: Hand, now: datetime) -> datetime | None:
+    """When a finger made this request, or as far as it says when one last touched the screen; None for neither."""
+    if request.method == "POST":
+        return now - hand.age(number(request.POST.get("age")))
+    if "HX-PTag" in request.headers or request.headers.get("HX-Source", "").endswith("#live"):
+        ago = number(request.headers.get("X-Touched"))
+        return None if ago is None else now - timedelta(milliseconds=ago)
+    # A page that somebody opens, or a part of one; not what a script fetches to keep it.
+    by_hand = "HX-Request" in request.headers or request.headers.get("Sec-Fetch-Mode", "navigate") == "navigate"
+    return now if by_hand else None
+
+
+def number(text: str | None) -> int | None:
+    """A small whole number that a tablet sent; None where it is none."""
+    return int(text) if text and len(text) <= 12 and text.isascii() and text.isdigit() else None
+
+
+# --- Who may be chosen, and what a PIN may be ------------------------------------------------------------------------
+
+
+def coaches_with_pin() -> list[Membership]:
+    """Those of the present gym who can unlock a tablet, in the order in which they came."""
+    pins: QuerySet[Pin] = Pin.objects.select_related("coach").order_by("coach__joined_at", "coach_id")
+    pins = pins.filter(Q(coach__is_coach=True) | Q(coach__is_owner=True))
+    pins = pins.filter(coach__is_active=True, coach__erased_at=None, coach__merged_into=None)
+    return [pin.coach for pin in pins]
+
+
+def marks(coaches: Iterable[Membership]) -> list[tuple[Membership, str]]:
+    """Each coach with a mark by which they find themselves on a locked screen, which shows no name.
+
+    Initials; where they are the same, two letters of the surname, then of both names, and at last a number.
+    """
+    people = list(coaches)
+    found: dict[UUID, str] = {}
+    for first, last in ((1, 1), (1, LETTERS), (LETTERS, LETTERS)):
+        left = [(each.pk, mark(each.name, first, last)) for each in people if each.pk not in found]
+        taken = Counter([*found.values(), *(made for _pk, made in left)])
+        found |= {pk: made for pk, made in left if taken[made] == 1}
+    counts: Counter[str] = Counter()
+    for each in people:
+        if each.pk not in found:
+            initials = mark(each.name, 1, 1)
+            counts[initials] += 1
+            found[each.pk] = f"{initials} {counts[initials]}"
+    return [(each, found[each.pk]) for each in people]
+
+
+def mark(name: str, first: int, last: int) -> str:
+    """So many letters of the first name and of the last."""
+    words = name.split() or ["?"]
+    return words[0][:first].capitalize() + (words[-1][:last].capitalize() if len(words) > 1 else "")
+
+
+def is_easy(digits: str) -> bool:
+    """Whether everybody would try these digits: 0000, 1234, 9876, 1212, 123123, 2580."""
+    steps = {(int(later) - int(earlier)) % 10 for earlier, later in zip(digits, digits[1:], strict=False)}
+    return steps in ({0}, {1}, {9}) or digits in WORN or any(_halves(digits))
+
+
+def _halves(digits: str) -> Iterator[bool]:
+    """Whether the digits are the same few again and again, for each number of them."""
+    for length in range(1, len(digits) // 2 + 1):
+        yield digits == (digits[:length] * len(digits))[: len(digits)] and len(digits) % length == 0
