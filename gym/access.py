@@ -52,7 +52,7 @@ def gym_view(
             member = hand.by
             request.gym, request.member, request.hand = member.gym, member, hand
             with in_gym(member.gym), timezone.override(member.gym.zone):
-                if not (member.belongs and may(member)):
+                if not (hand.is_admitted and may(member)):
                     raise PermissionDenied
                 return view(request, *args, **kwargs)
 

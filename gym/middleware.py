@@ -33,6 +33,9 @@ Answer = Callable[[HttpRequest], HttpResponseBase]
 # Seconds after which a browser may ask again while the database is away.
 RETRY_AFTER = 5
 
+# Seconds that somebody's own sign-in lasts on a tablet which coaches share: an owner may forget to sign out.
+OWN_SIGN_IN = 3600
+
 # How long a body may say that it is: Python reads no number of thousands of digits, nor one such as "²".
 LENGTH = re.compile(r"[0-9]{1,18}")
 
@@ -207,15 +210,20 @@ class SignInOrTablet(LoginRequiredMiddleware):
     """Signing in is required everywhere; a coach's screens are also open to a tablet that a coach has unlocked.
 
     A tablet that is locked or revoked is led to its lock screen instead of the sign-in page.
+    Somebody's own sign-in works on it as well, for an hour.
     """
 
     def process_view(
         self, request: HttpRequest, view_func: Any, view_args: Any, view_kwargs: dict[str, Any]
     ) -> HttpResponseBase | None:
-        if not getattr(view_func, "open_to_tablets", False) or COOKIE not in request.COOKIES:
+        if COOKIE not in request.COOKIES:
+            return super().process_view(request, view_func, view_args, view_kwargs)
+        signed_in = request.user.is_authenticated
+        if signed_in and request.session.get_expiry_age() > OWN_SIGN_IN:
+            request.session.set_expiry(OWN_SIGN_IN)
+        if not getattr(view_func, "open_to_tablets", False):
             return super().process_view(request, view_func, view_args, view_kwargs)
         gym_slug = view_kwargs["gym_slug"]
-        signed_in = request.user.is_authenticated
         hand = hand_of(request, gym_slug, signed_in=signed_in)
         if hand is not None:
             request.hand = hand  # type: ignore[attr-defined]

@@ -1,4 +1,4 @@
-"""Whose hands a tablet is in: the proof that a request brings, the ticket that its taps carry, and who may be chosen."""
+"""Whose hands a tablet is in: the proof that a request brings, the ticket of its taps, and who may be chosen."""
 
 from __future__ import annotations
 
@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from django.conf import settings
 from django.core.signing import BadSignature, Signer
-from django.db.models import CharField, Q, QuerySet, SlugField, UUIDField
-from django.http import HttpRequest
+from django.db.models import CharField, SlugField, UUIDField
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
+from gym.authentication import only_for_demo
 from gym.models import Membership, Pin, Tablet, Unlock
 from gym.models.tablets import digest_of
 from gym.prepared import Prepared
@@ -64,7 +66,19 @@ class Hand:
     def choices(self) -> list[tuple[Unlock, str]]:
         """Everybody who is unlocked on the tablet, each with the ticket of their taps."""
         unlocks = self.unlock.tablet.open_unlocks() if self.unlock else []
-        return [(each, ticket_of(each)) for each in unlocks if each.coach.may_coach]
+        return [(each, ticket_of(each)) for each in unlocks if is_admitted(each.coach)]
+
+    @property
+    def is_admitted(self) -> bool:
+        """Whether they may still enter: whoever signed in has been looked at already."""
+        return self.unlock is None or is_admitted(self.by)
+
+
+def is_admitted(coach: Membership) -> bool:
+    """Whether this person may coach here, and may sign in at all: a PIN opens nothing for anybody else."""
+    user = coach.user
+    may_sign_in = user is not None and user.is_active and not only_for_demo(user)
+    return may_sign_in and coach.belongs and coach.may_coach
 
 
 def ticket_of(unlock: Unlock) -> str:
@@ -89,9 +103,21 @@ def secret_in(request: HttpRequest) -> str:
     return digest_of(secret) if 0 < len(secret) <= LONGEST_SECRET else ""
 
 
+def keep_cookie(response: HttpResponse, *, secret: str = "", of: HttpRequest | None = None) -> None:
+    """Let the browser keep the tablet's secret for as long as it may: a new one, or that which the request brought."""
+    response.set_cookie(
+        COOKIE,
+        secret or (of.COOKIES[COOKIE] if of else ""),
+        max_age=COOKIE_AGE,
+        httponly=True,
+        secure=settings.SESSION_COOKIE_SECURE,
+        samesite="Lax",
+    )
+
+
 OPEN = Prepared[Unlock](
     lambda slug, digest: (
-        Unlock.across_gyms.select_related("gym", "tablet", "coach")
+        Unlock.across_gyms.select_related("gym", "tablet", "coach__user")
         .filter(gym__slug=slug, tablet__digest=digest, tablet__revoked_at=None, ended_at=None)
         .order_by("-turned_at")[:1]
     ),
@@ -99,7 +125,7 @@ OPEN = Prepared[Unlock](
     digest=CharField(),
 )
 NAMED = Prepared[Unlock](
-    lambda slug, digest, unlock: Unlock.across_gyms.select_related("gym", "tablet", "coach").filter(
+    lambda slug, digest, unlock: Unlock.across_gyms.select_related("gym", "tablet", "coach__user").filter(
         gym__slug=slug, pk=unlock, tablet__digest=digest, tablet__revoked_at=None
     ),
     slug=SlugField(),
@@ -113,9 +139,7 @@ def known_tablet(request: HttpRequest, gym_slug: str) -> Tablet | None:
     digest = secret_in(request)
     if not digest:
         return None
-    found: Tablet | None = (
-        Tablet.across_gyms.select_related("gym").filter(gym__slug=gym_slug, digest=digest).first()
-    )
+    found: Tablet | None = Tablet.across_gyms.select_related("gym").filter(gym__slug=gym_slug, digest=digest).first()
     return found
 
 
@@ -137,7 +161,7 @@ def hand_of(request: HttpRequest, gym_slug: str, *, signed_in: bool) -> Hand | N
     now = timezone.now()
     # One row of the gym serves all.
     unlock.tablet.gym = unlock.coach.gym = unlock.gym
-    if not is_proved and (unlock.tablet.is_idle(now) or not unlock.coach.may_coach or not unlock.coach.belongs):
+    if not is_proved and (unlock.tablet.is_idle(now) or not is_admitted(unlock.coach)):
         return None
     hand = Hand(unlock.coach, unlock)
     unlock.tablet.hear(at=now, waiting=number(request.headers.get("X-Waiting")), touched=touched(request, hand, now))
@@ -166,10 +190,8 @@ def number(text: str | None) -> int | None:
 
 def coaches_with_pin() -> list[Membership]:
     """Those of the present gym who can unlock a tablet, in the order in which they came."""
-    pins: QuerySet[Pin] = Pin.objects.select_related("coach").order_by("coach__joined_at", "coach_id")
-    pins = pins.filter(Q(coach__is_coach=True) | Q(coach__is_owner=True))
-    pins = pins.filter(coach__is_active=True, coach__erased_at=None, coach__merged_into=None)
-    return [pin.coach for pin in pins]
+    pins = Pin.objects.select_related("coach__user").order_by("coach__joined_at", "coach_id")
+    return [pin.coach for pin in pins if is_admitted(pin.coach)]
 
 
 def marks(coaches: Iterable[Membership]) -> list[tuple[Membership, str]]:

@@ -1,8 +1,8 @@
 """A screen's question whether there is anything new, answered in one read while there is nothing.
 
 Screens ask every two seconds. Most of what that costs is finding out who asks; so an answer to somebody who may see the
-class carries, with the version, a proof of it that is good for half a minute and for the cookies of that browser alone. With
-such a proof and an unchanged version the answer is 304 at once. Everything else goes the whole way.
+class carries, with the version, a proof of it that is good for half a minute and for the cookies of that browser alone.
+With such a proof and an unchanged version the answer is 304 at once. Everything else goes the whole way.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ def _is_present(request: HttpRequest, given: str) -> bool:
 
 
 def _proof(request: HttpRequest, told: str) -> str:
-    """Signed for one address and one browser: without its session or tablet's cookie, or with another's, it proves nothing."""
+    """Signed for one address and one browser: without its cookies, or with another's, it proves nothing."""
     cookies = " ".join(request.COOKIES.get(name, "") for name in (settings.SESSION_COOKIE_NAME, COOKIE))
     text = f"{told} {request.path_info} {cookies}"
     return salted_hmac("programming.polling", text, algorithm="sha256").hexdigest()

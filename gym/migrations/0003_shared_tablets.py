@@ -41,18 +41,14 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name='Pin',
-            fields=[
-                ('id', models.UUIDField(default=gym.identifiers.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('wrong', models.IntegerField(default=0)),
-                ('tried_at', models.DateTimeField(blank=True, null=True)),
-                ('secret', models.CharField(editable=False, max_length=128)),
-                ('set_at', models.DateTimeField(default=django.utils.timezone.now)),
-            ],
-            options={
-                'abstract': False,
-            },
+        migrations.AddField(
+            model_name='gym',
+            name='lock_after',
+            field=models.IntegerField(default=10),
+        ),
+        migrations.AddConstraint(
+            model_name='gym',
+            constraint=models.CheckConstraint(condition=models.Q(('lock_after__range', (1, 60))), name='gym_lock_after'),
         ),
         migrations.CreateModel(
             name='Tablet',
@@ -68,6 +64,8 @@ class Migration(migrations.Migration):
                 ('used_at', models.DateTimeField(blank=True, null=True)),
                 ('waiting', models.IntegerField(default=0)),
                 ('turn', models.IntegerField(default=0)),
+                ('enrolled_by', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='gym.membership')),
+                ('gym', models.ForeignKey(db_index=False, default=gym.scope.current_gym_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='gym.gym')),
             ],
             options={
                 'abstract': False,
@@ -80,54 +78,28 @@ class Migration(migrations.Migration):
                 ('begun_at', models.DateTimeField()),
                 ('turned_at', models.DateTimeField()),
                 ('ended_at', models.DateTimeField(blank=True, null=True)),
+                ('coach', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='gym.membership')),
+                ('gym', models.ForeignKey(db_index=False, default=gym.scope.current_gym_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='gym.gym')),
+                ('tablet', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='gym.tablet')),
             ],
             options={
                 'abstract': False,
             },
         ),
-        migrations.AddField(
-            model_name='gym',
-            name='lock_after',
-            field=models.IntegerField(default=10),
-        ),
-        migrations.AddConstraint(
-            model_name='gym',
-            constraint=models.CheckConstraint(condition=models.Q(('lock_after__range', (1, 60))), name='gym_lock_after'),
-        ),
-        migrations.AddField(
-            model_name='pin',
-            name='coach',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='gym.membership'),
-        ),
-        migrations.AddField(
-            model_name='pin',
-            name='gym',
-            field=models.ForeignKey(db_index=False, default=gym.scope.current_gym_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='gym.gym'),
-        ),
-        migrations.AddField(
-            model_name='tablet',
-            name='enrolled_by',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='gym.membership'),
-        ),
-        migrations.AddField(
-            model_name='tablet',
-            name='gym',
-            field=models.ForeignKey(db_index=False, default=gym.scope.current_gym_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='gym.gym'),
-        ),
-        migrations.AddField(
-            model_name='unlock',
-            name='coach',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='gym.membership'),
-        ),
-        migrations.AddField(
-            model_name='unlock',
-            name='gym',
-            field=models.ForeignKey(db_index=False, default=gym.scope.current_gym_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='gym.gym'),
-        ),
-        migrations.AddField(
-            model_name='unlock',
-            name='tablet',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='unlocks', to='gym.tablet'),
+        migrations.CreateModel(
+            name='Pin',
+            fields=[
+                ('id', models.UUIDField(default=gym.identifiers.uuid7, editable=False, primary_key=True, serialize=False)),
+                ('wrong', models.IntegerField(default=0)),
+                ('tried_at', models.DateTimeField(blank=True, null=True)),
+                ('secret', models.CharField(editable=False, max_length=128)),
+                ('set_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('coach', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='gym.membership')),
+                ('gym', models.ForeignKey(db_index=False, default=gym.scope.current_gym_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='gym.gym')),
+            ],
+            options={
+                'abstract': False,
+            },
         ),
         migrations.AddConstraint(
             model_name='pin',

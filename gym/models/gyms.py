@@ -57,3 +57,8 @@ class Gym(models.Model):
     def zone(self) -> zoneinfo.ZoneInfo:
         """The gym's clock on the wall."""
         return zoneinfo.ZoneInfo(self.time_zone)
+
+    def lock_tablets_after(self, minutes: int) -> None:
+        """So many minutes may nobody touch a shared tablet before it locks itself."""
+        self.lock_after = minutes
+        self.save(update_fields=["lock_after"])

@@ -95,7 +95,7 @@ TabletManager = TenantManager.from_queryset(TabletQuerySet)
 
 
 class Tablet(Guarded, TenantModel):
-    """A browser that an owner has enrolled for the gym. Its cookie holds a secret, of which only the digest is stored."""
+    """A browser that an owner has enrolled for the gym. Of the secret in its cookie only the digest is stored."""
 
     free, longest = 5, timedelta(minutes=15)
 
@@ -159,7 +159,9 @@ class Tablet(Guarded, TenantModel):
 
     def open_unlocks(self) -> models.QuerySet[Unlock]:
         """The coaches who are unlocked on it, in the order in which they were."""
-        unlocks: models.QuerySet[Unlock] = self.unlocks.filter(ended_at=None).select_related("coach")
+        unlocks: models.QuerySet[Unlock] = Unlock.objects.filter(tablet=self, ended_at=None).select_related(
+            "coach__user"
+        )
         return unlocks.order_by("begun_at", "id")
 
     def try_pin(self, coach_id: UUID, typed: str, *, at: datetime) -> Unlock:
@@ -218,7 +220,7 @@ class Tablet(Guarded, TenantModel):
 
     def end_all(self, at: datetime) -> None:
         """End every unlock. Call it under the tablet's lock."""
-        self.unlocks.filter(gym_id=self.gym_id, ended_at=None).update(ended_at=at)
+        self.open_unlocks().update(ended_at=at)
         self.turn += 1
         self.save(update_fields=["turn"])
 
@@ -249,7 +251,7 @@ class Tablet(Guarded, TenantModel):
 class Unlock(TenantModel):
     """A coach at a tablet, from the right PIN until it is locked. Each tap made meanwhile names it in its ticket."""
 
-    tablet = TenantForeignKey(Tablet, on_delete=models.PROTECT, db_index=False, related_name="unlocks")
+    tablet = TenantForeignKey(Tablet, on_delete=models.PROTECT, db_index=False, related_name="+")
     coach = TenantForeignKey("gym.Membership", on_delete=models.PROTECT, db_index=False, related_name="+")
     begun_at = models.DateTimeField()
     # When the tablet was last given into this coach's hands: of several, the last one has it.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +9,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from gym.models import Membership
+from gym.tablets import Hand
 from programming.forms.taps import DAMAGED, LARGEST, STAGE, TapForm, UndoForm, damaged
 from programming.models import Attendance, Tap
 from programming.models.grouping import GroupTap, GroupUndo, Shown
@@ -60,14 +59,15 @@ class GroupForm(TapForm):
         """What is wanted or was seen of each."""
         return {name: self.cleaned_data[name] for name in self.carried if self.cleaned_data[name]}
 
-    def group_tap(self, *, by: Membership) -> GroupTap:
+    def group_tap(self, *, hand: Hand) -> GroupTap:
         """The tap as the model takes it. Call it on a valid form."""
         data = self.cleaned_data
         return GroupTap(
-            by=by,
+            by=hand.by,
+            device=hand.device,
             people=data["member"],
             values=self.values(),
-            age=timedelta(milliseconds=data["age"] or 0),
+            age=hand.age(data["age"]),
             is_rest=self.is_rest,
             **({"key": data["tap"]} if data["tap"] else {}),
         )
@@ -112,12 +112,13 @@ class RegularsForm(GroupForm):
 class UndoSeveralForm(UndoForm):
     """A tap for several people is taken out."""
 
-    def group_undo(self, *, by: Membership) -> GroupUndo:
+    def group_undo(self, *, hand: Hand) -> GroupUndo:
         """The tap as the model takes it. Call it on a valid form."""
         data = self.cleaned_data
         return GroupUndo(
-            by=by,
+            by=hand.by,
+            device=hand.device,
             undone=data["undone"],
-            age=timedelta(milliseconds=data["age"] or 0),
+            age=hand.age(data["age"]),
             **({"key": data["tap"]} if data["tap"] else {}),
         )

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any, ClassVar
 
 from django import forms
 from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
-from gym.models import Membership
+from gym.tablets import Hand
 from programming.forms.taps import LARGEST, OLDEST, chosen, damaged
 from programming.models.stepping import PlanTap
 
@@ -52,15 +51,16 @@ class StepForm(forms.Form):
     tap = forms.UUIDField(required=False, error_messages=damaged())
     age = forms.IntegerField(required=False, min_value=0, max_value=OLDEST, error_messages=damaged())
 
-    def plan_tap(self, *, by: Membership) -> PlanTap:
+    def plan_tap(self, *, hand: Hand) -> PlanTap:
         """The step as the model takes it. Call it on a valid form."""
         data = self.cleaned_data
         return PlanTap(
             wanted=self.wanted,
-            by=by,
+            by=hand.by,
+            device=hand.device,
             values={name: data[name] for name in self.carried},
             shown=data.get("shown") or None,
-            age=timedelta(milliseconds=data["age"] or 0),
+            age=hand.age(data["age"]),
             **({"key": data["tap"]} if data["tap"] else {}),
         )
 

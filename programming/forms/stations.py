@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 
-from gym.models import Membership
+from gym.tablets import Hand
 from programming import steps
 from programming.forms.taps import DAMAGED, DRILL, LARGEST, OLDEST, damaged
 from programming.models.stepping import PlanTap
@@ -44,7 +43,7 @@ class ForTodayForm(forms.Form):
             raise ValidationError(DAMAGED)
         return data
 
-    def plan_tap(self, *, by: Membership) -> PlanTap:
+    def plan_tap(self, *, hand: Hand) -> PlanTap:
         """The step as the model takes it. Call it on a valid form."""
         data = self.cleaned_data
         values: dict[str, Any] = {"block": data["block"]}
@@ -54,10 +53,11 @@ class ForTodayForm(forms.Form):
             values |= {"place": data["place"], "drill": data["drill"]}
         return PlanTap(
             wanted=steps.WAY if data["way"] else steps.DRILL,
-            by=by,
+            by=hand.by,
+            device=hand.device,
             values=values,
             shown=data["shown"] or None,
-            age=timedelta(milliseconds=data["age"] or 0),
+            age=hand.age(data["age"]),
             **({"key": data["tap"]} if data["tap"] else {}),
         )
 

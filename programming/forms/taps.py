@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any, ClassVar
 from uuid import UUID
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from gym.models import Membership
+from gym.tablets import Hand
 from programming.forms.fields import WrittenField
 from programming.models import Attendance, Hold, Tap
 from programming.models.ladder_words import LadderWords
@@ -65,7 +64,7 @@ class TapForm(forms.Form):
             if name in self.fields:
                 self.fields[name].choices = [("", ""), *((key, key) for key in known)]  # type: ignore[attr-defined]
 
-    def screen_tap(self, *, member_id: UUID, by: Membership, also: tuple[UUID, ...] = ()) -> ScreenTap:
+    def screen_tap(self, *, member_id: UUID, hand: Hand, also: tuple[UUID, ...] = ()) -> ScreenTap:
         """The tap as the model takes it. Call it on a valid form."""
         data = self.cleaned_data
         made = {"key": data["tap"]} if data["tap"] else {}
@@ -73,10 +72,11 @@ class TapForm(forms.Form):
         return ScreenTap(
             kind=self.kind,
             member_id=member_id,
-            by=by,
+            by=hand.by,
+            device=hand.device,
             values={name: str(value) if isinstance(value, UUID) else value for name, value in values.items()},
             seen=data["seen"],
-            age=timedelta(milliseconds=data["age"] or 0),
+            age=hand.age(data["age"]),
             also=also,
             **made,
         )

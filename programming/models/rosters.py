@@ -46,6 +46,7 @@ def add_someone(
     name: str,
     key: UUID | None,
     age_ms: int,
+    device: UUID | None = None,
     now: datetime | None = None,
 ) -> Membership:
     """Put a member, or a new drop-in of that name, on the roster as being here. The same key again adds nobody.
@@ -55,7 +56,7 @@ def add_someone(
     key = key or uuid7()
     now = now or timezone.now()
     wanted = member_id or drop_in_id(session, key)
-    work: Callable[[], Membership] = partial(_add, session, by, wanted, name, key, age_ms, now)
+    work: Callable[[], Membership] = partial(_add, session, by, wanted, name, key, age_ms, device, now)
     try:
         return retried(work)
     except IntegrityError:
@@ -65,7 +66,14 @@ def add_someone(
 
 @transaction.atomic
 def _add(
-    session: ClassSession, by: Membership, member_id: UUID, name: str, key: UUID, age_ms: int, now: datetime
+    session: ClassSession,
+    by: Membership,
+    member_id: UUID,
+    name: str,
+    key: UUID,
+    age_ms: int,
+    device: UUID | None,
+    now: datetime,
 ) -> Membership:
     people = Membership.objects.select_for_update(no_key=True)
     member: Membership | None = people.filter(pk=member_id).first()
@@ -81,6 +89,7 @@ def _add(
         values={"state": Attendance.State.HERE},
         key=key,
         age=timedelta(milliseconds=age_ms),
+        device=device,
     )
     if session.record_tap(tap, now=now).conflict:
         raise OtherTap(str(key))

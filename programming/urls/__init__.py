@@ -1,5 +1,5 @@
 """Everything of one gym, under /gym/<slug>/: one module for each audience."""
 
-from programming.urls import coach, member, owner, screen
+from programming.urls import coach, member, owner, screen, tablet
 
-urlpatterns = [*coach.urlpatterns, *member.urlpatterns, *owner.urlpatterns, *screen.urlpatterns]
+urlpatterns = [*coach.urlpatterns, *member.urlpatterns, *owner.urlpatterns, *screen.urlpatterns, *tablet.urlpatterns]

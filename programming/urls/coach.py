@@ -7,6 +7,7 @@ from programming.views import (
     coach_board,
     coach_class,
     coach_member,
+    coach_pin,
     coach_plan,
     coach_regulars,
     coach_roster,
@@ -71,6 +72,7 @@ of_class: list[URLPattern | URLResolver] = [
 urlpatterns = [
     path("today/", coach.today, name="today"),
     path("today/hand/", coach.hand, name="hand"),
+    path("pin/", coach_pin.pin, name="pin"),
     path("class/start/", coach.start, name="start_class"),
     path("class/<uuid:session_id>/", include(of_class)),
 ]

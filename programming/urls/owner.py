@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from programming.views import owner, owner_equipment, owner_screens
+from programming.views import owner, owner_equipment, owner_screens, owner_tablets
 
 urlpatterns = [
     path("owner/schedule/", owner.schedule, name="schedule"),
@@ -13,6 +13,10 @@ urlpatterns = [
     path("owner/screens/", owner_screens.screens, name="screens"),
     path("owner/screens/<uuid:screen_id>/", owner_screens.screen, name="edit_screen"),
     path("owner/screens/<uuid:screen_id>/revoke/", owner_screens.revoke, name="revoke_screen"),
+    path("owner/tablets/", owner_tablets.tablets, name="tablets"),
+    path("owner/tablets/lock-after/", owner_tablets.lock_after, name="lock_after"),
+    path("owner/tablets/<uuid:tablet_id>/revoke/", owner_tablets.revoke, name="revoke_tablet"),
+    path("owner/tablets/pins/<uuid:member_id>/remove/", owner_tablets.remove_pin, name="remove_pin"),
     path("owner/schedule/new/", owner.make_slot, name="make_slot"),
     path("owner/schedule/<uuid:slot_id>/", owner.slot, name="slot"),
     path("owner/schedule/<uuid:slot_id>/end/", owner.end_slot, name="end_slot"),

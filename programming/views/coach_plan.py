@@ -58,7 +58,7 @@ def take_step(request: GymRequest, session_id: UUID, form_class: type[forms.Step
     form = form_class(request.POST)
     if not form.is_valid():
         return plan_page(request, session_id, refused=sentences(form), status=422)
-    answer = session.record_step(form.plan_tap(by=request.member))
+    answer = session.record_step(form.plan_tap(hand=request.hand))
     return name_tap(step_answer(request, session_id, answer), answer.tap)
 
 

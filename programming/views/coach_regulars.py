@@ -28,7 +28,7 @@ def regulars(request: GymRequest, session_id: UUID) -> HttpResponse:
     form = RegularsForm(request.POST, words=reader.words)
     if not form.is_valid():
         return whole_board(request, reader.board(), sentences(form), status=422)
-    return answer(request, reader, lambda: reader.session.expect_regulars(form.group_tap(by=request.member)))
+    return answer(request, reader, lambda: reader.session.expect_regulars(form.group_tap(hand=request.hand)))
 
 
 @tap_view
@@ -39,7 +39,7 @@ def not_today(request: GymRequest, session_id: UUID, member_id: UUID) -> HttpRes
     if not form.is_valid():
         return draw(request, reader, reader.board(), refused=sentences(form), status=422)
     try:
-        recorded = reader.session.not_today(form.screen_tap(member_id=member_id, by=request.member))
+        recorded = reader.session.not_today(form.screen_tap(member_id=member_id, hand=request.hand))
     except NotOnRoster:
         raise Http404 from None
     said = refusal_of(recorded, reader.words)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -20,6 +21,8 @@ from programming.models.rosters import NoSuchMember, OtherTap
 from programming.views.board_order import in_order
 from programming.views.taps import class_session, taps_taken
 from programming.words import refusal_sentence
+
+MILLISECOND = timedelta(milliseconds=1)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -40,7 +43,12 @@ def add_someone(request: GymRequest, session: ClassSession) -> HttpResponse:
     data = form.cleaned_data
     try:
         member = session.add_someone(
-            member_id=data["member"], name=data["name"], by=request.member, key=data["tap"], age_ms=data["age"] or 0
+            member_id=data["member"],
+            name=data["name"],
+            by=request.member,
+            key=data["tap"],
+            age_ms=request.hand.age(data["age"]) // MILLISECOND,
+            device=request.hand.device,
         )
     except NoSuchMember:
         form.add_error("name", NoSuchMember.sentence())

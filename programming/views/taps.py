@@ -146,7 +146,7 @@ def take_tap(
         get_or_404(Attendance.objects, session=session, member_id=member_id)
         said = sentences(form)
         return answer_with(request, reader, member_id, said, status=422, form=form, everyone=everyone)
-    tap = form.screen_tap(member_id=member_id, by=request.member, also=also)
+    tap = form.screen_tap(member_id=member_id, hand=request.hand, also=also)
     try:
         answer = session.record_tap(tap)
     except NotOnRoster:

@@ -1,0 +1,154 @@
+// A tablet that coaches share: it locks itself when nobody touches it, changes hands in two taps, and shows no name while
+// it is locked; all of it without a network as well. What the tablet knows of itself stands in localStorage:
+//   "tablet"          {turn, isLocked, hand: {coach, ticket, hand, name} | null}: as of that turn; a page that shows an
+//                     older turn is one that was kept, and follows what stands here
+//   "tablet touched"  when a finger last touched it, in ms of its own clock
+// It is loaded before the page is drawn: a tablet that is locked draws none.
+(() => {
+  "use strict";
+  const page = document.currentScript.dataset;
+  const root = document.documentElement;
+  const turn = Number(page.turn);
+  const [STATE, TOUCHED] = ["tablet", "tablet touched"];
+  const [AGAIN, PATIENCE, LONGEST_LEAVE] = [5000, 6000, 8000];
+
+  function known() {
+    try {
+      return JSON.parse(localStorage.getItem(STATE)) ?? { turn: -1 };
+    } catch {
+      return { turn: -1 };
+    }
+  }
+  const keep = (values) => localStorage.setItem(STATE, JSON.stringify({ ...known(), ...values }));
+  const idle = () => Date.now() - Number(localStorage.getItem(TOUCHED) ?? 0);
+  const isIdle = () => idle() > page.minutes * 60_000;
+  const touch = () => localStorage.setItem(TOUCHED, Date.now());
+  const secret = () => /(?:^|; )csrftoken=([^;]+)/.exec(document.cookie)?.[1] ?? "";
+  function send(address, values = {}) {
+    const headers = { "HX-Request": "true", "X-CSRFToken": secret() };
+    const body = new URLSearchParams(values);
+    return fetch(address, { method: "POST", redirect: "manual", headers, body, signal: AbortSignal.timeout(PATIENCE) });
+  }
+
+  // ---- Locked ----
+
+  let isLeaving = false;
+  function lock() {
+    keep({ isLocked: true, hand: null });
+    cover();
+  }
+  function cover() {
+    if (isLeaving) return;
+    isLeaving = true;
+    root.dataset.locked = "";
+    document.title = page.title;
+    globalThis.offline?.forget();
+    tell();
+  }
+  // The server is told as soon as it can be; until then this page stays, and shows nothing.
+  async function tell() {
+    const answer = await send(page.lock).catch(() => null);
+    if (answer && (answer.type === "opaqueredirect" || answer.status === 401)) return location.replace(page.screen);
+    root.dataset.locked = "away";
+    setTimeout(tell, AGAIN);
+  }
+  // The server says that it is locked: taps that wait prove by their tickets whose they are, and are sent first, for as
+  // long as they were made without a pause they keep it unlocked.
+  async function leave(address) {
+    const until = Date.now() + LONGEST_LEAVE;
+    while (globalThis.outbox?.size() && Date.now() < until) {
+      await globalThis.outbox.drain();
+      await new Promise((resolve) => setTimeout(resolve, 500));
+    }
+    const options = { method: "HEAD", redirect: "manual", cache: "no-store", signal: AbortSignal.timeout(PATIENCE) };
+    const answer = await fetch(globalThis.location.href, options).catch(() => null);
+    if (answer?.status === 200) return;
+    keep({ isLocked: true, hand: null });
+    root.dataset.locked = "";
+    await globalThis.offline?.forget();
+    location.replace(address);
+  }
+  let isAsked = false;
+  document.addEventListener("htmx:finally:request", ({ detail: { ctx } }) => {
+    const { status, headers } = ctx.response ?? {};
+    if (status === 200 || status === 304) report();
+    const address = status === 401 && headers.get("X-Sign-In");
+    if (!address?.startsWith(page.screen) || isAsked) return;
+    isAsked = true;
+    leave(address).finally(() => (isAsked = false));
+  });
+
+  // ---- In whose hands ----
+
+  const hands = () => [...document.querySelectorAll("#hands [name=unlock]")];
+  const handOf = ({ value, textContent, dataset: { coach, ticket, hand } }) => ({ unlock: value, name: textContent, coach, ticket, hand });
+  const present = () => known().hand;
+  // Every tap from now on is this coach's.
+  function give(hand) {
+    Object.assign(document.body.dataset, { coach: hand.coach, ticket: hand.ticket });
+    if (hand.hand) document.body.dataset.hand = hand.hand;
+    else delete document.body.dataset.hand;
+    const shown = document.querySelector("#hands summary .name");
+    if (shown && shown.textContent !== hand.name) shown.textContent = hand.name;
+    for (const each of hands()) each.toggleAttribute("aria-current", each.dataset.coach === hand.coach);
+  }
+  function settle() {
+    const hand = present();
+    if (hand && document.body) give(hand);
+  }
+  async function change(button) {
+    const hand = handOf(button);
+    keep({ hand });
+    give(hand);
+    document.getElementById("hands").open = false;
+    await report();
+  }
+  // The server is told whose hands it is in now, and draws the page anew for them. Without a network it learns it later.
+  let isReporting = false;
+  async function report() {
+    const hand = present();
+    if (!hand || isReporting) return;
+    isReporting = true;
+    const answer = await send(page.switch, { unlock: hand.unlock }).catch(() => null);
+    isReporting = false;
+    if (answer?.status === 204) location.reload();
+    else if (answer?.status === 401) leave(answer.headers.get("X-Sign-In") ?? page.screen);
+  }
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (form.id === "switch") {
+      event.preventDefault();
+      change(event.submitter);
+    } else if (form.id === "lock") {
+      event.preventDefault();
+      lock();
+    }
+  });
+  addEventListener("online", () => present() && report());
+
+  // ---- A page of another time ----
+
+  const now = known();
+  if (turn > now.turn) localStorage.setItem(STATE, JSON.stringify({ turn, isLocked: false, hand: null }));
+  else if (now.isLocked || isIdle()) lock();
+  touch();
+  document.addEventListener("readystatechange", settle);
+  document.addEventListener("htmx:after:swap", settle);
+
+  // ---- Touched, and not touched ----
+
+  function look() {
+    if (known().isLocked || isIdle()) lock();
+  }
+  for (const name of ["pointerdown", "keydown", "wheel", "touchmove"]) {
+    document.addEventListener(name, () => isLeaving || (isIdle() ? lock() : touch()), { capture: true, passive: true });
+  }
+  setInterval(look, 1000);
+  addEventListener("pageshow", look);
+  document.addEventListener("visibilitychange", look);
+  addEventListener("storage", ({ key }) => key === STATE && (look(), settle()));
+  document.addEventListener("htmx:config:request", ({ detail: { ctx } }) => {
+    ctx.request.headers["X-Touched"] = String(Math.max(idle(), 0));
+    if (ctx.request.method === "POST") ctx.request.body.set("ticket", document.body.dataset.ticket);
+  });
+})();
