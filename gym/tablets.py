@@ -119,7 +119,7 @@ OPEN = Prepared[Unlock](
     lambda slug, digest: (
         Unlock.across_gyms.select_related("gym", "tablet", "coach__user")
         .filter(gym__slug=slug, tablet__digest=digest, tablet__revoked_at=None, ended_at=None)
-        .order_by("-turned_at")[:1]
+        .order_by("-turn")[:1]
     ),
     slug=SlugField(),
     digest=CharField(),

@@ -17,7 +17,7 @@ from django.db import models, transaction
 from django.utils import timezone
 from django.utils.text import slugify
 
-from gym.models import Gym, Membership, User
+from gym.models import Gym, Membership, Pin, Tablet, User
 from gym.scope import TenantModel, in_gym
 from programming.library import loader, reader
 from programming.models import Attendance, ClassSession, ClassTemplate, Progression, Screen, Stage, WeeklySlot
@@ -123,6 +123,19 @@ def screen(house: Gym, by: Membership, *, name: str = "Front wall", room: str = 
     """A TV of the gym and the token of its link."""
     with in_gym(house):
         return Screen.make(name=name, room=room, by=by)
+
+
+def pin(coach: Membership, digits: str) -> str:
+    """That coach's PIN."""
+    with in_gym(coach.gym):
+        Pin.choose(coach, digits, at=timezone.now())
+    return digits
+
+
+def tablet(house: Gym, by: Membership, *, name: str = "Rack tablet") -> tuple[Tablet, str]:
+    """A tablet of the gym and the secret in its cookie."""
+    with in_gym(house):
+        return Tablet.enrol(name=name, by=by, at=timezone.now())
 
 
 def roster(session: ClassSession, member: Membership, state: str = Attendance.State.HERE) -> Attendance:

@@ -76,7 +76,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.UUIDField(default=gym.identifiers.uuid7, editable=False, primary_key=True, serialize=False)),
                 ('begun_at', models.DateTimeField()),
-                ('turned_at', models.DateTimeField()),
+                ('turn', models.IntegerField(default=0)),
                 ('ended_at', models.DateTimeField(blank=True, null=True)),
                 ('coach', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='gym.membership')),
                 ('gym', models.ForeignKey(db_index=False, default=gym.scope.current_gym_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='gym.gym')),

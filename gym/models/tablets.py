@@ -159,10 +159,8 @@ class Tablet(Guarded, TenantModel):
 
     def open_unlocks(self) -> models.QuerySet[Unlock]:
         """The coaches who are unlocked on it, in the order in which they were."""
-        unlocks: models.QuerySet[Unlock] = Unlock.objects.filter(tablet=self, ended_at=None).select_related(
-            "coach__user"
-        )
-        return unlocks.order_by("begun_at", "id")
+        found: models.QuerySet[Unlock] = Unlock.objects.filter(tablet=self, ended_at=None)
+        return found.select_related("coach__user").order_by("begun_at", "id")
 
     def try_pin(self, coach_id: UUID, typed: str, *, at: datetime) -> Unlock:
         """Unlock it for a coach, if this is their PIN.
@@ -192,16 +190,16 @@ class Tablet(Guarded, TenantModel):
             self.end_all(at)
         unlock: Unlock | None = self.open_unlocks().filter(coach=coach).first()
         if unlock is None:
-            unlock = Unlock.objects.create(tablet=self, coach=coach, begun_at=at, turned_at=at)
+            unlock = Unlock.objects.create(tablet=self, coach=coach, begun_at=at)
         self.turned_to(unlock, at)
         return unlock
 
     def turned_to(self, unlock: Unlock, at: datetime) -> None:
         """It is in the hands of this unlock's coach from now on."""
-        unlock.turned_at = at
-        unlock.save(update_fields=["turned_at"])
         self.used_at, self.turn = at, self.turn + 1
         self.save(update_fields=["used_at", "turn"])
+        unlock.turn = self.turn
+        unlock.save(update_fields=["turn"])
 
     @transaction.atomic
     def switch(self, unlock_id: UUID, *, at: datetime) -> bool:
@@ -254,8 +252,8 @@ class Unlock(TenantModel):
     tablet = TenantForeignKey(Tablet, on_delete=models.PROTECT, db_index=False, related_name="+")
     coach = TenantForeignKey("gym.Membership", on_delete=models.PROTECT, db_index=False, related_name="+")
     begun_at = models.DateTimeField()
-    # When the tablet was last given into this coach's hands: of several, the last one has it.
-    turned_at = models.DateTimeField()
+    # The tablet's turn when it was last given into this coach's hands: of several, the highest has it.
+    turn = models.IntegerField(default=0)
     # NULL: the coach is unlocked, unless nobody has touched the tablet for too long.
     ended_at = models.DateTimeField(null=True, blank=True)
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 from django.test import Client
 
 from gym.models import Membership
 from programming.models import ClassSession
 from tests.coach.screen import Screen
+from tests.coach.shared import Shared, share, travel
 from tests.people import Cast
 
 
@@ -41,3 +44,10 @@ def paper(cast: Cast, evening: ClassSession) -> Screen:
 def second(cast: Cast, evening: ClassSession) -> Screen:
     """Kim's tablet on the same class, with htmx."""
     return Screen(signed_in(cast.kim), evening, cast.kim, htmx=True)
+
+
+@pytest.fixture
+def shared(cast: Cast, evening: ClassSession) -> Iterator[Shared]:
+    """A tablet that Carla and Kim share, locked, with a clock that the test moves."""
+    with travel() as clock:
+        yield share(cast, evening, clock)

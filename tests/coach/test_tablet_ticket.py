@@ -1,0 +1,226 @@
+"""Each tap of a shared tablet is its coach's, proved by the ticket of the unlock in which it was made."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import UUID, uuid4
+
+from django.test import Client
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from gym.models import Tablet
+from gym.scope import in_gym
+from gym.tablets import COOKIE
+from programming.models import Assessment, ClassSession, StageMove
+from tests import make
+from tests.coach.conftest import signed_in
+from tests.coach.screen import nothing_written
+from tests.coach.shared import Shared
+from tests.people import Cast
+
+pytest_plugins = ["tests.people"]
+
+
+def sent(shared: Shared, name: str, *, status: int = 200, **values: str) -> UUID:
+    """Send a tap of that coach; answers its key."""
+    key = uuid4()
+    answer = shared.tap(name, key=key, **values)
+    assert (answer.status_code, answer.headers.get("X-Op", "")) == (status, str(key) if status != 401 else "")
+    return key
+
+
+def test_a_tap_is_of_whoever_has_the_tablet(shared: Shared, cast: Cast) -> None:
+    shared.unlock("carla")
+    key = sent(shared, "carla")
+    assert (shared.stored(key).actor, shared.stored(key).device) == (cast.carla, shared.tablet.pk)
+    with in_gym(cast.northside):
+        assert Assessment.objects.get(tap__key=key).device == shared.tablet.pk
+    # A browser without scripts brings no ticket.
+    shared.unlock("kim")
+    key = uuid4()
+    plain = {"tap": str(key), "stage": "dowel"}
+    assert shared.client.post(f"{shared.board_url}{cast.ana.pk}/stage/", plain).status_code == 302
+    assert shared.stored(key).actor == cast.kim
+    with in_gym(cast.northside):
+        assert StageMove.objects.get(tap__key=key).device == shared.tablet.pk
+
+
+def test_every_kind_of_tap_says_on_which_tablet(shared: Shared, cast: Cast) -> None:
+    shared.unlock("carla")
+    for address, values in (
+        ("rest/", {"member": f"{cast.ana.pk}::wall-tap"}),
+        ("several/", {"member": f"{cast.ben.pk}::", "stage": "dowel"}),
+        ("add/", {"name": "Dina Drop"}),
+        ("plan/block/", {"block": "0"}),
+        ("stations/today/", {"block": "2", "stage": "dowel", "way": "pairs"}),
+        (f"{cast.dev.pk}/pain/", {"where": "knee"}),
+    ):
+        key = uuid4()
+        answer = shared.client.post(
+            shared.board_url + address, {**values, "tap": str(key)}, headers={"HX-Request": "true"}
+        )
+        assert answer.status_code == 200, address
+        assert shared.stored(key).device == shared.tablet.pk, address
+    # Their own sign-in is no shared tablet.
+    key = uuid4()
+    signed_in(cast.carla).post(f"{shared.board_url}{cast.ana.pk}/attendance/", {"state": "late", "tap": str(key)})
+    assert shared.stored(key).device is None
+
+
+def test_sent_under_another_coachs_unlock_it_stays_its_own(shared: Shared, cast: Cast) -> None:
+    shared.unlock("carla")
+    shared.later(minutes=2)
+    shared.unlock("kim")
+    for name in ("carla", "kim", "carla"):
+        assert shared.stored(sent(shared, name)).actor == shared.coach(name)
+        shared.later(seconds=30)
+
+
+def test_sent_while_it_is_locked_it_is_recorded_and_unlocks_nothing(shared: Shared, cast: Cast) -> None:
+    shared.unlock("carla")
+    shared.later(minutes=1)
+    shared.lock()
+    shared.later(minutes=20)
+    key = sent(shared, "carla", age=str(20 * 60_000 + 30_000))
+    assert shared.stored(key).actor == cast.carla
+    assert shared.is_locked()
+    # Idle is locked as well.
+    shared.unlock("kim")
+    shared.later(minutes=30)
+    assert shared.stored(sent(shared, "kim")).actor == cast.kim
+    assert shared.is_locked()
+
+
+def test_it_cannot_have_landed_outside_its_unlock(shared: Shared, cast: Cast, evening: ClassSession) -> None:
+    """A clock that was set wrong loses no tap, and dates none after its coach had gone."""
+    shared.unlock("carla")
+    begun = shared.now().used_at
+    assert begun is not None
+    shared.later(minutes=2)
+    early = sent(shared, "carla", age=str(9 * 60_000))
+    shared.lock()
+    ended = begun + timedelta(minutes=2)
+    shared.later(minutes=3)
+    late = sent(shared, "carla", age="0")
+    between = sent(shared, "carla", age=str(4 * 60_000))
+    found = [shared.stored(key).at - begun for key in (early, late, between)]
+    slack = timedelta(milliseconds=1)
+    for at, wanted in zip(found, (timedelta(0), ended - begun, timedelta(minutes=1)), strict=True):
+        assert abs(at - wanted) <= slack
+
+
+def test_a_ticket_of_another_tablet_proves_nothing(shared: Shared, cast: Cast) -> None:
+    _tablet, secret = make.tablet(cast.northside, cast.olga, name="Second")
+    second = Shared(cast, shared.session, _tablet, Client(), shared.clock)
+    second.client.cookies[COOKIE] = secret
+    shared.unlock("carla")
+    second.tickets["carla"] = shared.tickets["carla"]
+    forged = shared.tickets["carla"][:-1] + ("A" if shared.tickets["carla"][-1] != "A" else "B")
+    with nothing_written():
+        sent(second, "carla", status=401)
+        # Nor without the cookie, nor one that was made up.
+        assert Client().post(f"{shared.board_url}rest/", {"ticket": shared.tickets["carla"]}).status_code == 302
+        second.unlock("kim")
+        sent(second, "carla", status=401)
+        for made_up in (forged, str(uuid4()), "x" * 5000):
+            second.tickets["carla"] = made_up
+            sent(second, "carla", status=401)
+    # Nothing is lost: where Carla herself unlocks it, it is hers.
+    assert second.stored(sent_as(second, "carla", shared.tickets["carla"])).device == _tablet.pk
+
+
+def sent_as(shared: Shared, name: str, ticket: str) -> UUID:
+    """Unlock it with the coach's PIN and send a tap with another ticket."""
+    shared.unlock(name)
+    key = uuid4()
+    answer = shared.tap(name, key=key, ticket=ticket)
+    assert answer.status_code == 200
+    return key
+
+
+def test_a_ticket_of_one_coach_carries_no_tap_of_another(shared: Shared, cast: Cast) -> None:
+    shared.unlock("carla")
+    shared.unlock("kim")
+    shared.tickets["carla"] = shared.tickets["kim"]
+    with nothing_written():
+        sent(shared, "carla", status=401)
+
+
+def test_of_a_coach_who_has_left_it_is_refused_for_good(shared: Shared, cast: Cast) -> None:
+    shared.unlock("carla")
+    cast.carla.leave()
+    with nothing_written():
+        sent(shared, "carla", status=403)
+
+
+def test_a_revoked_tablet_keeps_its_taps_until_it_is_enrolled_again(shared: Shared, cast: Cast) -> None:
+    shared.unlock("carla")
+    owner = signed_in(cast.olga)
+    assert owner.post(f"{shared.gym_url}owner/tablets/{shared.tablet.pk}/revoke/").status_code == 302
+    with nothing_written():
+        for answer in (shared.tap("carla"), shared.poll()):
+            assert (answer.status_code, answer.headers["X-Revoked"]) == (401, "yes")
+            assert "X-Op" not in answer.headers
+    # On the tablet itself the owner signs in and enrols it again: it is the same one.
+    shared.client.force_login(cast.olga.user)  # type: ignore[arg-type]
+    assert shared.client.post(f"{shared.gym_url}owner/tablets/", {"name": "Rack tablet"}).status_code == 302
+    assert Tablet.across_gyms.filter(gym=cast.northside).count() == 1
+    assert shared.is_locked()
+    assert shared.stored(sent(shared, "carla", age="1000")).actor == cast.carla
+
+
+def test_the_ticket_goes_before_a_sign_in_of_ones_own(shared: Shared, cast: Cast) -> None:
+    shared.unlock("carla")
+    shared.client.force_login(cast.olga.user)  # type: ignore[arg-type]
+    assert shared.stored(sent(shared, "carla")).actor == cast.carla
+
+
+STEPS = st.lists(
+    st.one_of(
+        st.tuples(st.sampled_from(["unlock", "switch", "tap"]), st.sampled_from(["carla", "kim"])),
+        st.tuples(st.sampled_from(["lock", "idle", "send", "send last"]), st.just("")),
+    ),
+    min_size=4,
+    max_size=14,
+)
+
+
+@settings(
+    max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], database=None
+)
+@given(steps=STEPS)
+def test_whatever_comes_in_whatever_order_each_tap_has_its_coach(shared: Shared, steps: list[tuple[str, str]]) -> None:
+    """A tap is made with the ticket of whoever has the tablet, and sent whenever: now, much later, or last of all."""
+    waiting: list[tuple[UUID, str, str]] = []
+    made: dict[UUID, str] = {}
+    holder, unlocked = "", {}
+
+    def send(tap: tuple[UUID, str, str]) -> None:
+        key, name, ticket = tap
+        coach = str(shared.coach(name).pk)
+        assert shared.tap(key=key, ticket=ticket, coach=coach, saw="seen").status_code == 200
+
+    shared.lock()
+    for step, name in steps:
+        shared.later(seconds=25)
+        if step == "unlock":
+            shared.later(minutes=2)
+            unlocked[name] = shared.unlock(name)
+            holder = name
+        elif step == "switch" and name in unlocked and holder:
+            assert shared.switch(name).status_code == 302
+            assert shared.ticket() == unlocked[name]
+            holder = name
+        elif step == "tap" and holder:
+            tap = (uuid4(), holder, unlocked[holder])
+            made[tap[0]] = holder
+            waiting.append(tap)
+        elif step in ("lock", "idle"):
+            shared.lock() if step == "lock" else shared.later(minutes=11)
+            holder, unlocked = "", {}
+        elif step.startswith("send") and waiting:
+            send(waiting.pop(0 if step == "send" else -1))
+    for tap in waiting:
+        send(tap)
+    assert {key: shared.stored(key).actor for key in made} == {key: shared.coach(name) for key, name in made.items()}
