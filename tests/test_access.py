@@ -22,8 +22,9 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 from pytest_django import Settings
 
-from gym.models import Membership, User
+from gym.models import Membership, Tablet, User
 from gym.scope import in_gym
+from gym.tablets import COOKIE
 from programming.check_in import token
 from programming.models import ClassSession, ClassTemplate, Equipment, Screen
 from programming.models.coming import make_coming
@@ -38,6 +39,7 @@ pytest_plugins = ["tests.people"]
 
 ROLES = ["owner", "coach", "member", "stranger", "anonymous"]
 GYM = "gym/<slug:gym_slug>/"
+NORTHSIDE = "/gym/northside-barbell/"
 CLASS = f"{GYM}class/<uuid:session_id>/"
 PERSON = f"{CLASS}<uuid:member_id>/"
 
@@ -54,6 +56,8 @@ class Door:
     post: dict[str, int]
     body: dict[str, str] = field(default_factory=dict)
     sibling: int | None = None
+    # Whether a shared tablet in the hands of a coach gets what the coach gets; nobody else's pages are open to it.
+    opens_to_tablets: bool = True
 
 
 def everyone(signed_in: int, anonymous: int) -> dict[str, int]:
@@ -100,6 +104,10 @@ STEPS = {
 OF_THE_GYM: dict[str, Door] = {
     f"{GYM}today/": page(),
     f"{GYM}today/hand/": Door(get=everyone(405, 302), post=coaches(302), body={"hand": "left"}),
+    # Only by a sign-in of one's own.
+    f"{GYM}pin/": Door(
+        get=coaches(200), post=coaches(302), body={"pin": "4811", "again": "4811"}, opens_to_tablets=False
+    ),
     f"{GYM}class/start/": Door(get=everyone(405, 302), post=coaches(302), body={"template": "TEMPLATE"}),
     CLASS: page(sibling=200),
     f"{CLASS}rows/": page(sibling=200),
@@ -158,6 +166,10 @@ OF_THE_GYM: dict[str, Door] = {
     f"{GYM}owner/screens/": Door(get=owners(200), post=owners(200), body={"name": "Wall", "room": "Loft"}),
     f"{GYM}owner/screens/<uuid:screen_id>/": Door(get=owners(200), post=owners(302), body={"name": "Wall"}),
     f"{GYM}owner/screens/<uuid:screen_id>/revoke/": Door(get=owners(200), post=owners(302)),
+    f"{GYM}owner/tablets/": Door(get=owners(200), post=owners(302), body={"name": "Rack"}),
+    f"{GYM}owner/tablets/lock-after/": Door(get=everyone(405, 302), post=owners(302), body={"minutes": "5"}),
+    f"{GYM}owner/tablets/<uuid:tablet_id>/revoke/": Door(get=owners(200), post=owners(302)),
+    f"{GYM}owner/tablets/pins/<uuid:coach_id>/remove/": Door(get=owners(200), post=owners(302)),
     f"{GYM}owner/schedule/new/": Door(
         get=owners(200),
         post=owners(302),
@@ -258,7 +270,14 @@ OPEN = {
     f"{GYM}screen/<str:link>/now/": open_page(post=405),
 }
 
-TABLE = {**HOUSE, **SIGN_IN, **ADMIN, **OF_THE_GYM, **OPEN}
+# Only an enrolled tablet finds something here, whoever has signed in on it. See also test_a_shared_tablet().
+TABLETS = {
+    f"{GYM}tablet/": CLOSED,
+    f"{GYM}tablet/switch/": Door(get=everyone(405, 405), post=everyone(404, 404)),
+    f"{GYM}tablet/lock/": Door(get=everyone(405, 405), post=everyone(404, 404)),
+}
+
+TABLE = {**HOUSE, **SIGN_IN, **ADMIN, **OF_THE_GYM, **OPEN, **TABLETS}
 
 
 def routes(patterns: Any = None, before: str = "") -> Iterator[str]:
@@ -340,6 +359,9 @@ def world(cast: Cast, evening: ClassSession) -> World:
     for house in (cast.northside, cast.harbour):
         with in_gym(house):
             bells[house.pk] = Equipment.add_weight("kettlebell", 8_000, 2, at=timezone.now()).pk
+    tablets = {owner.gym_id: make.tablet(owner.gym, owner) for owner in (cast.olga, cast.hana)}
+    for coach in (cast.carla, cast.nia_at_harbour):
+        make.pin(coach, "4711")
     # They have asked just now: looking at a TV's page writes nothing.
     Screen.across_gyms.update(seen_at=timezone.now() + timedelta(hours=1))
 
@@ -350,6 +372,9 @@ def world(cast: Cast, evening: ClassSession) -> World:
         screen, link = screens[of.gym_id]
         made |= {"screen_id": str(screen.pk), "link": link, "equipment_id": str(bells[of.gym_id])}
         made["slot_id"] = str(slots[of.gym_id].pk)
+        tablet, secret = tablets[of.gym_id]
+        made |= {"tablet_id": str(tablet.pk), "secret": secret}
+        made["coach_id"] = str((cast.carla if of.gym_id == cast.northside.pk else cast.nia_at_harbour).pk)
         return {"session_id": str(session.pk), "member_id": str(member.pk), **made}
 
     with in_gym(cast.northside):
@@ -430,7 +455,9 @@ def test_with_another_gyms_ids(world: World, role: str) -> None:
     # A place of another gym in the own one, each id foreign alone, all of them, and none that is anywhere.
     mixed = [{**world.own, name: value} for name, value in world.foreign.items()] if role != "stranger" else []
     for route, door in OF_THE_GYM.items():
-        if not any(name in route for name in ("session_id", "screen_id", "equipment_id", "slot_id")):
+        if not any(
+            name in route for name in ("session_id", "screen_id", "equipment_id", "slot_id", "tablet_id", "coach_id")
+        ):
             continue
         for ids in (others[role], nobody, *mixed):
             if ids in mixed and not any(name in route and ids[name] != world.own[name] for name in ids):
@@ -439,6 +466,65 @@ def test_with_another_gyms_ids(world: World, role: str) -> None:
             for method, expected in (("GET", door.get[role]), ("POST", door.post[role])):
                 found = 404 if expected in (200, 302, 422) and role in ("owner", "coach", "stranger") else expected
                 asking.expect(found, method, url, world.fill(door.body, ids))
+    assert asking.wrong == []
+
+
+def tablet_browser(world: World, state: str, *, of: str = "own") -> Client:
+    """A shared tablet: in Carla's hands, in Olga's as a coach, locked, revoked."""
+    client, own = Client(), getattr(world, of)
+    client.cookies[COOKIE] = own["secret"]
+    with in_gym(Tablet.across_gyms.get(pk=own["tablet_id"]).gym_id):
+        tablet = Tablet.objects.select_related("gym").get(pk=own["tablet_id"])
+        if state in ("coach", "owner"):
+            tablet.begin(world.people[state], timezone.now())
+        elif state == "revoked":
+            tablet.begin(world.people["coach"], timezone.now())
+            tablet.revoke(at=timezone.now())
+    return client
+
+
+@pytest.mark.parametrize("state", ["coach", "owner", "locked", "revoked"])
+def test_a_shared_tablet(world: World, state: str) -> None:
+    """Unlocked it opens what coaches open, and to an owner no more than that; everything else is as signed out."""
+    asking = Asking(tablet_browser(world, state))
+    for route, door in TABLE.items():
+        url = address(route, world.own)
+        is_coaches = (
+            route in OF_THE_GYM and door.opens_to_tablets and 403 not in (door.get["coach"], door.post["coach"])
+        )
+        is_coaches = is_coaches and 403 in (door.get["member"], door.post["member"])
+        for method, wanted in (("GET", door.get), ("POST", door.post)):
+            answer = asking.ask(method, url, world.fill(door.body, world.own) if method == "POST" else None)
+            is_open = is_coaches and state in ("coach", "owner")
+            expected = wanted["coach" if is_open else "anonymous"]
+            if route in TABLETS and expected == 404:
+                expected = 401 if state == "revoked" else 200 if route == f"{GYM}tablet/" else 302
+                expected = 422 if (expected, method) == (200, "POST") else expected
+            if answer.status_code != expected:
+                asking.wrong.append(f"{method} {url}: {answer.status_code} instead of {expected}")
+            if is_coaches and not is_open and not answer.headers.get("Location", "").startswith(f"{NORTHSIDE}tablet/"):
+                asking.wrong.append(f"{method} {url} does not lead to the lock screen")
+    assert asking.wrong == []
+
+
+def test_a_tablet_of_another_gym(world: World) -> None:
+    """To this gym it is no tablet at all."""
+    asking = Asking(tablet_browser(world, "locked", of="foreign"))
+    for route, door in {**OF_THE_GYM, **TABLETS}.items():
+        url = address(route, world.own)
+        asking.expect(door.get["anonymous"], "GET", url)
+        asking.expect(door.post["anonymous"], "POST", url, world.fill(door.body, world.own))
+    assert asking.wrong == []
+
+
+def test_a_tablet_finds_nothing_of_another_gyms_ids(world: World) -> None:
+    asking = Asking(tablet_browser(world, "coach"))
+    for route, door in OF_THE_GYM.items():
+        if "session_id" not in route:
+            continue
+        url = address(route, {**world.own, **world.foreign})
+        asking.expect(405 if door.get["coach"] == 405 else 404, "GET", url)
+        asking.expect(405 if door.post["coach"] == 405 else 404, "POST", url, world.fill(door.body, world.foreign))
     assert asking.wrong == []
 
 

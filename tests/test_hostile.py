@@ -35,6 +35,7 @@ from programming.forms.plan import StepForm
 from programming.forms.schedule import CancelForm, CoachForm, EndSlotForm, SlotForm
 from programming.forms.screens import NewScreenForm, ScreenForm
 from programming.forms.stations import ForTodayForm, OrderForm
+from programming.forms.tablets import EnrolForm, LockAfterForm, PinForm
 from programming.forms.taps import NotTodayForm, TapForm
 from programming.models import ClassSession, Tap
 from tests import hostile, make, test_access
@@ -74,6 +75,12 @@ FORMS: dict[str, type[forms.Form]] = {
     f"{GYM}owner/screens/<uuid:screen_id>/": ScreenForm,
     # A button alone.
     f"{GYM}owner/screens/<uuid:screen_id>/revoke/": forms.Form,
+    f"{GYM}pin/": PinForm,
+    f"{GYM}owner/tablets/": EnrolForm,
+    f"{GYM}owner/tablets/lock-after/": LockAfterForm,
+    # Buttons alone.
+    f"{GYM}owner/tablets/<uuid:tablet_id>/revoke/": forms.Form,
+    f"{GYM}owner/tablets/pins/<uuid:coach_id>/remove/": forms.Form,
     f"{CLASS}change/": CoachForm,
     f"{CLASS}cancel/": CancelForm,
     f"{GYM}owner/schedule/new/": SlotForm,

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from gym.models import Membership, User
 from gym.scope import in_gym
+from gym.tablets import COOKIE
 from programming.check_in import token
 from programming.models import ClassSession, Equipment, Screen
 from programming.models.coming import make_coming
@@ -217,6 +218,33 @@ def of_a_tv(cast: Cast, board: str) -> Iterator[tuple[str, Answer]]:
             yield f"GET {path}now/ after {minutes} min", client.get(f"{path}now/", headers=HTMX)
 
 
+def of_a_shared_tablet(cast: Cast, board: str) -> Iterator[tuple[str, Answer]]:
+    """What a tablet shows that coaches share: locked without a PIN and with some, unlocked, revoked."""
+    tablet, secret = make.tablet(cast.northside, cast.olga)
+    client = Client()
+    client.cookies[COOKIE] = secret
+    yield "a lock screen that nobody can unlock", client.get(f"{GYM}tablet/")
+    for coach, digits in ((cast.carla, "4711"), (cast.kim, "80632")):
+        make.pin(coach, digits)
+    for body in ({}, {"coach": str(cast.carla.pk), "pin": "1"}, {"coach": str(cast.carla.pk), "pin": "9999"}):
+        yield f"POST {body}", client.post(f"{GYM}tablet/", body)
+    for coach, digits in ((cast.carla, "4711"), (cast.kim, "80632")):
+        yield "unlocked", client.post(f"{GYM}tablet/", {"coach": str(coach.pk), "pin": digits}, follow=True)
+    for path in (f"{GYM}tablet/", board, *(f"{board}{each}/" for each in ("plan", "stations", "summary", "change"))):
+        yield f"GET {path} on a tablet", client.get(path)
+    yield "a member on a tablet", client.get(f"{board}{cast.ana.pk}/member/")
+    owner = signed_in(cast.olga)
+    owner.cookies[COOKIE] = secret
+    tablets = f"{GYM}owner/tablets/"
+    for path in (tablets, f"{tablets}{tablet.pk}/revoke/", f"{tablets}pins/{cast.kim.pk}/remove/"):
+        yield f"GET {path}", owner.get(path)
+    for path, body in (("", {}), ("lock-after/", {"minutes": "<b>"}), (f"{tablet.pk}/revoke/", {})):
+        yield f"POST {path}", owner.post(f"{tablets}{path}", body, follow=True)
+    yield "revoked", client.get(f"{GYM}tablet/")
+    yield "a PIN", owner.get(f"{GYM}pin/")
+    yield "a PIN that will not do", owner.post(f"{GYM}pin/", {"pin": "1234", "again": "<i>"})
+
+
 def of_a_member(cast: Cast, board: str) -> Iterator[tuple[str, Answer]]:
     """What a member sees: placed, held, of two gyms, and one who does not train."""
     cast.chiara.user = User.objects.create_user("chiara@northside.example", make.PASSWORD)
@@ -272,11 +300,12 @@ SEEN: list[Callable[[Cast, str], Iterator[tuple[str, Answer]]]] = [
     of_a_coach,
     of_an_owner,
     of_a_tv,
+    of_a_shared_tablet,
     of_a_member,
     before_the_door,
     of_the_operator,
 ]
-OURS = SEEN[:5]
+OURS = SEEN[:6]
 
 
 @pytest.fixture(autouse=True)

@@ -21,6 +21,7 @@ from programming.models import ClassSession
 from tests import make
 from tests.coach.conftest import signed_in
 from tests.coach.screen import Screen
+from tests.coach.shared import share
 from tests.people import Cast
 
 pytest_plugins = ["tests.people"]
@@ -173,3 +174,31 @@ def test_my_drills(cast: Cast, evening: ClassSession) -> None:
         my = signed_in(member)
         found = asked(lambda: my.get("/gym/northside-barbell/my/"))  # noqa: B023 - called at once
         assert len(found) == 7, (member, "\n".join(found))
+
+
+# --- A shared tablet -------------------------------------------------------------------------------------------------
+
+
+def total(work: Callable[[], Any]) -> list[str]:
+    """Everything that a request asks, the session and the user included."""
+    with CaptureQueriesContext(connection) as queries:
+        work()
+    return [query["sql"][:120] for query in queries if not query["sql"].startswith(FRAME)]
+
+
+def test_a_shared_tablet_asks_no_more(cast: Cast, tablet: Screen, somebody: Membership) -> None:
+    """Unlock, tablet, coach, user and gym in one read; and now and then one write of when it was seen and used."""
+    own = total(lambda: sent(tablet, somebody, "saw", {"saw": "clean"}))
+    with share(cast, tablet.session, somebody) as hands:
+        hands.unlock("carla")
+        for waiting in ("3", "3", "2"):
+            hands.later(minutes=1)
+            found = total(lambda: hands.tap("carla", headers={"X-Waiting": waiting}))  # noqa: B023 - called at once
+            assert len(found) < len(own), "\n".join(found)
+        shown = hands.body().one("div", id="live")["hx-ptag"]
+        assert len(total(lambda: hands.poll(**{"HX-PTag": shown}))) == 2
+        proved = hands.poll(**{"HX-PTag": shown}).headers["HX-PTag"]
+        assert len(total(lambda: hands.poll(**{"HX-PTag": proved}))) == 1
+        # Nor does a proof serve anybody without the cookie.
+        hands.client.cookies.clear()
+        assert hands.poll(**{"HX-PTag": proved}).status_code == 401

@@ -10,7 +10,7 @@ from django.test import Client
 from gym.models import Membership
 from programming.models import ClassSession
 from tests.coach.screen import Screen
-from tests.coach.shared import Shared, share, travel
+from tests.coach.shared import Shared, share
 from tests.people import Cast
 
 
@@ -49,5 +49,5 @@ def second(cast: Cast, evening: ClassSession) -> Screen:
 @pytest.fixture
 def shared(cast: Cast, evening: ClassSession) -> Iterator[Shared]:
     """A tablet that Carla and Kim share, locked, with a clock that the test moves."""
-    with travel() as clock:
-        yield share(cast, evening, clock)
+    with share(cast, evening, cast.ana) as tablet:
+        yield tablet

@@ -15,7 +15,7 @@ from uuid import UUID, uuid4
 from django.apps import apps
 from django.test import Client
 
-from gym.models import Membership
+from gym.models import Gym, Membership
 from gym.scope import in_gym
 from programming.models import ClassSession, Placement
 from tests import make
@@ -241,7 +241,7 @@ def page(answer: Answer) -> Element:
 
 def everything() -> dict[str, list[Any]]:
     """Every row of every gym, sessions and sign-ins aside."""
-    models: list[Any] = [*apps.get_app_config("programming").get_models(), Membership]
+    models: list[Any] = [*apps.get_app_config("programming").get_models(), Membership, Gym]
     managers = ((model.__name__, getattr(model, "across_gyms", model._default_manager)) for model in models)
     return {name: sorted(map(repr, manager.values_list())) for name, manager in managers}
 

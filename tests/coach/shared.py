@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -33,6 +35,8 @@ class Shared:
     tablet: Tablet
     client: Client
     clock: time_machine.Traveller
+    # Whom the taps are of.
+    member: Membership
     gym_url: str = "/gym/northside-barbell/"
     tickets: dict[str, str] = field(default_factory=dict)
 
@@ -80,14 +84,22 @@ class Shared:
     def lock(self) -> Answer:
         return self.client.post(f"{self.lock_url}lock/")
 
-    def tap(self, name: str = "", *, ticket: str | None = None, key: UUID | None = None, **values: str) -> Answer:
+    def tap(
+        self,
+        name: str = "",
+        *,
+        ticket: str | None = None,
+        key: UUID | None = None,
+        headers: dict[str, str] | None = None,
+        **values: str,
+    ) -> Answer:
         """A tap of that coach with the ticket of their last unlock, as the outbox sends it. Of nobody: without both."""
         sent = {"tap": str(key or uuid4()), "age": "0", "saw": "clean", "stage": "wall-tap", **values}
         if name:
             sent |= {"coach": str(self.coach(name).pk), "ticket": self.tickets[name]}
         if ticket is not None:
             sent["ticket"] = ticket
-        return self.client.post(f"{self.board_url}{self.cast.ana.pk}/saw/", sent, headers=HTMX)
+        return self.client.post(f"{self.board_url}{self.member.pk}/saw/", sent, headers={**HTMX, **(headers or {})})
 
     def poll(self, **headers: str) -> Answer:
         """What the board asks by itself."""
@@ -112,17 +124,14 @@ class Shared:
         return found
 
 
-def share(cast: Cast, session: ClassSession, clock: time_machine.Traveller) -> Shared:
-    """An enrolled, locked tablet. Ana stands at the wall."""
+@contextmanager
+def share(cast: Cast, session: ClassSession, member: Membership) -> Iterator[Shared]:
+    """An enrolled, locked tablet, and a clock that stands still until it is moved. The member stands at the wall."""
     for name, digits in PINS.items():
         make.pin(getattr(cast, name), digits)
-    make.place(session, cast.ana, "wall-tap", by=cast.carla, after=60)
+    make.place(session, member, "wall-tap", by=cast.carla, after=60)
     tablet, secret = make.tablet(cast.northside, cast.olga)
     client = Client()
     client.cookies[COOKIE] = secret
-    return Shared(cast, session, tablet, client, clock)
-
-
-def travel() -> Any:
-    """A clock of the test's own, which stands still until it is moved."""
-    return time_machine.travel(datetime.now(UTC), tick=False)
+    with time_machine.travel(datetime.now(UTC), tick=False) as clock:
+        yield Shared(cast, session, tablet, client, clock, member)

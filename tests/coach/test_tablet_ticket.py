@@ -112,7 +112,7 @@ def test_it_cannot_have_landed_outside_its_unlock(shared: Shared, cast: Cast, ev
 
 def test_a_ticket_of_another_tablet_proves_nothing(shared: Shared, cast: Cast) -> None:
     _tablet, secret = make.tablet(cast.northside, cast.olga, name="Second")
-    second = Shared(cast, shared.session, _tablet, Client(), shared.clock)
+    second = Shared(cast, shared.session, _tablet, Client(), shared.clock, cast.ana)
     second.client.cookies[COOKIE] = secret
     shared.unlock("carla")
     second.tickets["carla"] = shared.tickets["carla"]
