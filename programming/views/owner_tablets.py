@@ -85,9 +85,9 @@ def revoke(request: GymRequest, tablet_id: UUID) -> HttpResponse:
 
 @read_or_write
 @owner_required
-def remove_pin(request: GymRequest, member_id: UUID) -> HttpResponse:
+def remove_pin(request: GymRequest, coach_id: UUID) -> HttpResponse:
     """Ask once; posted, that coach unlocks no tablet until they choose another PIN. An owner can set none."""
-    coach = get_or_404(Membership.objects.filter(pk__in=Pin.objects.values("coach_id")), pk=member_id)
+    coach = get_or_404(Membership.objects.filter(pk__in=Pin.objects.values("coach_id")), pk=coach_id)
     if request.method != "POST":
         return render(request, "owner/pin_remove.html", {"coach": coach, "here": "tablets"})
     Pin.remove(coach, at=timezone.now())
