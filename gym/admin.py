@@ -94,7 +94,7 @@ class ListAdmin(admin.ModelAdmin):
 
     def lookup_allowed(self, lookup: str, value: str, request: Any = None) -> bool:
         """Nobody asks what a password begins with, nor sends a pattern that the database cannot read."""
-        refused = {"password", "regex", "iregex"} & set(lookup.split("__"))
+        refused = {"password", "secret", "digest", "regex", "iregex"} & set(lookup.split("__"))
         return not refused and super().lookup_allowed(lookup, value, request)
 
     def get_search_results(
@@ -270,8 +270,8 @@ class GymAdmin(ChangeAdmin):
     """Gyms. New ones come from `manage.py create_gym`, which brings the library along."""
 
     form = GymForm
-    fields = ("id", "name", "slug", "time_zone", "pain_retention_days", "is_demo", "created_at", "rows")
-    readonly_fields = ("id", "is_demo", "created_at", "rows")
+    fields = ("id", "name", "slug", "time_zone", "pain_retention_days", "lock_after", "is_demo", "created_at", "rows")
+    readonly_fields = ("id", "lock_after", "is_demo", "created_at", "rows")
     list_display = ("name", "slug", "time_zone", "is_demo", "created_at")
     list_filter = ("is_demo",)
     search_fields = ("name", "slug", "=id")

@@ -24,9 +24,10 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views import defaults
 
+from gym.tablets import COOKIE, gym_in, hand_of, known_tablet
+
 # For whom a page was drawn that somebody sees who is signed out.
 NOBODY = "nobody"
-from gym.tablets import COOKIE, hand_of, known_tablet
 
 Answer = Callable[[HttpRequest], HttpResponseBase]
 
@@ -221,6 +222,9 @@ class SignInOrTablet(LoginRequiredMiddleware):
         signed_in = request.user.is_authenticated
         if signed_in and request.session.get_expiry_age() > OWN_SIGN_IN:
             request.session.set_expiry(OWN_SIGN_IN)
+        gym_of_tablet = gym_in(request)
+        if request.path == "/" and gym_of_tablet and not signed_in:
+            return redirect("today", gym_slug=gym_of_tablet)
         if not getattr(view_func, "open_to_tablets", False):
             return super().process_view(request, view_func, view_args, view_kwargs)
         gym_slug = view_kwargs["gym_slug"]

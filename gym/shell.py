@@ -38,7 +38,7 @@ FILES = (
         "js/reached.js",
         "js/stations.js",
     ),
-    *("js/offline.js", "js/installing.js"),
+    *("js/offline.js", "js/installing.js", "js/lock.js"),
 )
 WORKER = Path(settings.BASE_DIR) / "static" / "js" / "worker.js"
 NO_CONNECTION = Path(settings.BASE_DIR) / "templates" / "no_connection.html"

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.core.signing import BadSignature, Signer
+from django.core.validators import slug_re
 from django.db.models import CharField, SlugField, UUIDField
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
@@ -98,21 +99,21 @@ def unlock_in(ticket: str) -> UUID | None:
 
 
 def secret_in(request: HttpRequest) -> str:
-    """The digest of what the tablet's cookie holds; empty without one."""
-    secret = request.COOKIES.get(COOKIE, "")
+    """The digest of the secret in the tablet's cookie; empty without one."""
+    secret = request.COOKIES.get(COOKIE, "").rpartition(":")[2]
     return digest_of(secret) if 0 < len(secret) <= LONGEST_SECRET else ""
 
 
-def keep_cookie(response: HttpResponse, *, secret: str = "", of: HttpRequest | None = None) -> None:
-    """Let the browser keep the tablet's secret for as long as it may: a new one, or that which the request brought."""
-    response.set_cookie(
-        COOKIE,
-        secret or (of.COOKIES[COOKIE] if of else ""),
-        max_age=COOKIE_AGE,
-        httponly=True,
-        secure=settings.SESSION_COOKIE_SECURE,
-        samesite="Lax",
-    )
+def keep_cookie(response: HttpResponse, value: str) -> None:
+    """Let the browser keep the tablet's cookie for as long as it may."""
+    secure = settings.SESSION_COOKIE_SECURE
+    response.set_cookie(COOKIE, value, max_age=COOKIE_AGE, httponly=True, secure=secure, samesite="Lax")
+
+
+def gym_in(request: HttpRequest) -> str:
+    """The address of the gym that the tablet's cookie names, for whoever comes without saying which; may be empty."""
+    slug = request.COOKIES.get(COOKIE, "").rpartition(":")[0]
+    return slug if slug_re.fullmatch(slug) else ""
 
 
 OPEN = Prepared[Unlock](

@@ -13,9 +13,13 @@ import pytest
 from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.test import Client
+from django.utils import timezone
 
 from gym import shell
+from gym.scope import in_gym
+from gym.tablets import COOKIE
 from programming.models import ClassSession
+from tests import make
 from tests.coach.conftest import signed_in
 from tests.people import Cast
 
@@ -90,9 +94,14 @@ def test_every_change_makes_another_version(changed: str, monkeypatch: pytest.Mo
 
 @pytest.mark.django_db
 def test_the_shell_is_all_that_its_pages_are_drawn_with(cast: Cast, kept: dict[str, str]) -> None:
-    client = signed_in(cast.carla)
+    tablet, secret = make.tablet(cast.northside, cast.olga)
+    with in_gym(cast.northside):
+        tablet.held().begin(cast.carla, timezone.now())
+    shared = Client()
+    shared.cookies[COOKIE] = secret
     drawn = set()
-    for address in (*kept.values(), "/no-connection/"):
+    pages = [(signed_in(cast.carla), each) for each in (*kept.values(), "/no-connection/")]
+    for client, address in (*pages, (shared, kept["today"])):
         html = client.get(address).content.decode()
         drawn |= set(re.findall(rf'(?:src|href)="{settings.STATIC_URL}([^"]+)"', html))
     # Looked at when Rung is put on the home screen, which takes a connection.

@@ -30,7 +30,7 @@ class TapAdmin(TenantAdmin):
     by_id = ("pk", "key", "group", "session", "member", "actor", "device")
     person = "member"
     date_hierarchy = "at"
-    list_display = ("at", "gym", "kind", "outcome", "member", "actor", "session")
+    list_display = ("at", "gym", "kind", "outcome", "member", "actor", "session", "device")
     list_filter = ("kind", "outcome")
 
 

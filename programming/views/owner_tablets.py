@@ -34,7 +34,7 @@ def tablets(request: GymRequest) -> HttpResponse:
     tablet, secret = Tablet.enrol(name=name, by=request.member, at=timezone.now(), known=known)
     logout(request)
     response = redirect("tablet", gym_slug=request.gym.slug)
-    keep_cookie(response, secret=secret)
+    keep_cookie(response, f"{request.gym.slug}:{secret}")
     return response
 
 

@@ -22,7 +22,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from gym.middleware import page_on_screen, plain
 from gym.models import Pin, PleaseWait, Tablet, WrongPin
 from gym.scope import in_gym
-from gym.tablets import coaches_with_pin, keep_cookie, known_tablet, marks
+from gym.tablets import COOKIE, coaches_with_pin, keep_cookie, known_tablet, marks
 from programming.forms.tablets import SwitchForm, UnlockForm
 from programming.unsent import WORDS
 
@@ -74,7 +74,7 @@ def unlocked(request: HttpRequest, tablet: Tablet) -> HttpResponse:
     there = way_back(request, tablet)
     logout(request)
     response = redirect(there)
-    keep_cookie(response, of=request)
+    keep_cookie(response, request.COOKIES[COOKIE])
     return response
 
 

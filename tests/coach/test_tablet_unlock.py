@@ -148,7 +148,7 @@ def test_a_pin_stands_in_no_log_no_address_and_not_in_the_database(
     shared.client.raise_request_exception = False
     reported: list[Any] = []
     handler = logging.Handler()
-    handler.emit = reported.append  # type: ignore[method-assign]
+    handler.emit = reported.append  # type: ignore[assignment,method-assign]
     logging.getLogger("django.request").addHandler(handler)
     try:
         assert shared.type_pin("carla", PINS["carla"]).status_code == 500

@@ -41,6 +41,8 @@ def test_the_browser_that_asks_becomes_a_tablet(owner: Client, cast: Cast, setti
     # The owner is signed out on it, and the lock screen shows.
     settings.SESSION_COOKIE_SECURE = False
     owner.cookies[COOKIE] = cookie.value
+    # Also by the icon on its home screen.
+    assert owner.get("/").headers["Location"] == "/gym/northside-barbell/today/"
     assert owner.get(URL).headers["Location"].startswith("/account/login/")
     assert "This tablet is locked." in page(owner.get("/gym/northside-barbell/tablet/")).text
 
