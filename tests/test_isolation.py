@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.db import DatabaseError, IntegrityError, connection, models, transaction
+from django.utils import timezone
 
 from gym.models import Gym, Membership
 from gym.scope import NoGym, TenantForeignKey, TenantModel, current_gym_id, in_gym
@@ -58,6 +59,10 @@ def both(evening: ClassSession, cast: Cast) -> Cast:
     for session, member, coach in ((evening, cast.ana, cast.carla), (theirs, cast.sam, cast.hana)):
         make.weekly_slot(session)
         make.screen(session.gym, coach)
+        tablet, _secret = make.tablet(session.gym, coach)
+        make.pin(coach, "4711")
+        with in_gym(session.gym):
+            tablet.begin(coach, timezone.now())
         fill(session, member, coach)
         make.several(session, [member], by=coach, after=600, stage="dowel")
     return cast
