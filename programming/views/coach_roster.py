@@ -16,10 +16,10 @@ from programming.finding import find
 from programming.forms.classes import LONGEST_NAME, AddSomeoneForm
 from programming.forms.fields import WrittenField
 from programming.ladder import Refusal
-from programming.models import ClassSession
+from programming.models import ClassSession, Tap
 from programming.models.rosters import NoSuchMember, OtherTap
 from programming.views.board_order import in_order
-from programming.views.taps import class_session, taps_taken
+from programming.views.taps import class_session, name_tap, taps_taken
 from programming.words import refusal_sentence
 
 MILLISECOND = timedelta(milliseconds=1)
@@ -60,7 +60,8 @@ def add_someone(request: GymRequest, session: ClassSession) -> HttpResponse:
     if not request.htmx:  # type: ignore[attr-defined]
         return redirect(f"{reader.url}#m-{member.pk}")
     context = {"board": in_order(request, reader.board()), "added": member}
-    return render(request, "coach/_added_answer.html", context)
+    response = render(request, "coach/_added_answer.html", context)
+    return name_tap(response, Tap.objects.get(key=data["tap"])) if data["tap"] else response
 
 
 def add_page(request: GymRequest, session: ClassSession, form: AddSomeoneForm, status: int = 200) -> HttpResponse:

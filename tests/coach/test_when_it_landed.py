@@ -30,6 +30,7 @@ def age(tablet: Screen, address: str, **values: str) -> int:
     [
         ("{ana}/saw/", {"saw": "clean", "stage": "wall-tap"}),
         ("{ana}/not-today/", {"state": "off"}),
+        ("add/", {"name": "Dina Drop"}),
         ("rest/", {"member": "{ana}::wall-tap"}),
         ("several/", {"member": "{ana}::wall-tap", "saw": "seen"}),
         ("regulars/", {"member": "{ana}", "state": "expected"}),
