@@ -73,7 +73,7 @@
     const { status, headers } = ctx.response ?? {};
     if (status === 200 || status === 304) report();
     const address = status === 401 && headers.get("X-Sign-In");
-    if (!address?.startsWith(page.screen) || isAsked) return;
+    if (!address || !address.startsWith(page.screen) || isAsked) return;
     isAsked = true;
     leave(address).finally(() => (isAsked = false));
   });
