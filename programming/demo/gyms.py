@@ -8,7 +8,7 @@ from datetime import datetime, time, timedelta
 from django.contrib.auth.hashers import make_password
 from django.db import connection, transaction
 
-from gym.models import Gym, Membership, User
+from gym.models import Gym, Membership, Pin, User
 from gym.scope import in_gym
 from programming.demo import today
 from programming.demo.past import Lesson, past_lessons
@@ -167,6 +167,8 @@ class Beginning:
             )
             if member.is_coach:
                 self.coaches.append(member)
+            if staff.pin:
+                Pin.choose(member, staff.pin, at=self.now)
         for person in self.house.people:
             self.members[person] = Membership.objects.create(
                 id=self.house.person_id(person),

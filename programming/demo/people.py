@@ -41,6 +41,8 @@ class Staff:
     name: str
     email: str
     roles: tuple[str, ...]
+    # For a tablet that coaches share; as public as the password, and as dead outside the demo.
+    pin: str = ""
 
 
 @dataclass(frozen=True)
@@ -260,9 +262,9 @@ NORTHSIDE = House(
     time_zone="Europe/London",
     room="Main floor",
     staff=(
-        Staff(name="Carla Mendes", email="carla@northside.example", roles=("coach",)),
-        Staff(name="Kim Lindqvist", email="kim@northside.example", roles=("coach",)),
-        Staff(name="Tomasz Wójcik", email="tomasz@northside.example", roles=("coach",)),
+        Staff(name="Carla Mendes", email="carla@northside.example", roles=("coach",), pin="4711"),
+        Staff(name="Kim Lindqvist", email="kim@northside.example", roles=("coach",), pin="8064"),
+        Staff(name="Tomasz Wójcik", email="tomasz@northside.example", roles=("coach",), pin="2917"),
         Staff(name="Ruth Okafor", email="ruth@northside.example", roles=("owner",)),
     ),
     people=ON_THE_FLOOR + OTHERS,

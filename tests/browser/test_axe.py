@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect
 
 from gym.models import User
 from gym.scope import in_gym
+from gym.tablets import COOKIE
 from programming import check_in
 from programming.models import ClassSession, Tap
 from tests import make
@@ -188,6 +189,39 @@ def screens_of_the_owner(page: Page, floor: Floor) -> Screens:
     page.get_by_role("link", name="Revoke its link").click()
     expect(page.get_by_role("button", name="Revoke the link")).to_be_visible()
     yield "tv-revoke"
+    make.tablet(floor.gym, floor.cast.olga)
+    page.goto(f"{gym}/owner/tablets/")
+    yield "tablets"
+    page.get_by_role("link", name="Revoke Rack tablet").click()
+    yield "tablet-revoke"
+    page.goto(f"{gym}/pin/")
+    yield "pin"
+
+
+def shared_tablet_screens(page: Page, floor: Floor) -> Screens:
+    """A tablet that coaches share: locked, wrong PIN, unlocked, in two coaches' hands, revoked."""
+    gym = f"/gym/{floor.gym.slug}"
+    tablet, secret = make.tablet(floor.gym, floor.cast.olga)
+    for coach, digits in ((floor.cast.carla, "4711"), (floor.cast.kim, "80632")):
+        make.pin(coach, digits)
+    page.context.add_cookies([{"name": COOKIE, "value": secret, "domain": "localhost", "path": "/"}])
+    page.goto(f"{gym}/tablet/?next={floor.url}")
+    page.get_by_text("CC", exact=True).tap()
+    page.get_by_role("button", name="9", exact=True).click(click_count=4)
+    page.get_by_role("button", name="Unlock").tap()
+    expect(page.get_by_text("That is not your PIN.")).to_be_visible()
+    yield "lock-screen-wrong-pin"
+    with in_gym(floor.gym):
+        for coach in (floor.cast.kim, floor.cast.carla):
+            tablet.held().begin(coach, timezone.now())
+    page.goto(floor.url)
+    page.locator("#hands summary").tap()
+    yield "board-in-two-coaches-hands"
+    with in_gym(floor.gym):
+        tablet.revoke(at=timezone.now())
+    page.goto(floor.url)
+    expect(page.get_by_role("heading", name="no longer enrolled")).to_be_visible()
+    yield "tablet-revoked"
 
 
 def tv_screens(page: Page, floor: Floor) -> Screens:
@@ -204,9 +238,9 @@ def tv_screens(page: Page, floor: Floor) -> Screens:
 
 
 def test_axe_finds_nothing(open_page: OpenPage, floor: Floor, sign_in: SignIn, trouble: Trouble, keep: Keep) -> None:
-    trouble.expect("status of (403|404|422)")
+    trouble.expect("status of (401|403|404|422)")
     axe, problems = Axe(), []
-    nobody, coach, member = (open_page(TABLET) for _each in range(3))
+    nobody, coach, member, shared = (open_page(TABLET) for _each in range(4))
     owner, tv = open_page(LAPTOP, touch=False), open_page((1280, 720), touch=False)
     cast = floor.cast
     assert cast.carla.user and cast.nia.user and cast.olga.user
@@ -220,6 +254,7 @@ def test_axe_finds_nothing(open_page: OpenPage, floor: Floor, sign_in: SignIn, t
         (nobody, signed_out_screens(nobody)),
         (coach, coach_screens(coach, floor)),
         (member, member_screens(member, floor)),
+        (shared, shared_tablet_screens(shared, floor)),
         (owner, screens_of_the_owner(owner, floor)),
         (tv, tv_screens(tv, floor)),
     )
