@@ -14,15 +14,16 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from gym.identifiers import uuid7
-from gym.models import Membership
 from gym.prepared import Prepared
 from programming import ladder
+from programming.crossings import Crossing, crossings_of
 from programming.models import Attendance, ClassSession, Hold, StageMove, Tap
 from programming.models.attending import STANDING
 from programming.models.ladder_words import LadderWords
 from programming.models.regulars import regulars_of
 from programming.models.tap_kinds import open_holds
 from programming.on_roster import OnRoster, on_roster, told_apart
+from programming.void_moves import void_line, void_moves, void_sentence
 from programming.words import clean_line, fault_line, group_words, hold_line, seen_line, suggestion_line, tap_words
 
 # What stands beside whatever else matters of somebody: mark and words. Who did not come has a line of their own.
@@ -72,6 +73,10 @@ class Row:
     state: str = Attendance.State.HERE
     # Where this row is the first of a station: what the station is called.
     group: str = ""
+    # Two coaches wanted different things: the line is its sentence, and the row shows it in short.
+    crossing: Crossing | None = None
+    # The line in few words, where it is long; empty: it is short enough.
+    short: str = ""
     # One of those whom "Rest clean" is for: here, on a stage, not held and not yet seen.
     is_rest: bool = False
 
@@ -143,15 +148,17 @@ LAST_TAP = Prepared[Tap](lambda session: standing_taps(session)[:1], session=UUI
 class Reader:
     """Reads what one class's board needs; the same number of queries for 1 and for 40 members."""
 
-    def __init__(self, session: ClassSession, *, gym_slug: str, at: datetime) -> None:
-        self.session, self.at = session, at
+    def __init__(self, session: ClassSession, *, gym_slug: str, at: datetime, you: UUID | None = None) -> None:
+        # `you`: the coach who reads it.
+        self.session, self.at, self.you = session, at, you
         self.words: LadderWords = session.on_board.ladder()
         self.url = reverse("board", kwargs={"gym_slug": gym_slug, "session_id": session.pk})
         self.names: dict[UUID, str] = {}
         self.standings: dict[UUID, ladder.Standing] = {}
         self.holds: dict[UUID, Hold] = {}
-        self.crossings: dict[UUID, StageMove] = {}
-        self.winners: dict[UUID, Membership] = {}
+        self.crossings: dict[UUID, Crossing] = {}
+        # Moves up that the pain, which came in later, was before: they do not stand.
+        self.void: dict[UUID, StageMove] = {}
         # The tap that was recorded just now, where it is the last one that stands.
         self.newest: Tap | None = None
 
@@ -205,11 +212,16 @@ class Reader:
             # The newest, but for one that does not say where after one that does.
             known = sorted(open_holds(held), key=lambda hold: (bool(hold.where), hold.at))
             self.holds = {hold.member_id: hold for hold in known}
-        crossed = [person for person in people if person.crossed]
-        if crossed:
-            moves = StageMove.objects.filter(pk__in=[person.crossed for person in crossed])
-            self.crossings = {move.pk: move for move in moves.select_related("actor", "to_stage__stage")}
-            self.winners = Membership.objects.in_bulk([person.stage_by for person in crossed])
+            self.void = void_moves(known, self.standings, self.session.on_board, self.at)
+        self.crossings = crossings_of(
+            people,
+            self.standings,
+            self.words,
+            self.session.on_board.pk,
+            names=self.names,
+            you=self.you,
+            at=self.at,
+        )
 
     def _row(self, person: OnRoster, *, refused: str = "") -> Row:
         standing = self.standings[person.member_id]
@@ -219,7 +231,8 @@ class Reader:
         if refused:
             line, marks = refused, [*marks, "refused"]
         name = self.names[person.member_id]
-        other = self._other(person)
+        crossing = self.crossings.get(person.member_id) if "crossed" in marks and not refused else None
+        other = crossing.lost if crossing and crossing.kind == StageMove.Kind.STAGE else None
         # What was seen at another stage is not pressed at this one: the next "clean" is of this.
         here = shown["result"] if shown and shown["stage"] == standing.stage else ""
         return Row(
@@ -240,6 +253,8 @@ class Reader:
             is_here=person.is_here,
             is_absent=person.state == Attendance.State.NO_SHOW,
             state=person.state,
+            crossing=crossing,
+            short="" if refused else self._short(person, standing),
             is_rest=bool(person.is_here and standing.stage and not standing.held and person.seen_at is None),
         )
 
@@ -259,9 +274,10 @@ class Reader:
             for stage in shown
         )
 
-    def _other(self, person: OnRoster) -> str | None:
-        move = self.crossings.get(person.crossed) if person.crossed else None
-        return move.to_stage.stage.key if move else None
+    def _short(self, person: OnRoster, standing: ladder.Standing) -> str:
+        """The line in few words, where it says that a move does not stand."""
+        void = self.void.get(person.member_id) if standing.held else None
+        return void_line(self.words, void) if void else ""
 
     def _line(
         self,
@@ -289,11 +305,14 @@ class Reader:
         marks = ["seen"] if person.seen_at else []
         if standing.held:
             hold = self.holds.get(person.member_id)
-            return hold_line(hold.where if hold else ""), [*marks, "hold"]
+            line, void = hold_line(hold.where if hold else ""), self.void.get(person.member_id)
+            if void:
+                line = f"{line}. {void_sentence(self.words, void, standing.stage, you=self.you)}"
+            return line, [*marks, "hold"]
         if person.state == Attendance.State.NO_SHOW:
             return _("not here"), [*marks, "absent"]
-        if person.crossed in self.crossings:
-            return self._crossing_line(person, standing), [*marks, "crossed"]
+        if person.member_id in self.crossings:
+            return str(self.crossings[person.member_id].sentence), [*marks, "crossed"]
         faulty = shown is not None and shown["result"] == ladder.NOT_YET
         if suggestion:
             return suggestion_line(self.words, suggestion), [*marks, "fault" if suggestion.fault else "ready"]
@@ -304,16 +323,6 @@ class Reader:
             return clean, marks
         parts = [clean, seen_line(person.seen_at, standing, self.at, is_first=person.is_first_class)]
         return " · ".join(part for part in parts if part) or _("seen"), marks
-
-    def _crossing_line(self, person: OnRoster, standing: ladder.Standing) -> str:
-        move = self.crossings[person.crossed]  # type: ignore[index]
-        winner = self.winners.get(person.stage_by) if person.stage_by else None
-        return _("%(coach)s: %(stage)s · %(other)s: %(other_stage)s") % {
-            "coach": winner.short_name if winner else "",
-            "stage": self.words.stages[standing.stage].short_name.lower() if standing.stage else "",
-            "other": move.actor.short_name,
-            "other_stage": self.words.stages[move.to_stage.stage.key].short_name.lower(),
-        }
 
     def last_tap(self) -> LastTap | None:
         """The newest tap of the class that still stands."""

@@ -46,7 +46,6 @@ class OnRoster(NamedTuple):
     joined_at: datetime
     standing_text: str | None
     version: int | None
-    stage_by: UUID | None
     crossed: UUID | None
     # A coach has sent them to the station "With coach".
     is_sent: bool = False
@@ -80,11 +79,10 @@ def _roster(session: Any, progression: Any) -> Any:
         placed=placed,
         seen_text=Cast("seen", TextField()),
         standing_text=Cast("placed__standing", TextField()),
-        stage_by=F("placed__stage_by_id"),
         crossed=F("placed__crossed_id"),
     ).values_list(
         *("pk", "member_id", "state", "seen_at", "is_first_class", "seen_text", *who, *more),
-        *("standing_text", "placed__version", "stage_by", "crossed", "with_coach"),
+        *("standing_text", "placed__version", "crossed", "with_coach"),
     )
 
 

@@ -125,7 +125,7 @@ def test_not_a_crossing(wall: Crossing, cast: Cast, second: str, by: str, seen: 
     assert not Tap.objects.filter(outcome=Tap.Outcome.CROSSED).exists()
 
 
-def test_observations_and_settings_never_cross(wall: Crossing, cast: Cast) -> None:
+def test_observations_never_cross(wall: Crossing, cast: Cast) -> None:
     wall.tap("saw", cast.carla, saw="clean", seen=wall.seen, after=30)
     wall.tap("setting", cast.carla, setting=300, seen=wall.seen, after=40)
     wall.tap("saw", cast.kim, saw="clean", seen=wall.seen, after=50)

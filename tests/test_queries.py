@@ -116,12 +116,14 @@ def sent(tablet: Screen, member: Membership, kind: str, values: dict[str, str]) 
 
 
 def test_the_board(cast: Cast, evening: ClassSession) -> None:
-    """Person, class, roster with placements, holds, crossings and who won them, the last tap."""
+    """Person, class, roster with placements, holds and moves that they were before, crossings and the words of both,
+    the last tap.
+    """
     for count in (1, 40):
         session = lived_in(cast, many(cast, count))
         carla = Screen(signed_in(cast.carla), session, cast.carla)
         found = asked(carla.board)
-        assert len(found) == 7, (count, "\n".join(found))
+        assert len(found) == 8, (count, "\n".join(found))
 
 
 def test_a_poll_with_nothing_new(tablet: Screen) -> None:

@@ -153,10 +153,10 @@ class Placement(TenantModel):
     standing = models.JSONField(default=dict)
     is_held = models.BooleanField(default=False)
     version = models.IntegerField(default=0)
-    # The version and the coach of the last change of stage: a tap that had seen less has crossed it.
+    # The version and the coach of the last change of stage: a tap that had seen less may cross another coach's.
     stage_version = models.IntegerField(default=0)
     stage_by = TenantForeignKey("gym.Membership", null=True, on_delete=models.PROTECT, db_index=False, related_name="+")
-    # The move that lost against another coach's; NULL when nothing crossed or somebody chose since.
+    # The change that lost against another coach's; NULL when nothing crossed or somebody chose since. See crossing.py.
     crossed = TenantForeignKey(
         "programming.StageMove", null=True, on_delete=models.PROTECT, db_index=False, related_name="+"
     )
@@ -196,17 +196,19 @@ class Placement(TenantModel):
         self.standing = to_json(standing)
 
     def choose(self) -> None:
-        """Somebody chose between two stages that crossed."""
+        """Somebody chose between two that crossed."""
         if self.crossed_id is not None:
-            self.crossed = None
-            self.version += 1
-            self.changed = True
+            self._cross(None)
 
-    def crosses(self, seen: int | None, wanted: str, *, by: Any) -> bool:
-        """Whether a tap for that stage crosses another coach's change that its screen had not shown."""
-        if seen is None or seen >= self.stage_version or self.stage_by_id in (None, by.pk):
-            return False
-        return self.position.stage != wanted
+    def cross(self, lost: StageMove) -> None:
+        """This change lost against another coach's. Not yet written."""
+        if self.crossed_id != lost.pk:
+            self._cross(lost)
+
+    def _cross(self, lost: StageMove | None) -> None:
+        self.crossed = lost
+        self.version += 1
+        self.changed = True
 
     def write(self) -> None:
         """Write what take() and choose() changed."""

@@ -18,8 +18,9 @@ from programming import ladder
 from programming.models.assessments import Assessment, AssessmentFault, Clearance, Hold, Note
 from programming.models.assignments import AssignedDrill, AssignmentEnd
 from programming.models.attending import attend, be_here, refuse_if_off
+from programming.models.crossing import Before, settle_crossing
 from programming.models.history import Happening
-from programming.models.progressions import Placement, StageMove
+from programming.models.progressions import StageMove
 from programming.models.recording import Recording, Refused
 from programming.models.replaying import standing_events
 from programming.models.sending import send
@@ -34,16 +35,15 @@ def stage(recording: Recording) -> None:
     refuse_if_off(recording)
     wanted: str = recording.screen.values["stage"]
     before, placement = recording.standing_then(), recording.placement
-    if not recording.late:
-        placement.choose()
+    shown = Before(placement.stage_version, placement.stage_by_id)
     if before.stage == wanted:
-        return confirm(recording, ladder.Moved(**recording.place(), stage=wanted, confirms=""))
+        confirm(recording, ladder.Moved(**recording.place(), stage=wanted, confirms=""))
+        return settle_crossing(recording, None, shown)
     rungs = recording.words.ladder
     if recording.words.stages[wanted].retired:
         raise Refused("retired")
     recording.refuse_if(ladder.refusal(rungs, before, ladder.Moved(**recording.place(), stage=wanted)))
     reason, evidence = why(rungs, before, wanted)
-    crosses = placement.crosses(recording.screen.seen, wanted, by=recording.screen.by)
     event = ladder.Moved(**recording.place(), stage=wanted, left=before.stage, earned=reason == StageMove.Reason.EARNED)
     stages = recording.words.stages
     move = recording.happening(
@@ -57,20 +57,9 @@ def stage(recording: Recording) -> None:
         evidence=evidence,
     )
     recording.apply(event)
-    if crosses:
-        ours_is_later = placement.position.stage == wanted
-        placement.crossed = latest_move(placement) if ours_is_later else move
-        recording.tap.outcome = Tap.Outcome.CROSSED
+    settle_crossing(recording, move, shown)
     be_here(recording)
     return None
-
-
-def latest_move(placement: Placement) -> StageMove | None:
-    """The newest standing change of stage that is stored: what this tap, not yet stored, wins against."""
-    moves = StageMove.objects.filter(member_id=placement.member_id, progression_id=placement.progression_id)
-    standing = moves.filter(kind=StageMove.Kind.STAGE).standing()
-    newest: StageMove | None = standing.order_by("-at", "-tap__key").first()
-    return newest
 
 
 def why(rungs: ladder.Ladder, before: ladder.Standing, wanted: str) -> tuple[str, dict[str, Any]]:
@@ -118,11 +107,14 @@ def change_within(
     """Ask the rules about a change within a stage, and append it."""
     rungs = recording.words.ladder
     recording.refuse_if(ladder.refusal(rungs, before, event))
-    after = ladder.after(rungs, before, event)
+    after, shown = ladder.after(rungs, before, event), Before(recording.placement.version)
     if ladder.within(rungs, before, event.stage) == ladder.within(rungs, after, event.stage):
-        return confirm(recording, replace(event, confirms=""))
+        confirm(recording, replace(event, confirms=""))
+        return settle_crossing(recording, None, shown)
+    # Kept with the tap: two settings cross at one stage alone.
+    recording.detail["stage"] = event.stage
     revision = recording.words.stages[event.stage].revision_id
-    recording.happening(
+    move = recording.happening(
         StageMove,
         kind=StageMove.Kind.SETTING if isinstance(event, ladder.Adjusted) else StageMove.Kind.DRILL,
         member=recording.member,
@@ -134,6 +126,7 @@ def change_within(
         **change,
     )
     recording.apply(event)
+    settle_crossing(recording, move, shown)
     return None
 
 

@@ -110,7 +110,7 @@ def take_out(recording: Recording, undone: Tap) -> None:
     for placement, events in histories:
         own = [event for event in events if event.tap == str(undone.key)]
         if own:
-            if any(isinstance(event, ladder.Moved) for event in own):
+            if any(isinstance(event, ladder.Moved | ladder.Adjusted | ladder.DrillChosen) for event in own):
                 placement.choose()
             left = [event for event in events if str(undone.key) not in (event.tap, event.confirms)]
             recording.settle(placement, left, since=min(event.place for event in own))

@@ -27,7 +27,7 @@ def board(request: GymRequest, session_id: UUID) -> HttpResponse:
     """Every member of the class on one screen."""
     now = timezone.now()
     session = planned_class(session_id)
-    board = Reader(session, gym_slug=request.gym.slug, at=now).board()
+    board = Reader(session, gym_slug=request.gym.slug, at=now, you=request.member.pk).board()
     context = {"board": in_order(request, board), "strip": Strip.read(session, now), "now": milliseconds(now)}
     return render(request, "coach/board.html", context)
 
@@ -44,7 +44,7 @@ def rows(request: GymRequest, session_id: UUID) -> HttpResponse:
         strip = Strip.read(session, now)
         # The screen says which strip it shows: another one is drawn, the same is not.
         changed = request.GET.get("plan", strip.stamp) != strip.stamp
-        board = Reader(session, gym_slug=request.gym.slug, at=now).board()
+        board = Reader(session, gym_slug=request.gym.slug, at=now, you=request.member.pk).board()
         context = {"board": in_order(request, board), "strip": strip if changed else None}
         response = render(request, "coach/_rows_answer.html", context)
     # The version was read first: a tap that came in between is fetched once more.
@@ -56,7 +56,7 @@ def rows(request: GymRequest, session_id: UUID) -> HttpResponse:
 @coach_required
 def sheet(request: GymRequest, session_id: UUID, member_id: UUID) -> HttpResponse:
     """The sheet of one member: a part beside the board, or a page of its own."""
-    reader = Reader(class_session(session_id), gym_slug=request.gym.slug, at=timezone.now())
+    reader = Reader(class_session(session_id), gym_slug=request.gym.slug, at=timezone.now(), you=request.member.pk)
     try:
         _board, row = reader.one(member_id)
     except StopIteration:

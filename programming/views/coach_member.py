@@ -21,7 +21,7 @@ from programming.views.taps import class_session, same_period
 @coach_required
 def member_sheet(request: GymRequest, session_id: UUID, member_id: UUID) -> HttpResponse:
     """History at a glance, and everything a coach may do for the member."""
-    reader = Reader(class_session(session_id), gym_slug=request.gym.slug, at=timezone.now())
+    reader = Reader(class_session(session_id), gym_slug=request.gym.slug, at=timezone.now(), you=request.member.pk)
     return draw_member(request, reader, row_of(reader, member_id))
 
 
@@ -29,7 +29,7 @@ def member_sheet(request: GymRequest, session_id: UUID, member_id: UUID) -> Http
 @coach_required
 def limits(request: GymRequest, session_id: UUID, member_id: UUID) -> HttpResponse:
     """What the member may not do until further notice."""
-    reader = Reader(class_session(session_id), gym_slug=request.gym.slug, at=timezone.now())
+    reader = Reader(class_session(session_id), gym_slug=request.gym.slug, at=timezone.now(), you=request.member.pk)
     row = row_of(reader, member_id)
     form = LimitsForm(request.POST)
     if not form.is_valid():
@@ -48,7 +48,7 @@ def limits(request: GymRequest, session_id: UUID, member_id: UUID) -> HttpRespon
 @coach_required
 def show_on_tv(request: GymRequest, session_id: UUID, member_id: UUID) -> HttpResponse:
     """Whether the member agreed to be named on the gym's TV: a coach records it for somebody without an account."""
-    reader = Reader(class_session(session_id), gym_slug=request.gym.slug, at=timezone.now())
+    reader = Reader(class_session(session_id), gym_slug=request.gym.slug, at=timezone.now(), you=request.member.pk)
     row = row_of(reader, member_id)
     form = TvForm(request.POST)
     if not form.is_valid():

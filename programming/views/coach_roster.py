@@ -56,7 +56,7 @@ def add_someone(request: GymRequest, session: ClassSession) -> HttpResponse:
     except OtherTap:
         form.add_error("name", refusal_sentence(Refusal("other_tap"), name=""))
         return add_page(request, session, form, status=409)
-    reader = Reader(session, gym_slug=request.gym.slug, at=timezone.now())
+    reader = Reader(session, gym_slug=request.gym.slug, at=timezone.now(), you=request.member.pk)
     if not request.htmx:  # type: ignore[attr-defined]
         return redirect(f"{reader.url}#m-{member.pk}")
     context = {"board": in_order(request, reader.board()), "added": member}
@@ -70,7 +70,7 @@ def add_page(request: GymRequest, session: ClassSession, form: AddSomeoneForm, s
     name = WrittenField().to_python(typed)
     # Nobody's name is longer, and every word of it is looked for.
     wanted, drop_in = name[:LONGEST_NAME], name if len(name) <= LONGEST_NAME else ""
-    reader = Reader(session, gym_slug=request.gym.slug, at=timezone.now())
+    reader = Reader(session, gym_slug=request.gym.slug, at=timezone.now(), you=request.member.pk)
     found, already = find(session, wanted)
     # htmx names its target as tag#id.
     target = request.htmx.target or ""  # type: ignore[attr-defined]

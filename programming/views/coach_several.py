@@ -73,7 +73,7 @@ def undo(request: GymRequest, session_id: UUID) -> HttpResponse:
 
 def reader_of(request: GymRequest, session_id: UUID) -> Reader:
     """What reads the board of that class; 404 where the gym has no such class."""
-    return Reader(class_session(session_id), gym_slug=request.gym.slug, at=timezone.now())
+    return Reader(class_session(session_id), gym_slug=request.gym.slug, at=timezone.now(), you=request.member.pk)
 
 
 def answer(

@@ -29,7 +29,9 @@ def stations(request: GymRequest, session_id: UUID) -> HttpResponse:
     if version_in(request.headers.get("HX-PTag", "")) == str(session.version):
         response = HttpResponse(status=304)
     else:
-        response = draw_stations(request, Reader(session, gym_slug=request.gym.slug, at=timezone.now()))
+        response = draw_stations(
+            request, Reader(session, gym_slug=request.gym.slug, at=timezone.now(), you=request.member.pk)
+        )
     # The version was read first: a tap that came in between is fetched once more.
     response["HX-PTag"] = tag(request, session)
     return response
@@ -44,7 +46,7 @@ def with_coach(request: GymRequest, session_id: UUID, member_id: UUID) -> HttpRe
 @tap_view
 def for_today(request: GymRequest, session_id: UUID) -> HttpResponse:
     """A way to share, or another drill, in today's plan alone."""
-    reader = Reader(class_session(session_id), gym_slug=request.gym.slug, at=timezone.now())
+    reader = Reader(class_session(session_id), gym_slug=request.gym.slug, at=timezone.now(), you=request.member.pk)
     form = ForTodayForm(request.POST)
     if not form.is_valid():
         return draw_stations(request, reader, refused=sentences(form), status=422)
@@ -62,7 +64,7 @@ def for_today(request: GymRequest, session_id: UUID) -> HttpResponse:
 @coach_required
 def order(request: GymRequest, session_id: UUID) -> HttpResponse:
     """The board of this tablet by station as people stand now, or by name again. To look at there is the board."""
-    reader = Reader(class_session(session_id), gym_slug=request.gym.slug, at=timezone.now())
+    reader = Reader(class_session(session_id), gym_slug=request.gym.slug, at=timezone.now(), you=request.member.pk)
     if request.method != "POST":
         return redirect(reader.url)
     form = OrderForm(request.POST)

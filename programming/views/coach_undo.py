@@ -39,7 +39,7 @@ def move(request: GymRequest, session_id: UUID, member_id: UUID) -> HttpResponse
 @coach_required
 def taps(request: GymRequest, session_id: UUID) -> HttpResponse:
     """The last taps that stand, newest first."""
-    reader = Reader(class_session(session_id), gym_slug=request.gym.slug, at=timezone.now())
+    reader = Reader(class_session(session_id), gym_slug=request.gym.slug, at=timezone.now(), you=request.member.pk)
     reader.board()
     last = list(standing_taps(reader.session.pk)[:SHOWN])
     parts = standing_parts(tap for tap in last if tap.kind == Tap.Kind.SEVERAL)
@@ -52,7 +52,7 @@ def taps(request: GymRequest, session_id: UUID) -> HttpResponse:
 @coach_required
 def wrong_person(request: GymRequest, session_id: UUID, tap_key: UUID) -> HttpResponse:
     """Who was meant by a tap: everyone else on the roster."""
-    reader = Reader(class_session(session_id), gym_slug=request.gym.slug, at=timezone.now())
+    reader = Reader(class_session(session_id), gym_slug=request.gym.slug, at=timezone.now(), you=request.member.pk)
     taps = Tap.objects.select_related("member", "actor").exclude(member=None)
     tap = get_or_404(taps, key=tap_key, session_id=session_id)
     people = [row for row in reader.board().rows if row.member_id != tap.member_id]

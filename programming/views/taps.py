@@ -140,7 +140,7 @@ def take_tap(
 ) -> HttpResponse:
     """Read the form, record the tap, answer with the member's row, or with everyone's where it concerns several."""
     session = class_session(session_id)
-    reader = Reader(session, gym_slug=request.gym.slug, at=timezone.now())
+    reader = Reader(session, gym_slug=request.gym.slug, at=timezone.now(), you=request.member.pk)
     form = form_class(request.POST, words=reader.words)
     if not form.is_valid():
         get_or_404(Attendance.objects, session=session, member_id=member_id)

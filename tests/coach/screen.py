@@ -65,6 +65,14 @@ class Screen:
         """What the row says below the name."""
         return self.row(member).one("small").text
 
+    def said(self, member: Membership) -> str:
+        """What the row shows there where the whole sentence has no room."""
+        return self.row(member).one("span", class_="narrow").text
+
+    def sentence(self, member: Membership) -> str:
+        """The whole sentence of it."""
+        return self.row(member).one("span", class_="wide").text
+
     def sheet(self, member: Membership, opening: str = "") -> Element:
         """The member's sheet, newly opened."""
         answer = self.get(f"{member.pk}/sheet/" + (f"?opening={opening}" if opening else ""))

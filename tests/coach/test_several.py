@@ -261,7 +261,7 @@ def test_a_stage_that_crosses_another_coachs_says_both(tablet: Screen, second: S
     second.tap(cast.ben, "stage", stage="loaded")
     pick(shown, "Ana A.", "Ben B.")
     tablet.press(shown.button("Dowel"))
-    assert tablet.line(cast.ben) == "Carla C.: dowel · Kim K.: loaded"
+    assert tablet.said(cast.ben) == "Kim K.: loaded just now · you: dowel"
     with in_gym(cast.northside):
         assert group().parts.get(member=cast.ben).outcome == "crossed"
     # It had shown Kim's stage where it was opened after it.
