@@ -143,6 +143,67 @@ def test_against_an_undo_the_row_knows_the_move_that_stood(wall: Crossing, cast:
     assert wall.both == ("loaded", cast.kim, "wall-tap", cast.carla)
 
 
+@pytest.mark.parametrize(
+    ("stage", "kind", "ours", "theirs"),
+    [("wall-tap", "setting", 300, 500), ("dowel", "drill", "horizontal-dowel-hinge", "dowel-hinge")],
+)
+def test_settings_and_drills_cross_as_stages_do(
+    wall: Crossing, cast: Cast, stage: str, kind: str, ours: Any, theirs: Any
+) -> None:
+    wall.stage(stage, cast.carla, after=10)
+    if kind == "drill":
+        wall.tap("drill", cast.carla, drill=ours, stage=stage, after=12)
+    seen = wall.placement.version
+
+    def want(value: Any, by: Membership, seen: int, after: float) -> Answer:
+        return wall.tap(kind, by, **{kind: value}, stage=stage, seen=seen, after=after)
+
+    def lost() -> tuple[Any, Any] | None:
+        move = wall.placement.crossed
+        return (move.setting or move.drill.drill.key, move.actor) if move else None
+
+    # Carla's own two, and what a screen had shown, do not cross.
+    want(theirs, cast.carla, seen, 20)
+    want(ours, cast.carla, seen, 22)
+    assert lost() is None
+    seen = wall.placement.version
+    want(theirs, cast.kim, seen, 30)
+    crossing = want({"setting": 350, "drill": ours}[kind], cast.carla, seen - 1, 40)
+    # A drill that a stage has anyway only confirms; the other's word is kept all the same.
+    assert lost() == (theirs, cast.kim)
+    assert crossing.tap.outcome == Tap.Outcome.CROSSED
+    # One tap chooses, by whomever, in a screen that shows both.
+    want(theirs, cast.carla, wall.placement.version, 50)
+    assert lost() is None
+    assert getattr(wall.placement.position, kind) == theirs
+
+
+def test_settings_of_two_stages_do_not_cross(wall: Crossing, cast: Cast) -> None:
+    wall.tap("setting", cast.carla, setting=500, stage="wall-tap", seen=wall.seen, after=30)
+    wall.tap("setting", cast.kim, setting=16000, stage="loaded", seen=wall.seen, after=40)
+    assert wall.placement.crossed is None
+
+
+def test_a_tablet_that_was_away_does_not_choose_with_its_second_tap(wall: Crossing, cast: Cast) -> None:
+    wall.stage("loaded", cast.kim, after=20)
+    # Both were tapped on a screen that had not shown Kim's.
+    wall.stage("dowel", cast.carla, after=30, arrives=60)
+    wall.stage("wall-tap", cast.carla, after=40, arrives=61)
+    assert wall.both == ("wall-tap", cast.carla, "loaded", cast.kim)
+    # The same as Kim's agrees with her.
+    wall.stage("loaded", cast.carla, after=50, arrives=62)
+    assert wall.both is None
+
+
+def test_a_late_move_that_loses_to_a_word_for_what_held_already_is_kept_as_crossed(wall: Crossing, cast: Cast) -> None:
+    wall.stage("wall-tap", cast.carla, after=40)
+    answer = wall.stage("dowel", cast.kim, after=30, arrives=60)
+    assert answer.tap.outcome == Tap.Outcome.CROSSED
+    placement = wall.placement
+    assert placement.position.stage == "wall-tap" and placement.crossed is not None
+    assert (placement.crossed.to_stage.stage.key, placement.crossed.actor) == ("dowel", cast.kim)
+
+
 # At the same moment --------------------------------------------------------------------------------------------------
 
 
