@@ -169,7 +169,6 @@ def test_settings_and_drills_cross_as_stages_do(
     seen = wall.placement.version
     want(theirs, cast.kim, seen, 30)
     crossing = want({"setting": 350, "drill": ours}[kind], cast.carla, seen - 1, 40)
-    # A drill that a stage has anyway only confirms; the other's word is kept all the same.
     assert lost() == (theirs, cast.kim)
     assert crossing.tap.outcome == Tap.Outcome.CROSSED
     # One tap chooses, by whomever, in a screen that shows both.

@@ -154,6 +154,10 @@ class Board:
         """What the row says under the name."""
         return self.row(name).locator("small")
 
+    def short(self, name: str) -> Locator:
+        """What stands there where the whole sentence has no room."""
+        return self.row(name).locator("small .narrow")
+
     def stage(self, name: str, stage: str) -> Locator:
         return self.row(name).locator(".seg button", has_text=stage)
 

@@ -1,12 +1,15 @@
 """What fits on which screen, measured: sizes of targets, nothing cut, nothing covered, nothing that jumps."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from gym.models import User
+from gym.scope import in_gym
+from programming.models import Placement
 from tests import make
 from tests.browser.conftest import PHONE, TABLET, TABLET_SHORT, OpenPage
 from tests.browser.pages import Board, Floor, pressed
@@ -128,6 +131,35 @@ def test_fifteen_by_station_fit_with_the_headings_of_the_groups(
         assert board.page.evaluate(HEADINGS_OVER_NAMES) == []
         board.page.get_by_role("button", name="By name").tap()
         expect(headings).to_have_count(0)
+        board.page.context.close()
+
+
+def test_what_two_coaches_wanted_fits_the_line_of_the_row(
+    open_board: Callable[..., Board], floor: Floor, keep: Keep
+) -> None:
+    names = ("Maximiliano Villanueva", "Katarzyna Z.", "Farid H.")
+    coaches = (floor.cast.carla, floor.cast.kim)
+    with in_gym(floor.gym):
+        versions = {each.member_id: each.version for each in Placement.objects.filter(member__in=floor.people.values())}
+    for name in names:
+        for by, stage in zip(coaches, ("wall-tap", "loaded"), strict=True):
+            member = floor.people[name]
+            sent = {"seen": versions.get(member.pk), "age": timedelta(minutes=50)}
+            tap = make.screen_tap("stage", member, by=by, stage=stage, **sent)
+            with in_gym(floor.gym):
+                floor.session.record_tap(tap)
+    # A move up that a pain of before takes away.
+    late, held = floor.people["Olu A."], timedelta(minutes=1)
+    with in_gym(floor.gym):
+        floor.session.record_tap(make.screen_tap("stage", late, by=coaches[1], stage="loaded"))
+        floor.session.record_tap(make.screen_tap("pain", late, by=coaches[0], where="low_back", age=held))
+    for size in (TABLET, TABLET_SHORT, PHONE, (1440, 900)):
+        board = open_board(floor, size)
+        keep(board.page, f"crossing-{size[0]}-{size[1]}")
+        assert board.page.evaluate(CUT) == [], size
+        assert board.page.evaluate(SPILLED) == [], size
+        shown = board.short("Farid H.") if size[0] < 1400 else board.row("Farid H.").locator("small .wide")
+        expect(shown).to_be_visible()
         board.page.context.close()
 
 

@@ -1,5 +1,7 @@
 """Two coaches on two tablets in the same class."""
 
+import re
+import time
 from collections.abc import Callable
 
 import pytest
@@ -48,7 +50,7 @@ def test_crossing_taps_say_both_and_one_tap_chooses(
     name = "Ben T."
 
     def nothing_new(route: Route) -> None:
-        route.fulfill(status=304)
+        route.fulfill(status=304, headers={"X-Now": str(int(time.time() * 1000))})
 
     # Neither hears of the other for a moment.
     for board in (carla, kim):
@@ -59,13 +61,14 @@ def test_crossing_taps_say_both_and_one_tap_chooses(
     kim.stage(name, "Loaded").tap()
     kim.is_saved()
     kim.stands_on(name, "Loaded")
-    expect(kim.line(name)).to_have_text("Kim K.: loaded · Carla C.: dowel")
+    expect(kim.short(name)).to_have_text(re.compile("^Carla C.: dowel (just now|1 min ago) · you: loaded\\s*$"))
     expect(kim.row(name).locator("[data-other]")).to_contain_text("Dowel")
     keep(kim.page, "crossing")
 
     for board in (carla, kim):
         board.page.unroute("**/rows/*")
-    expect(carla.line(name)).to_have_text("Kim K.: loaded · Carla C.: dowel", timeout=SEEN_BY_OTHERS)
+    said = re.compile("^Kim K.: loaded (just now|1 min ago) · you: dowel\\s*$")
+    expect(carla.short(name)).to_have_text(said, timeout=SEEN_BY_OTHERS)
     carla.row(name).locator("[data-other]").tap()
     carla.stands_on(name, "Dowel")
     expect(carla.row(name).locator("[data-other]")).to_have_count(0)
