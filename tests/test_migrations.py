@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import pytest
 from django.db import models
@@ -15,7 +15,7 @@ from gym.releases import brought
 BEFORE_THE_FIRST_RELEASE = {"gym": "0003", "programming": "0005"}
 
 
-def in_the_way(operations: list[Operation]) -> Iterator[str]:
+def in_the_way(operations: Sequence[Operation]) -> Iterator[str]:
     """What the release before would stumble over: it writes rows without a new column, and reads those it knows.
 
     Something goes in two releases: first from the code, in the state alone, then from the database.
@@ -39,13 +39,10 @@ def test_the_release_before_can_go_on() -> None:
     assert not wrong, "\n".join(wrong)
 
 
-NUMBER = models.IntegerField(default=1)
-
-
 @pytest.mark.parametrize(
     ("operation", "is_in_the_way"),
     [
-        (AddField("tap", "weight", NUMBER), True),
+        (AddField("tap", "weight", models.IntegerField(default=1)), True),
         (AddField("tap", "weight", models.IntegerField(null=True)), False),
         (AddField("tap", "weight", models.IntegerField(db_default=1)), False),
         (RemoveField("tap", "detail"), True),
