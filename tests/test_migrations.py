@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 import pytest
 from django.db import models
@@ -24,7 +25,7 @@ def in_the_way(operations: Sequence[Operation]) -> Iterator[str]:
         if isinstance(operation, RemoveField | RenameField | DeleteModel | RenameModel):
             yield f"{operation.describe()}: take it out of the state first, and out of the database a release later"
         elif isinstance(operation, AddField):
-            field = operation.field
+            field: Any = operation.field
             if not (field.null or field.has_db_default() or field.many_to_many):
                 yield f"{operation.describe()}: give it a db_default, or let it be NULL"
 
