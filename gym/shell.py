@@ -33,6 +33,7 @@ FILES = (
         "js/outbox.js",
         "js/board.js",
         "js/clock.js",
+        "js/ago.js",
         "js/awake.js",
         "js/plan.js",
         "js/reached.js",
