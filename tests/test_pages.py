@@ -60,6 +60,8 @@ def board(cast: Cast, evening: ClassSession) -> str:
             make.tap(evening, member, kind, by=cast.carla, after=after, **values)
     make.tap(evening, cast.nia, "saw", by=cast.kim, after=200, saw="clean")
     make.several(evening, [cast.ana, cast.ben], by=cast.kim, after=210, stage="dowel")
+    # Carla had not seen that Kim wants the dowel for him.
+    make.tap(evening, cast.ben, "stage", by=cast.carla, after=215, seen=0, stage="loaded")
     make.tap(evening, cast.nia, "note", by=cast.kim, after=220, note="Tall.")
     slot = make.weekly_slot(evening, room="Studio")
     for weeks in (1, 2):
