@@ -4,7 +4,9 @@
   "use strict";
   const { release, kept, instead } = document.body.dataset;
   const worker = navigator.serviceWorker;
-  const [HOUR, AGAIN, TIMEOUT] = [36e5, 5e3, 6e3];
+  // Milliseconds: between looks for a new version; within which the class's other pages need not be kept again; between
+  // two times that a page that changes is; between two questions whether the server is back, and for an answer to one.
+  const [HOUR, FRESH, MINUTE, AGAIN, TIMEOUT] = [36e5, 6e5, 6e4, 5e3, 6e3];
   const INSTEAD = "/no-connection/";
   const isInstead = instead !== undefined;
 
@@ -15,8 +17,25 @@
     if (!registration) return;
     // A board may be open all day; the browser itself looks for a new version only when somebody goes to a page.
     setInterval(() => registration.update().catch(() => {}), HOUR);
-    const wanted = [...document.querySelectorAll("[data-keep]")].map((each) => each.href ?? each.action);
-    if (!isInstead) (await worker.ready).active.postMessage({ keep: [location.href, ...wanted] });
+    if (isInstead) return;
+    await worker.ready;
+    keepClass();
+    setInterval(keepClass, FRESH);
+    setInterval(keepChanges, MINUTE);
+    // A tablet that is put down may be opened again without a connection.
+    document.addEventListener("visibilitychange", () => document.hidden && keepChanges());
+  }
+  const post = async (message) => (await worker.ready).active.postMessage(message);
+  function keepClass() {
+    const others = [...document.querySelectorAll("[data-keep]")].map((each) => each.href ?? each.action);
+    post({ keep: [location.href, ...others], within: FRESH });
+  }
+  // What is kept is the page as the server drew it, and a board changes with every tap.
+  let hasChanged = false;
+  document.addEventListener("outbox:answered", () => (hasChanged = true));
+  function keepChanges() {
+    if (hasChanged) post({ keep: [location.href], within: 0 });
+    hasChanged = false;
   }
   // The files of this page's version stay on the device until it is closed.
   if (release) navigator.locks?.request(`files ${release}`, { mode: "shared" }, () => new Promise(() => {}));
@@ -44,7 +63,9 @@
   document.addEventListener("htmx:finally:request", ({ detail: { ctx } }) => {
     const { status, headers } = ctx.response ?? {};
     if (status === 401 && headers.get("X-For")) forget();
-    if (note && ctx.sourceElement === asksItself && [200, 304].includes(status)) note.hidden = true;
+    if (ctx.sourceElement !== asksItself) return;
+    if (status === 200) hasChanged = true;
+    if (note && [200, 304].includes(status)) note.hidden = true;
   });
   // The page of a network that wants a sign-in first, or of a proxy, is no answer: nothing of it comes onto the page.
   document.addEventListener("htmx:config:request", ({ detail: { ctx } }) => {

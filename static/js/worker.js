@@ -9,9 +9,9 @@
 "use strict";
 const FILES = `files ${SHELL.release}`;
 const PAGES = "pages ";
-// Milliseconds: until a kept page is opened instead; until the page for no connection is; within which a kept page need
-// not be fetched again only to have it; after which nobody opens it any more.
-const [LIMIT, PATIENCE, FRESH, STALE] = [3e3, 3e4, 6e5, 36 * 36e5];
+// Milliseconds: until a kept page is opened instead; until the page for no connection is; after which nobody opens a kept
+// page any more.
+const [LIMIT, PATIENCE, STALE] = [3e3, 3e4, 36 * 36e5];
 // Rises whenever somebody else is there, or nobody: what was asked for before is then not kept any more.
 let era = 0;
 
@@ -27,7 +27,7 @@ addEventListener("install", (event) => event.waitUntil(install()));
 addEventListener("activate", (event) => event.waitUntil(Promise.all([clients.claim(), sweep()])));
 addEventListener("message", (event) => {
   if (event.data === "forget") event.waitUntil(forget());
-  else if (event.data.keep) event.waitUntil(Promise.all(event.data.keep.map(fetchToKeep)));
+  else event.waitUntil(Promise.all(event.data.keep.map((url) => fetchToKeep(url, event.data.within))));
 });
 addEventListener("fetch", (event) => {
   const { request } = event;
@@ -89,12 +89,12 @@ async function find(address) {
   }
 }
 
+// Where somebody was last, for whom "/" leads to more than one place.
 async function home() {
-  for (const name of await pages()) {
-    for (const kept of await (await caches.open(name)).matchAll()) {
-      if (kept.headers.get("X-Keep") === "home") return Response.redirect(kept.headers.get("X-Address"));
-    }
-  }
+  const kept = await Promise.all((await pages()).map(async (name) => (await caches.open(name)).matchAll()));
+  const homes = kept.flat().filter(({ headers }) => headers.get("X-Keep") === "home");
+  const latest = homes.sort((one, other) => one.headers.get("X-Kept-At") - other.headers.get("X-Kept-At")).at(-1);
+  return latest && Response.redirect(latest.headers.get("X-Address"));
 }
 
 // The page learns that it was kept, and when (ms of this device's clock); see offline.js.
@@ -132,11 +132,12 @@ async function copyOf(address, answer) {
   return new Response(await answer.text(), { headers });
 }
 
-// A page that was open before this worker was there, or that will be wanted soon.
-async function fetchToKeep(url) {
+// A page that was open before this worker was there, has changed since, or will be wanted soon; unless it was kept within
+// so many milliseconds.
+async function fetchToKeep(url, within) {
   const address = addressOf(url);
   const headers = (await find(address))?.headers;
-  if (headers?.get("X-Release") === SHELL.release && Date.now() - headers.get("X-Kept-At") < FRESH) return;
+  if (headers?.get("X-Release") === SHELL.release && Date.now() - headers.get("X-Kept-At") < within) return;
   const asOf = era;
   const answer = await fetch(address, { redirect: "manual" }).catch(() => null);
   if (answer && isOurs(answer)) await take(address, answer, asOf);
