@@ -97,10 +97,10 @@
 
   const page = performance.getEntriesByType("navigation")[0];
   const drawn = document.querySelector("[data-now]");
-  // Of a page that was kept on this device, as much time has passed since as its clock says.
   const kept = Number(document.body.dataset.kept);
-  const since = kept ? Date.now() - kept : 0;
-  if (drawn) heard(Number(drawn.dataset.now) + since, page?.requestStart ?? 0, page?.responseStart || performance.now());
+  // Since a page was kept on this device, as much time has passed as its clock says.
+  if (drawn && kept) heard(Number(drawn.dataset.now) + Date.now() - kept, performance.now(), performance.now());
+  else if (drawn) heard(Number(drawn.dataset.now), page?.requestStart ?? 0, page?.responseStart || performance.now());
   setInterval(draw, 100);
 
   globalThis.clock = { now, heard, draw };

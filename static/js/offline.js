@@ -65,7 +65,9 @@
     if (status === 401 && headers.get("X-For")) forget();
     if (ctx.sourceElement !== asksItself) return;
     if (status === 200) hasChanged = true;
-    if (note && [200, 304].includes(status)) note.hidden = true;
+    if (!note || note.hidden || ![200, 304].includes(status)) return;
+    note.hidden = true;
+    keepClass();
   });
   // The page of a network that wants a sign-in first, or of a proxy, is no answer: nothing of it comes onto the page.
   document.addEventListener("htmx:config:request", ({ detail: { ctx } }) => {
