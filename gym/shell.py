@@ -22,26 +22,18 @@ from django.urls import reverse
 
 View = Callable[..., HttpResponse]
 
-# Everything that the pages which are kept are drawn with. tests/test_service_worker.py compares it with the pages.
+STATIC = Path(settings.BASE_DIR) / "static"
+# Scripts that no page of a class is drawn with, and the worker, which comes from an address of its own.
+ELSEWHERE = {"screen.js", "worker.js"}
+# Everything that the pages which are kept are drawn with: rather a script too many than one too few.
 FILES = (
     *("css/tokens.css", "css/base.css", "css/coach.css", "css/plan.css", "css/stations.css", "css/account.css"),
     "fonts/barlow-semi-condensed-latin-600-normal.woff2",
     "img/icon.svg",
     *("vendor/htmx/htmx.min.js", "vendor/htmx/hx-ptag.min.js"),
-    *(
-        "js/tap.js",
-        "js/outbox.js",
-        "js/board.js",
-        "js/clock.js",
-        "js/ago.js",
-        "js/awake.js",
-        "js/plan.js",
-        "js/reached.js",
-        "js/stations.js",
-    ),
-    *("js/offline.js", "js/installing.js", "js/lock.js"),
+    *(f"js/{script.name}" for script in sorted((STATIC / "js").glob("*.js")) if script.name not in ELSEWHERE),
 )
-WORKER = Path(settings.BASE_DIR) / "static" / "js" / "worker.js"
+WORKER = STATIC / "js" / "worker.js"
 NO_CONNECTION = Path(settings.BASE_DIR) / "templates" / "no_connection.html"
 
 
