@@ -1,6 +1,6 @@
 # Everything starts here. `make help` lists the targets.
 .DEFAULT_GOAL := help
-.PHONY: help run test bench format lock venv ready ready-dev chromium checker
+.PHONY: help run test bench soak format lock venv ready ready-dev chromium checker
 SHELL := /bin/sh
 PYTHON ?= python3
 BIN := .venv/bin
@@ -18,6 +18,9 @@ test: ready-dev chromium checker ## Run every check and test, on SQLite and on P
 
 bench: ready-dev chromium ## Measure speed and size beside their marks (ONLY=tap,board for some, FULL=1 with 10,000 gyms)
 	@$(BIN)/python -m bench
+
+soak: ready-dev chromium ## Run a class while its network fails and its servers are killed (SEED=42, TAPS=600, DATABASE=sqlite, ONCE=off)
+	@$(BIN)/python -m soak
 
 format: ready-dev ## Put code and imports into their usual form
 	@$(BIN)/ruff check --quiet --fix-only .

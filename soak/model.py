@@ -205,6 +205,18 @@ class Person:
         return APPLIED
 
 
+def block_after(taps: Iterable[Tapped]) -> tuple[int | None, bool]:
+    """The block of the plan that runs after these steps, and whether it is paused. None: none was started."""
+    block, is_paused = None, False
+    for tap in sorted(taps, key=lambda tap: tap.place):
+        wanted = int(tap.values["block"])
+        if tap.kind == "plan block" and wanted != block:
+            block, is_paused = wanted, False
+        elif tap.kind == "plan paused" and wanted == block:
+            is_paused = tap.values["paused"] == "yes"
+    return block, is_paused
+
+
 def person_after(
     taps: Iterable[Tapped], rungs: ladder.Ladder, standing: ladder.Standing | None = None, state: str = HERE
 ) -> Person:

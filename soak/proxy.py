@@ -12,6 +12,7 @@ import re
 import socket
 import struct
 import threading
+import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -101,6 +102,8 @@ class Way:
     met: Counter[Fault] = field(default_factory=Counter)
     tries: Counter[str] = field(default_factory=Counter)
     renamed: dict[str, str] = field(default_factory=dict)
+    # Seconds that the server once took to answer, or to die over it.
+    longest: float = 0
     asked: int = 0
 
     @property
@@ -177,6 +180,7 @@ class Way:
     async def forward(self, request: bytes) -> bytes:
         """The server's answer. Raises Gone."""
         request, name, key = self.rename(request)
+        begun = time.monotonic()
         try:
             reader, writer = await asyncio.open_connection("127.0.0.1", self.server)
         except OSError:
@@ -188,6 +192,7 @@ class Way:
             raise Gone from None
         finally:
             writer.close()
+            self.longest = max(self.longest, time.monotonic() - begun)
         if not answer:
             raise Gone
         return answer.replace(name, key) if name else answer

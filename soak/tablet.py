@@ -1,0 +1,190 @@
+"""A coach's hand on a tablet: the real board in Chromium, tapped by its buttons, and what its outbox holds."""
+
+from __future__ import annotations
+
+import json
+import time
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID, uuid5
+
+from playwright.sync_api import Browser, Error, Locator, Page
+
+from soak.proxy import Way
+
+SIZE = {"width": 1024, "height": 768}
+TV = {"width": 1920, "height": 1080}
+# Milliseconds that a button may take to be there, and a sheet to come over a bad network; seconds until a tap that
+# landed has to be stored.
+BUTTON, SHEET, STORED = 2_000, 3_000, 2
+# How often a page is asked for, and milliseconds until the next time.
+LOADS, LOADED = 12, 8_000
+
+# Counts the fingers that land on what makes a tap, and keeps of every tap what the outbox stored first. What somebody
+# wrote is never stored on a tablet: it is noted when it is sent, once for the same words. Runs before scripts of ours.
+WATCH = """
+(() => {
+  const fingers = () => Number(localStorage.getItem("fingers"));
+  addEventListener("click", ({ isTrusted, target }) => {
+    const form = target.closest("button")?.form;
+    const isTap = form?.hasAttribute("hx-post") && !("direct" in form.dataset);
+    if (isTrusted && isTap) localStorage.setItem("fingers", fingers() + 1);
+  }, true);
+  const store = Storage.prototype.setItem;
+  Storage.prototype.setItem = function (name, value) {
+    store.call(this, name, value);
+    const made = `made ${name.slice(4)}`;
+    if (name.startsWith("tap ") && this.getItem(made) === null) store.call(this, made, value);
+  };
+  addEventListener("htmx:before:request", ({ detail: { ctx: { sourceElement: form, request } } }) => {
+    const key = request.method === "POST" && "direct" in form.dataset && request.body.get("tap");
+    if (!key || localStorage.getItem(`made ${key}`) !== null) return;
+    const said = { key, coach: document.body.dataset.coach, address: request.action, landed: Date.now() };
+    localStorage.setItem("fingers", fingers() + 1);
+    localStorage.setItem(`made ${key}`, JSON.stringify({ ...said, body: String(new URLSearchParams(request.body)) }));
+  });
+})();
+"""
+STORE = "(start) => Object.keys(localStorage).filter((n) => n.startsWith(start)).map((n) => localStorage[n])"
+# How many fingers have landed, and of how many of them a tap was stored.
+COUNT = """() => [
+  Number(localStorage.getItem("fingers")), Object.keys(localStorage).filter((n) => n.startsWith("made ")).length
+]"""
+# What a screen says of everybody: what a coach reads, and what the next tap would send.
+ROWS = """() => {
+  const words = (element) => element.innerText.replace(/\\s+/g, " ").trim();
+  const marks = (row) => [...row.attributes].map(({ name }) => name).filter((name) => /^data-(?!htmx)/.test(name));
+  const all = (row, selector, say) => [...row.querySelectorAll(selector)].map(say);
+  return Object.fromEntries([...document.querySelectorAll("#roster > .row")].map((row) => [row.id, {
+    words: words(row.querySelector(".who")),
+    marks: marks(row).sort(),
+    pressed: all(row, "button[aria-pressed]", (button) => `${words(button)} ${button.ariaPressed}`),
+    sends: all(row, "[type=hidden]:not([name^=csrf])", (input) => `${input.name} ${input.value}`),
+  }]));
+}"""
+COUNTS = "() => document.getElementById('counts').innerText.trim()"
+TV_WORDS = """() => {
+  const tv = document.getElementById("tv").cloneNode(true);
+  tv.querySelectorAll(".clock, .scan").forEach((part) => part.remove());
+  return [...tv.querySelectorAll("h1, h2, p, li")].map((part) => part.textContent.replace(/\\s+/g, " ").trim());
+}"""
+
+
+@dataclass
+class Tablet:
+    """One coach's tablet."""
+
+    name: str
+    page: Page
+    way: Way
+    board: str
+    gym: UUID
+    # How many fingers have landed on what makes a tap, and those of which the tablet stored nothing.
+    fingers: int = 0
+    unheard: list[str] = field(default_factory=list)
+
+    def open(self) -> None:
+        """The board. Raises RuntimeError when it does not come."""
+        if not self.go(self.board, "#roster .row"):
+            raise RuntimeError(f"{self.name}: the board does not open.")
+
+    def go(self, address: str, shown: str) -> bool:
+        """Open a page, however often it has to be asked for; whether it shows what it should."""
+        for _try in range(LOADS):
+            with suppress(Error):
+                self.page.goto(address, timeout=LOADED)
+                if self.page.locator(shown).count():
+                    return True
+            self.page.wait_for_timeout(300)
+        return False
+
+    def stored(self, start: str) -> list[str]:
+        """What its storage holds under names that start so."""
+        found: list[str] = self.page.evaluate(STORE, start)
+        return found
+
+    def waiting(self) -> list[str]:
+        """The addresses of the taps that wait."""
+        return [json.loads(text)["address"] for text in self.stored("tap ")]
+
+    def finger(self, button: Locator, what: str) -> bool:
+        """Tap a button that makes a tap; False where it is not there to be tapped, or goes while the finger comes."""
+        before, stored = self.count()
+        with suppress(Error):
+            button.tap(timeout=BUTTON)
+        self.fingers = self.count()[0]
+        if self.fingers == before:
+            return False
+        end = time.monotonic() + STORED
+        while self.count()[1] == stored:
+            if time.monotonic() > end:
+                self.unheard.append(what)
+                break
+            self.page.wait_for_timeout(20)
+        return True
+
+    def count(self) -> tuple[int, int]:
+        """How many fingers have landed so far, and how many taps were stored."""
+        fingers, stored = self.page.evaluate(COUNT)
+        return fingers, stored
+
+    def drop_in_of(self, key: UUID) -> UUID:
+        """Who a drop-in is whom the tap of this key has added."""
+        return uuid5(key, f"drop-in at {self.gym}")
+
+    def row(self, member: str) -> Locator:
+        """Somebody's row."""
+        return self.page.locator(f"#m-{member}")
+
+    def is_placed(self, member: str) -> bool:
+        """Whether the row shows a stage."""
+        return self.row(member).locator("button[name=stage][aria-pressed=true]").count() > 0
+
+    def open_sheet(self, member: str) -> bool:
+        """Open the sheet of somebody; False where the network does not bring it."""
+        try:
+            self.row(member).locator(".who").tap(timeout=BUTTON)
+            self.page.locator(f"#sheet:popover-open form[hx-post*='/{member}/']").first.wait_for(timeout=SHEET)
+        except Error:
+            self.close_sheet()
+            return False
+        return True
+
+    def close_sheet(self) -> None:
+        """Close whatever sheet is open."""
+        if self.page.locator("#sheet:popover-open").count():
+            try:
+                self.page.locator("#sheet [data-close]").first.tap(timeout=BUTTON)
+            except Error:
+                self.page.keyboard.press("Escape")
+
+    def in_sheet(self, selector: str) -> Locator:
+        """The buttons of the open sheet that can be tapped."""
+        return self.page.locator(f"#sheet:popover-open {selector}")
+
+    def rows(self) -> dict[str, Any]:
+        """What the board says of everybody."""
+        found: dict[str, Any] = self.page.evaluate(ROWS)
+        return {**found, "counts": self.page.evaluate(COUNTS)}
+
+
+def tablet(browser: Browser, name: str, way: Way, path: str, gym: UUID, session: str) -> Tablet:
+    """A tablet in which that coach has signed in."""
+    context = browser.new_context(viewport=SIZE, has_touch=True, locale="en-GB")  # type: ignore[arg-type]
+    context.add_cookies([{"name": "sessionid", "value": session, "url": way.origin}])
+    context.add_init_script(WATCH)
+    return Tablet(name, context.new_page(), way, f"{way.origin}{path}", gym)
+
+
+def tv(browser: Browser, way: Way, path: str) -> Page:
+    """The gym's TV on its link."""
+    page = browser.new_context(viewport=TV, locale="en-GB").new_page()  # type: ignore[arg-type]
+    page.goto(f"{way.origin}{path}")
+    return page
+
+
+def tv_words(page: Page) -> list[str]:
+    """What everyone in the room reads, but for the clock."""
+    found: list[str] = page.evaluate(TV_WORDS)
+    return found
