@@ -56,7 +56,7 @@
     const at = new Date(Number(kept));
     const day = at.toDateString() === new Date().toDateString() ? {} : { weekday: "short" };
     const clock = { ...day, hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
-    note.querySelector("time").textContent = at.toLocaleString(document.documentElement.lang, clock);
+    note.querySelector("b").textContent = at.toLocaleString(document.documentElement.lang, clock);
     note.hidden = false;
   }
   const asksItself = document.getElementById("live");
