@@ -5,10 +5,12 @@ unless told.
 from __future__ import annotations
 
 import fcntl
+import hashlib
 import json
 import os
 import re
 import resource
+import shutil
 import subprocess
 import sys
 import threading
@@ -285,7 +287,7 @@ def test_old_backups_go_only_when_told_and_only_they(cast: Cast, file: Path) -> 
 # What does not fit, or is damaged ------------------------------------------------------------------------------------
 
 
-def test_a_damaged_file_is_refused(cast: Cast, file: Path) -> None:
+def test_a_damaged_file_is_refused(taught: ClassSession, file: Path) -> None:
     backup(file)
     whole = file.read_bytes()
     bad = file.with_name("bad.zip")
@@ -297,6 +299,11 @@ def test_a_damaged_file_is_refused(cast: Cast, file: Path) -> None:
             restore(bad, overwrite=True)
     with refused("is damaged"):
         restore(edited(file, contents=b"nothing of the kind"), overwrite=True)
+    # Cut before it was packed, so that only SQLite, or pg_restore in the middle of its work, can see it.
+    with zipfile.ZipFile(file) as archived:
+        held = archived.read(archive.CONTENTS)[:-2000]
+    with refused("is damaged|the database is as it was"):
+        restore(edited(file, contents=held, digest=hashlib.sha256(held).hexdigest()), overwrite=True)
     with refused("No such file"):
         restore(file.with_name("absent.zip"), overwrite=True)
 
@@ -436,18 +443,20 @@ def test_two_backups_do_not_meet_in_one_folder(cast: Cast, file: Path) -> None:
 # PostgreSQL's programs -----------------------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def program(tmp_path: Path, settings: Any) -> Callable[[str], Path]:
-    """Makes a program of that name that writes down how it was called; the folder is POSTGRES_BIN."""
+# Makes programs of a version, of which one does as the lines say; their folder is POSTGRES_BIN.
+Programs = Callable[[str, str, str], Path]
 
-    def made(version: str) -> Path:
+
+@pytest.fixture
+def programs(tmp_path: Path, settings: Any) -> Programs:
+    def made(name: str, version: str, does: str) -> Path:
         folder = tmp_path / "bin"
         folder.mkdir(exist_ok=True)
-        script = folder / "pg_dump"
-        script.write_text(
-            f'#!/bin/sh\n[ "$1" = --version ] && echo "pg_dump (PostgreSQL) {version}" && exit\n'
-            f'echo "$*" > {folder}/called; env > {folder}/environment; echo "pg_dump: error: broken" >&2; exit 1\n'
-        )
+        real = shutil.which("psql", path=settings.POSTGRES_BIN or None)
+        assert real
+        (folder / "psql").symlink_to(real)
+        script = folder / name
+        script.write_text(f'#!/bin/sh\n[ "$1" = --version ] && echo "{name} (PostgreSQL) {version}" && exit\n{does}')
         script.chmod(0o755)
         settings.POSTGRES_BIN = str(folder)
         return folder
@@ -457,20 +466,21 @@ def program(tmp_path: Path, settings: Any) -> Callable[[str], Path]:
 
 @pytest.mark.skipif(not POSTGRESQL, reason="SQLite needs no programs")
 def test_programs_that_are_missing_or_too_old_are_named(
-    cast: Cast, file: Path, tmp_path: Path, program: Callable[[str], Path], settings: Any
+    cast: Cast, file: Path, programs: Programs, tmp_path: Path, settings: Any
 ) -> None:
+    programs("pg_dump", "9.6.24", "exit 1")
+    with refused(r"pg_dump is of version 9, the server of \d+: install postgresql-client-\d+"):
+        backup(file)
     settings.POSTGRES_BIN = str(tmp_path)
     with refused(f"there is no pg_dump in {tmp_path}"):
-        backup(file)
-    program("9.6.24")
-    with refused(r"pg_dump is of version 9, the server of \d+: install postgresql-client-\d+"):
         backup(file)
     assert not file.exists()
 
 
 @pytest.mark.skipif(not POSTGRESQL, reason="SQLite needs no programs")
-def test_the_password_stands_on_no_command_line(cast: Cast, file: Path, program: Callable[[str], Path]) -> None:
-    folder = program("99.0")
+def test_the_password_stands_on_no_command_line(cast: Cast, file: Path, programs: Programs) -> None:
+    does = 'echo "$*" > $0.called; env > $0.environment; echo "pg_dump: error: broken" >&2; exit 1'
+    folder = programs("pg_dump", "99.0", does)
     before = connection.settings_dict["PASSWORD"]
     connection.close()
     connection.settings_dict["PASSWORD"] = "hush-hush"
@@ -480,7 +490,16 @@ def test_the_password_stands_on_no_command_line(cast: Cast, file: Path, program:
     finally:
         connection.close()
         connection.settings_dict["PASSWORD"] = before
-    assert "--dbname=" in (folder / "called").read_text()
-    assert "hush" not in (folder / "called").read_text()
-    assert "PGPASSWORD=hush-hush\n" in (folder / "environment").read_text()
+    assert "--dbname=" in (folder / "pg_dump.called").read_text()
+    assert "hush" not in (folder / "pg_dump.called").read_text()
+    assert "PGPASSWORD=hush-hush\n" in (folder / "pg_dump.environment").read_text()
     assert not file.exists()
+
+
+@pytest.mark.skipif(not POSTGRESQL, reason="SQLite needs no programs")
+def test_a_program_that_dies_half_way_changes_nothing(taught: ClassSession, file: Path, programs: Programs) -> None:
+    backup(file)
+    programs("pg_restore", "99.0", 'echo "CREATE TABLE public.half (a integer);"; exit 1')
+    with refused("the database is as it was"):
+        restore(file, overwrite=True)
+    assert "half" not in connection.introspection.table_names()
