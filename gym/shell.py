@@ -23,15 +23,15 @@ from django.urls import reverse
 View = Callable[..., HttpResponse]
 
 STATIC = Path(settings.BASE_DIR) / "static"
-# Scripts that no page of a class is drawn with, and the worker, which comes from an address of its own.
-ELSEWHERE = {"screen.js", "worker.js"}
-# Everything that the pages which are kept are drawn with: rather a script too many than one too few.
+# What no page of a class is drawn with, and the worker, which comes from an address of its own.
+ELSEWHERE = {"member.css", "owner.css", "screen.css", "screen.js", "worker.js"}
+# Everything that the pages which are kept are drawn with: rather a file too many than one too few.
 FILES = (
-    *("css/tokens.css", "css/base.css", "css/coach.css", "css/plan.css", "css/stations.css", "css/account.css"),
+    *(f"css/{sheet.name}" for sheet in sorted((STATIC / "css").glob("*.css")) if sheet.name not in ELSEWHERE),
+    *(f"js/{script.name}" for script in sorted((STATIC / "js").glob("*.js")) if script.name not in ELSEWHERE),
+    *("vendor/htmx/htmx.min.js", "vendor/htmx/hx-ptag.min.js"),
     "fonts/barlow-semi-condensed-latin-600-normal.woff2",
     "img/icon.svg",
-    *("vendor/htmx/htmx.min.js", "vendor/htmx/hx-ptag.min.js"),
-    *(f"js/{script.name}" for script in sorted((STATIC / "js").glob("*.js")) if script.name not in ELSEWHERE),
 )
 WORKER = STATIC / "js" / "worker.js"
 NO_CONNECTION = Path(settings.BASE_DIR) / "templates" / "no_connection.html"
