@@ -144,7 +144,7 @@ def test_what_two_coaches_wanted_fits_the_line_of_the_row(
     for name in names:
         for by, stage in zip(coaches, ("wall-tap", "loaded"), strict=True):
             member = floor.people[name]
-            sent = {"seen": versions.get(member.pk), "age": timedelta(minutes=50)}
+            sent: dict[str, Any] = {"seen": versions.get(member.pk), "age": timedelta(minutes=50)}
             tap = make.screen_tap("stage", member, by=by, stage=stage, **sent)
             with in_gym(floor.gym):
                 floor.session.record_tap(tap)
