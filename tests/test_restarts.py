@@ -35,6 +35,7 @@ from bench.serving import children, free_port, signed_in, wait_until_it_answers
 from gym.models import Membership
 from gym.scope import in_gym
 from programming.models import ClassSession, Tap
+from soak.servers import DatabaseServer
 from tests.people import Cast
 from tests.postgres import start_server
 from tests.systemd import activated
@@ -322,12 +323,11 @@ def test_the_database_is_stopped_hard(own_postgresql: Any, evening: ClassSession
     workers = children(server.pid)
     try:
         with tapping(server.port, evening, cast) as floor:
-            # As `pg_ctl stop -m immediate` does.
-            os.kill(own_postgresql.get_pid(), signal.SIGQUIT)
-            own_postgresql.get_postmaster_info().process.wait(30)
+            database = DatabaseServer(own_postgresql)
+            database.stop_hard()
             stopped = floor.errors().get("503", 0)
             wait_for(lambda: floor.errors().get("503", 0) >= stopped + len(floor.tablets))
-            own_postgresql.ensure_postgres_running()
+            database.start()
     finally:
         assert children(server.pid) == workers
         server.stop()
