@@ -284,6 +284,13 @@ def test_old_backups_go_only_when_told_and_only_they(cast: Cast, file: Path) -> 
     assert sorted(each.name for each in file.parent.glob("*.zip")) == ["holiday.zip", "rung-4.zip", "rung-5.zip"]
 
 
+@pytest.mark.parametrize("number", ["-3", "0", "two"])
+def test_how_many_backups_are_kept_is_a_number_from_one_on(cast: Cast, file: Path, number: str) -> None:
+    with pytest.raises(CommandError, match="from 1 on"):
+        call_command("backup", str(file), f"--keep={number}")
+    assert not file.exists()
+
+
 # What does not fit, or is damaged ------------------------------------------------------------------------------------
 
 

@@ -177,6 +177,30 @@ def test_settings_and_drills_cross_as_stages_do(
     assert getattr(wall.placement.position, kind) == theirs
 
 
+def test_another_matter_does_not_choose(wall: Crossing, cast: Cast) -> None:
+    wall.stage("loaded", cast.kim, after=20)
+    won = wall.stage("dowel", cast.carla, after=30)
+    both = wall.both
+    assert both
+    drill = wall.tap("drill", cast.carla, drill="horizontal-dowel-hinge", stage="dowel", after=40)
+    assert drill.tap.outcome == Tap.Outcome.APPLIED
+    assert wall.both == both
+    wall.tap("undo", cast.carla, undone=str(drill.tap.key), after=50)
+    assert wall.both == both
+    # Undoing the one that won does.
+    wall.tap("undo", cast.kim, undone=str(won.tap.key), after=60)
+    assert wall.both is None
+
+
+def test_another_stage_chooses_between_two_settings(wall: Crossing, cast: Cast) -> None:
+    seen = wall.placement.version
+    wall.tap("setting", cast.kim, setting=500, stage="wall-tap", seen=seen, after=20)
+    wall.tap("setting", cast.carla, setting=300, stage="wall-tap", seen=seen, after=30)
+    assert wall.placement.crossed is not None
+    wall.stage("dowel", cast.carla, seen=wall.placement.version, after=40)
+    assert wall.placement.crossed is None
+
+
 def test_settings_of_two_stages_do_not_cross(wall: Crossing, cast: Cast) -> None:
     wall.tap("setting", cast.carla, setting=500, stage="wall-tap", seen=wall.seen, after=30)
     wall.tap("setting", cast.kim, setting=16000, stage="loaded", seen=wall.seen, after=40)

@@ -55,7 +55,7 @@ def settle_crossing(recording: Recording, move: StageMove | None, before: Before
         if move is not None:
             recording.tap.outcome = Tap.Outcome.CROSSED
     elif not recording.late:
-        placement.choose()
+        placement.choose(recording.screen.kind)
     if move is not None:
         # A screen that shows this version of the row, or a later one, has seen it.
         recording.detail["made"] = placement.version

@@ -195,9 +195,12 @@ class Placement(TenantModel):
         """Stand as before, with something more known of it. Not yet written, and no new version."""
         self.standing = to_json(standing)
 
-    def choose(self) -> None:
-        """Somebody chose between two that crossed."""
-        if self.crossed_id is not None:
+    def choose(self, kind: str) -> None:
+        """Somebody chose between two that crossed, by a word of this kind on the stage, the setting or the drill.
+
+        Between two settings or drills another stage chooses too: they are of the stage that was left.
+        """
+        if self.crossed is not None and kind in (self.crossed.kind, StageMove.Kind.STAGE):
             self._cross(None)
 
     def cross(self, lost: StageMove) -> None:

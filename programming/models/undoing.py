@@ -12,6 +12,7 @@ from programming.models.assessments import Hold
 from programming.models.assignments import AssignmentEnd
 from programming.models.attendance import Attendance
 from programming.models.attending import STANDING, attend_without
+from programming.models.crossing import KINDS as CROSSING
 from programming.models.recording import Recording, Refused, Repeated, ScreenTap
 from programming.models.replaying import standing_events
 from programming.models.rosters import drop_in_id
@@ -110,8 +111,8 @@ def take_out(recording: Recording, undone: Tap) -> None:
     for placement, events in histories:
         own = [event for event in events if event.tap == str(undone.key)]
         if own:
-            if any(isinstance(event, ladder.Moved | ladder.Adjusted | ladder.DrillChosen) for event in own):
-                placement.choose()
+            if undone.kind in CROSSING:
+                placement.choose(undone.kind)
             left = [event for event in events if str(undone.key) not in (event.tap, event.confirms)]
             recording.settle(placement, left, since=min(event.place for event in own))
     return None

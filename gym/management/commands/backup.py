@@ -29,7 +29,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", nargs="?", help="where to; else var/backups/rung-<time>.zip")
         parser.add_argument(
-            "--keep", type=int, metavar="N", help="then delete all but the newest N rung-*.zip beside it"
+            "--keep", type=at_least_one, metavar="N", help="then delete all but the newest N rung-*.zip beside it"
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
