@@ -50,7 +50,10 @@
     const answer = await send(page.lock).catch(() => null);
     if (answer && (answer.type === "opaqueredirect" || answer.status === 401)) return location.replace(page.screen);
     root.dataset.locked = "away";
-    setTimeout(tell, AGAIN);
+    const again = new AbortController();
+    const timer = setTimeout(() => next(), AGAIN);
+    const next = () => (clearTimeout(timer), again.abort(), tell());
+    addEventListener("online", next, { signal: again.signal });
   }
   // The server says that it is locked: taps that wait prove by their tickets whose they are, and are sent first, for as
   // long as they were made without a pause they keep it unlocked.
