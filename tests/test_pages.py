@@ -240,7 +240,7 @@ def of_a_shared_tablet(cast: Cast, board: str) -> Iterator[tuple[str, Answer]]:
     tablets = f"{GYM}owner/tablets/"
     for path in (tablets, f"{tablets}{tablet.pk}/revoke/", f"{tablets}pins/{cast.kim.pk}/remove/"):
         yield f"GET {path}", owner.get(path)
-    for path, body in (("", {}), ("lock-after/", {"minutes": "<b>"}), (f"{tablet.pk}/revoke/", {})):
+    for path, body in (("", {}), ("lock-after/", {"minutes": "99"}), (f"{tablet.pk}/revoke/", {})):
         yield f"POST {path}", owner.post(f"{tablets}{path}", body, follow=True)
     yield "revoked", client.get(f"{GYM}tablet/")
     yield "a PIN", owner.get(f"{GYM}pin/")
