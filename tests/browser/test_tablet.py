@@ -109,30 +109,6 @@ def test_an_owner_enrols_it_and_coaches_share_it(
     assert actors(floor) == {"Ben T.": "Carla Costa", "Farid H.": "Kim Kowalski"}
 
 
-def test_without_a_network_taps_keep_their_coach_through_switching_and_locking(
-    board: Board, floor: Floor, taps: Count
-) -> None:
-    page = board.page
-    page.context.set_offline(True)
-    board.clean("Ben T.").tap()
-    before = taps(page)
-    page.locator("#hands summary").tap()
-    page.locator("#switch").get_by_role("button", name="Kim K.").tap()
-    assert taps(page) - before == 2
-    expect(in_hands_of(page)).to_have_text("Kim K.")
-    board.clean("Farid H.").tap()
-    page.locator("#hands summary").tap()
-    page.get_by_role("button", name="Lock").tap()
-    # It is covered at once, and says what it needs.
-    expect(page.get_by_text("Unlocking needs the network.")).to_be_visible()
-    assert names_nobody(page, floor)
-    page.context.set_offline(False)
-    expect(page.get_by_text("Who are you?")).to_be_visible()
-    # They prove whose they are, and go also while it is locked.
-    expect(page.locator("#unsent")).to_be_hidden()
-    assert actors(floor) == {"Ben T.": "Carla Costa", "Farid H.": "Kim Kowalski"}
-
-
 def test_nobody_touches_it_and_it_covers_itself(board: Board, floor: Floor) -> None:
     page = board.page
     Gym.objects.update(lock_after=1)
@@ -173,21 +149,6 @@ def test_the_server_locks_it_and_the_board_goes(board: Board, floor: Floor) -> N
     # And comes back to where it was.
     unlock(page, "CC")
     assert page.url.endswith(floor.url)
-
-
-def test_revoked_it_keeps_its_taps_and_shows_nothing_else(board: Board, floor: Floor) -> None:
-    page = board.page
-    page.context.set_offline(True)
-    board.clean("Ben T.").tap()
-    with in_gym(floor.gym):
-        Tablet.objects.get().revoke(at=timezone.now())
-    page.context.set_offline(False)
-    page.goto(floor.url)
-    expect(page.get_by_role("heading", name="no longer enrolled")).to_be_visible()
-    expect(page.get_by_role("heading", name="1 tap is saved on this tablet")).to_be_visible()
-    expect(page.locator("#unsent li")).to_have_text(re.compile(r"^clean, \d\d:\d\d"))
-    assert names_nobody(page, floor) and floor.gym.name not in page.content()
-    assert actors(floor) == {}
 
 
 def test_without_scripts_a_coach_unlocks_switches_and_locks(
