@@ -22,7 +22,7 @@ SignIn = Callable[[Page, User], None]
 Count = Callable[[Page], int]
 
 PINS = {"CC": "4711", "KK": "80632"}
-OFFLINE = "ERR_INTERNET_DISCONNECTED|status of 401|ERR_FAILED"
+OFFLINE = "ERR_INTERNET_DISCONNECTED|status of 401|ERR_FAILED|htmx:error|Failed to fetch"
 
 
 @pytest.fixture
