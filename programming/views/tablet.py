@@ -10,6 +10,7 @@ from typing import Any
 from django.contrib.auth import REDIRECT_FIELD_NAME, logout
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
+from django.middleware.csrf import rotate_token
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -73,6 +74,8 @@ def unlocked(request: HttpRequest, tablet: Tablet) -> HttpResponse:
     """To the page that the tablet showed, or to Today. Whoever had signed in here is signed out."""
     there = way_back(request, tablet)
     logout(request)
+    # What the browser remembers by the former secret is over: that somebody wished to be signed out.
+    rotate_token(request)
     response = redirect(there)
     keep_cookie(response, request.COOKIES[COOKIE])
     return response

@@ -104,15 +104,24 @@
   const isSignedOut = () => localStorage.getItem(WISH) !== null && localStorage.getItem(WISH) === secret();
   async function leave() {
     await forget();
-    const asked = { method: "POST", redirect: "manual", signal: AbortSignal.timeout(TIMEOUT) };
-    const answer = await fetch("/account/logout/", { ...asked, headers: { "X-CSRFToken": secret() } }).catch(() => null);
-    if (answer?.type === "opaqueredirect") location.assign("/");
-    else if (!isInstead) location.assign(INSTEAD);
+    // Where it leads to is asked for too: a page of ours says that it was heard, and not by another network's page.
+    const asked = { method: "POST", headers: { "X-CSRFToken": secret() }, signal: AbortSignal.timeout(TIMEOUT) };
+    const answer = await fetch("/account/logout/", asked).catch(() => null);
+    if (answer?.headers.has("X-For") && answer.status < 500) {
+      // Once heard it is no wish any more: who has the tablet next may have the same secret.
+      localStorage.removeItem(WISH);
+      location.assign("/");
+    } else if (!isInstead) location.assign(INSTEAD);
   }
   document.addEventListener("submit", (event) => {
     if (event.defaultPrevented || !event.target.matches("[data-signs-out]") || !secret()) return;
+    try {
+      localStorage.setItem(WISH, secret());
+    } catch {
+      // There is no room for a wish: the form goes to the server as it is.
+      return void forget();
+    }
     event.preventDefault();
-    localStorage.setItem(WISH, secret());
     leave();
   });
 

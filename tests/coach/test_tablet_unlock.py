@@ -199,6 +199,18 @@ def test_a_sign_in_of_ones_own_works_beside_it_and_ends_with_it(shared: Shared, 
     assert shared.client.get(f"{shared.gym_url}owner/tablets/").status_code == 302
 
 
+def test_each_unlocking_has_another_secret_of_the_forms(shared: Shared) -> None:
+    """By it a browser tells whether a wish to sign out is still that of who is there; a wrong PIN changes nothing."""
+    shared.client.get(shared.lock_url)
+    secrets = [shared.client.cookies["csrftoken"].value]
+    shared.type_pin("carla", "9999999")
+    assert shared.client.cookies["csrftoken"].value == secrets[0]
+    for name in ("carla", "kim"):
+        shared.unlock(name)
+        secrets.append(shared.client.cookies["csrftoken"].value)
+    assert len(set(secrets)) == 3
+
+
 def test_htmx_is_told_where_to_unlock(shared: Shared) -> None:
     for answer in (shared.poll(), shared.tap(ticket="")):
         assert answer.status_code == 401
