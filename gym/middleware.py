@@ -228,7 +228,8 @@ class SignInOrTablet(LoginRequiredMiddleware):
         if not getattr(view_func, "open_to_tablets", False):
             return super().process_view(request, view_func, view_args, view_kwargs)
         gym_slug = view_kwargs["gym_slug"]
-        hand = hand_of(request, gym_slug, signed_in=signed_in)
+        takes_taps = getattr(view_func, "takes_taps", False)
+        hand = hand_of(request, gym_slug, signed_in=signed_in, takes_taps=takes_taps)
         if hand is not None:
             request.hand = hand  # type: ignore[attr-defined]
             return None

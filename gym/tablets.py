@@ -27,6 +27,9 @@ LONGEST_SECRET = 64
 
 SIGNER = Signer(salt="gym.tablets.ticket")
 
+# More taps than this wait on no tablet.
+MOST_WAITING = 9999
+
 # Down the middle of the pad: nobody's secret.
 WORN = {"2580", "0852"}
 # Letters at most of a surname, or of each name, that tell two coaches apart on a locked screen.
@@ -68,6 +71,11 @@ class Hand:
         """Everybody who is unlocked on the tablet, each with the ticket of their taps."""
         unlocks = self.unlock.tablet.open_unlocks() if self.unlock else []
         return [(each, ticket_of(each)) for each in unlocks if is_admitted(each.coach)]
+
+    @property
+    def is_late(self) -> bool:
+        """Whether the unlock is over by now, or the tablet has locked itself: whoever holds it is told of nobody."""
+        return self.unlock is not None and not self.unlock.is_open(timezone.now())
 
     @property
     def is_admitted(self) -> bool:
@@ -144,29 +152,35 @@ def known_tablet(request: HttpRequest, gym_slug: str) -> Tablet | None:
     return found
 
 
-def hand_of(request: HttpRequest, gym_slug: str, *, signed_in: bool) -> Hand | None:
+def hand_of(request: HttpRequest, gym_slug: str, *, signed_in: bool, takes_taps: bool) -> Hand | None:
     """Whose finger it is, as the tablet proves it; None where it is locked, revoked, or no tablet of this gym.
 
-    A tap with a ticket is its coach's, whoever has the tablet now. Without one, somebody's own sign-in goes first.
+    A tap with a ticket is its coach's, whoever has the tablet now, also when the unlock is over. For anything else a
+    ticket is good as long as the unlock is. Without one, somebody's own sign-in goes first.
     """
     digest = secret_in(request)
     if not digest:
         return None
+    now = timezone.now()
     named = unlock_in(request.POST["ticket"]) if "ticket" in request.POST else None
-    unlock = NAMED.first(slug=gym_slug, digest=digest, unlock=named) if named else None
+    unlock = _within_gym(NAMED.first(slug=gym_slug, digest=digest, unlock=named)) if named else None
+    if unlock is not None and not takes_taps and not unlock.is_open(now):
+        unlock = None
     is_proved = unlock is not None
     if unlock is None and not signed_in:
-        unlock = OPEN.first(slug=gym_slug, digest=digest)
-    if unlock is None:
-        return None
-    now = timezone.now()
-    # One row of the gym serves all.
-    unlock.tablet.gym = unlock.coach.gym = unlock.gym
-    if not is_proved and (unlock.tablet.is_idle(now) or not is_admitted(unlock.coach)):
+        unlock = _within_gym(OPEN.first(slug=gym_slug, digest=digest))
+    if unlock is None or not (is_proved or (unlock.is_open(now) and is_admitted(unlock.coach))):
         return None
     hand = Hand(unlock.coach, unlock)
-    unlock.tablet.hear(at=now, waiting=number(request.headers.get("X-Waiting")), touched=touched(request, hand, now))
+    unlock.tablet.hear(at=now, waiting=waiting(request), touched=touched(request, hand, now))
     return hand
+
+
+def _within_gym(unlock: Unlock | None) -> Unlock | None:
+    """One row of the gym serves the unlock, its tablet and its coach."""
+    if unlock is not None:
+        unlock.tablet.gym = unlock.coach.gym = unlock.gym
+    return unlock
 
 
 def touched(request: HttpRequest, hand: Hand, now: datetime) -> datetime | None:
@@ -179,6 +193,12 @@ def touched(request: HttpRequest, hand: Hand, now: datetime) -> datetime | None:
     # A page that somebody opens, or a part of one; not what a script fetches to keep it.
     by_hand = "HX-Request" in request.headers or request.headers.get("Sec-Fetch-Mode", "navigate") == "navigate"
     return now if by_hand else None
+
+
+def waiting(request: HttpRequest) -> int | None:
+    """How many taps wait on the tablet, as it says; no more than anybody needs to know."""
+    told = number(request.headers.get("X-Waiting"))
+    return None if told is None else min(told, MOST_WAITING)
 
 
 def number(text: str | None) -> int | None:

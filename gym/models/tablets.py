@@ -273,6 +273,10 @@ class Unlock(TenantModel):
     def __str__(self) -> str:
         return f"{self.coach_id} · {self.begun_at:%Y-%m-%d %H:%M}"
 
+    def is_open(self, at: datetime) -> bool:
+        """Whether the coach is unlocked: not locked since, and the tablet has not locked itself."""
+        return self.ended_at is None and not self.tablet.is_idle(at)
+
 
 class Pin(Guarded, TenantModel):
     """A coach's four to eight digits for the gym's tablets. Only a slow hash of them is stored."""

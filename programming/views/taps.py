@@ -23,6 +23,7 @@ from gym.access import GymRequest, coach_required, get_or_404
 from gym.middleware import plain
 from gym.models import Membership
 from gym.prepared import Prepared
+from gym.tablets import Hand
 from programming.board import Board, Reader
 from programming.forms.taps import TapForm
 from programming.ladder import Refusal
@@ -82,8 +83,28 @@ def tap_view(view: View) -> View:
 
 
 def taps_taken(view: View) -> View:
-    """A view that takes taps when it is posted to: only from coaches, each their own, named in every answer."""
-    return names_its_tap(coach_required(own_taps_only(view)))
+    """A view that takes taps when it is posted to: only from coaches, each their own, named in every answer.
+
+    Also from a shared tablet whose coach's unlock is over: gym.tablets.hand_of takes their ticket for such views alone.
+    """
+    taken = tells_no_names_late(names_its_tap(coach_required(own_taps_only(view))))
+    taken.takes_taps = True  # type: ignore[attr-defined]
+    return taken
+
+
+def tells_no_names_late(view: View) -> View:
+    """A tap that comes when its unlock is over is taken and named, and that is all that a locked tablet is told."""
+
+    @wraps(view)
+    def inside(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        response = view(request, *args, **kwargs)
+        hand: Hand | None = getattr(request, "hand", None)
+        if request.method != "POST" or hand is None or not hand.is_late or response.status_code == 302:
+            return response
+        told = {name: response[name] for name in ("X-Op", "X-Age") if name in response}
+        return HttpResponse(status=204 if response.status_code == 200 else response.status_code, headers=told)
+
+    return inside
 
 
 def own_taps_only(view: View) -> View:

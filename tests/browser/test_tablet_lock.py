@@ -35,7 +35,9 @@ def tablet(page: Page, floor: Floor, trouble: Trouble) -> Tablet:
     make.pin(floor.cast.carla, PINS["CC"])
     make.pin(floor.cast.kim, PINS["KK"])
     tablet, secret = make.tablet(floor.gym, floor.cast.olga)
-    page.context.add_cookies([{"name": COOKIE, "value": f"{floor.gym.slug}:{secret}", "domain": "localhost", "path": "/"}])
+    page.context.add_cookies(
+        [{"name": COOKIE, "value": f"{floor.gym.slug}:{secret}", "domain": "localhost", "path": "/"}]
+    )
     return tablet
 
 

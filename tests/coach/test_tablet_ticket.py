@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
 from django.test import Client
+from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from gym.models import Tablet
+from gym.models import Pin, Tablet
 from gym.scope import in_gym
 from gym.tablets import COOKIE
 from programming.models import Assessment, ClassSession, StageMove
 from tests import make
 from tests.coach.conftest import signed_in
-from tests.coach.screen import nothing_written
+from tests.coach.screen import HTMX, nothing_written
 from tests.coach.shared import Shared
 from tests.people import Cast
 
@@ -27,6 +29,8 @@ def sent(shared: Shared, name: str, *, status: int = 200, age: str = "0") -> UUI
     key = uuid4()
     answer = shared.tap(name, key=key, age=age)
     assert (answer.status_code, answer.headers.get("X-Op", "")) == (status, str(key) if status != 401 else "")
+    # 204 is the answer to a tablet that is locked by now: that it was recorded, and no word of anybody.
+    assert bool(answer.content) == (status != 204)
     return key
 
 
@@ -82,14 +86,69 @@ def test_sent_while_it_is_locked_it_is_recorded_and_unlocks_nothing(shared: Shar
     shared.later(minutes=1)
     shared.lock()
     shared.later(minutes=20)
-    key = sent(shared, "carla", age=str(20 * 60_000 + 30_000))
+    key = sent(shared, "carla", age=str(20 * 60_000 + 30_000), status=204)
     assert shared.stored(key).actor == cast.carla
     assert shared.is_locked()
     # Idle is locked as well.
     shared.unlock("kim")
     shared.later(minutes=30)
-    assert shared.stored(sent(shared, "kim")).actor == cast.kim
+    assert shared.stored(sent(shared, "kim", status=204)).actor == cast.kim
     assert shared.is_locked()
+
+
+def test_a_ticket_whose_unlock_is_over_is_good_for_taps_alone(
+    shared: Shared, cast: Cast, evening: ClassSession
+) -> None:
+    """A tablet that lies about, or one whose coach's PIN was taken away, shows and changes nothing else."""
+    ticket = shared.unlock("carla")
+
+    def post(address: str, **values: str) -> Any:
+        """Send that with Carla's ticket."""
+        sent_values = {"ticket": ticket, "coach": str(cast.carla.pk), "tap": str(uuid4()), **values}
+        return shared.client.post(shared.board_url + address, sent_values, headers=HTMX)
+
+    def is_shut() -> None:
+        with nothing_written():
+            for address in ("cancel/", f"{cast.ben.pk}/member/", f"{cast.ben.pk}/tv/"):
+                answer = post(address, yes="yes")
+                assert (answer.status_code, "X-Op" in answer.headers) == (401, False), address
+        # Also those that would answer with everybody's row, and refusals that would name somebody.
+        for address, values, status in (
+            ("add/", {"name": "Dina Drop"}, 204),
+            (f"{cast.ben.pk}/saw/", {"saw": "clean", "stage": "none such"}, 422),
+            (f"{uuid4()}/saw/", {"saw": "clean", "stage": "dowel"}, 404),
+        ):
+            answer = post(address, **values)
+            assert (answer.status_code, answer.content) == (status, b""), address
+            assert "X-Op" in answer.headers
+
+    shared.later(minutes=11)
+    is_shut()
+    ticket = shared.unlock("carla")
+    shared.lock()
+    is_shut()
+    # In another coach's hands it is theirs alone that counts, and Carla's late tap shows nothing either.
+    shared.unlock("kim")
+    sent(shared, "carla", status=204)
+    sent(shared, "kim")
+    # An unlock that stands is good for more.
+    ticket = shared.unlock("carla")
+    assert post("cancel/").status_code != 401
+
+
+def test_a_pin_taken_away_ends_the_unlock_and_loses_no_tap_made_before(shared: Shared, cast: Cast) -> None:
+    shared.unlock("carla")
+    shared.later(minutes=3)
+    with in_gym(cast.northside):
+        Pin.remove(cast.carla, at=timezone.now())
+    assert shared.is_locked()
+    ended = timezone.now()
+    shared.later(minutes=5)
+    before = sent(shared, "carla", age=str(6 * 60_000), status=204)
+    assert shared.stored(before).actor == cast.carla
+    # One that claims to be made since is dated at the end: nobody writes into a time when Carla had no tablet.
+    since = sent(shared, "carla", age="0", status=204)
+    assert shared.stored(since).at <= ended
 
 
 def test_it_cannot_have_landed_outside_its_unlock(shared: Shared, cast: Cast, evening: ClassSession) -> None:
@@ -102,8 +161,8 @@ def test_it_cannot_have_landed_outside_its_unlock(shared: Shared, cast: Cast, ev
     shared.lock()
     ended = begun + timedelta(minutes=2)
     shared.later(minutes=3)
-    late = sent(shared, "carla", age="0")
-    between = sent(shared, "carla", age=str(4 * 60_000))
+    late = sent(shared, "carla", age="0", status=204)
+    between = sent(shared, "carla", age=str(4 * 60_000), status=204)
     found = [shared.stored(key).at - begun for key in (early, late, between)]
     slack = timedelta(milliseconds=1)
     for at, wanted in zip(found, (timedelta(0), ended - begun, timedelta(minutes=1)), strict=True):
@@ -167,7 +226,7 @@ def test_a_revoked_tablet_keeps_its_taps_until_it_is_enrolled_again(shared: Shar
     assert shared.client.post(f"{shared.gym_url}owner/tablets/", {"name": "Rack tablet"}).status_code == 302
     assert Tablet.across_gyms.filter(gym=cast.northside).count() == 1
     assert shared.is_locked()
-    assert shared.stored(sent(shared, "carla", age="1000")).actor == cast.carla
+    assert shared.stored(sent(shared, "carla", age="1000", status=204)).actor == cast.carla
 
 
 def test_the_ticket_goes_before_a_sign_in_of_ones_own(shared: Shared, cast: Cast) -> None:
@@ -199,7 +258,7 @@ def test_whatever_comes_in_whatever_order_each_tap_has_its_coach(shared: Shared,
     def send(tap: tuple[UUID, str, str]) -> None:
         key, name, ticket = tap
         coach = str(shared.coach(name).pk)
-        assert shared.tap(key=key, ticket=ticket, coach=coach, saw="seen").status_code == 200
+        assert shared.tap(key=key, ticket=ticket, coach=coach, saw="seen").status_code in (200, 204)
 
     shared.lock()
     for step, name in steps:
