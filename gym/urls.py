@@ -25,6 +25,7 @@ urlpatterns = [
     path("sw.js", views.worker, name="worker"),
     path("manifest.webmanifest", views.manifest, name="manifest"),
     path("no-connection/", views.no_connection, name="no_connection"),
+    path("account/secret/", views.secret, name="secret"),
     path("account/", include([*closed, path("", include("allauth.urls"))])),
     # The admin's way to a row's page outside it: no row has one, and a made-up address ends there as a 500.
     path("admin/r/<path:key>/", views.closed),

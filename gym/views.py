@@ -10,6 +10,7 @@ from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.translation import get_language, gettext
+from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_safe
 
 from gym import shell
@@ -88,6 +89,14 @@ def manifest(request: HttpRequest) -> HttpResponse:
     }
     headers = {"Cache-Control": "no-cache"}
     return JsonResponse(told, content_type="application/manifest+json", headers=headers)
+
+
+@require_safe
+@login_not_required
+@ensure_csrf_cookie
+def secret(request: HttpRequest) -> HttpResponse:
+    """Nothing but the cookie that proves a form to be ours: a page that is older than the sign-in asks for it."""
+    return HttpResponse(status=204, headers={"Cache-Control": "no-store"})
 
 
 @login_not_required

@@ -21,6 +21,7 @@ from programming.models import Attendance, ClassSession, Hold, StageMove, Tap
 from programming.models.attending import STANDING
 from programming.models.ladder_words import LadderWords
 from programming.models.regulars import regulars_of
+from programming.models.rosters import drop_in_name
 from programming.models.tap_kinds import open_holds
 from programming.on_roster import OnRoster, on_roster, told_apart
 from programming.void_moves import void_line, void_moves, void_sentence
@@ -141,8 +142,17 @@ class Board:
     # For a browser without scripts: a page that it sends again is the same tap.
     next_key: UUID = field(default_factory=uuid7)
 
+    @property
+    def drop_in_name(self) -> str:
+        """With what a tablet works out who a drop-in will be."""
+        return drop_in_name(self.session)
+
 
 LAST_TAP = Prepared[Tap](lambda session: standing_taps(session)[:1], session=UUIDField())
+
+
+# Stands where a tablet writes who somebody is of whom the server has not heard yet.
+NOBODY = UUID(int=0)
 
 
 class Reader:
@@ -169,6 +179,24 @@ class Reader:
         sentences = refused or {}
         rows = [self._row(each, refused=sentences.get(each.member_id, "")) for each in people]
         return self._with(rows, people, self._proposed(people))
+
+    def blank(self) -> Row:
+        """The row of somebody without a name, who stands nowhere yet: of it a tablet makes that of a newcomer."""
+        return Row(
+            member_id=NOBODY,
+            url=f"{self.url}{NOBODY}/",
+            name="",
+            is_long=False,
+            limits="",
+            line="",
+            marks=(),
+            stages=self._stages(ladder.Standing(), None, None),
+            stage="",
+            version=0,
+            clean="false",
+            fault="false",
+            held=False,
+        )
 
     def one(self, member_id: UUID, *, refused: str = "") -> tuple[Board, Row]:
         """The row of one member with the counts, for the answer to a tap."""

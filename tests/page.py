@@ -106,6 +106,9 @@ class Builder(HTMLParser):
     def handle_endtag(self, tag: str) -> None:
         assert self.here.tag == tag, f"</{tag}> inside <{self.here.tag}>"
         assert self.here.parent is not None
+        if tag == "template":
+            # What it holds stands on no page.
+            self.here.pieces.clear()
         self.here = self.here.parent
 
     def handle_data(self, data: str) -> None:

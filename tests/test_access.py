@@ -208,6 +208,7 @@ HOUSE = {
     "health/": TOLD,
     "no-connection/": TOLD,
     **FOR_DEVICES,
+    "account/secret/": Door(get=everyone(204, 204), post=everyone(405, 405)),
 }
 
 SIGN_IN = {

@@ -33,9 +33,14 @@ class OtherTap(ValueError):
     """The key belongs to another tap already."""
 
 
+def drop_in_name(session: ClassSession) -> str:
+    """What stands for a drop-in of the gym beside a tap's key; a tablet makes of both who it will be."""
+    return f"drop-in at {session.gym_id}"
+
+
 def drop_in_id(session: ClassSession, key: UUID) -> UUID:
     """Who a drop-in is: made of the tap's key, so that the same tap again finds them; another gym's key is another."""
-    return uuid5(key, f"drop-in at {session.gym_id}")
+    return uuid5(key, drop_in_name(session))
 
 
 def add_someone(

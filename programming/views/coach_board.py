@@ -15,7 +15,7 @@ from programming.board import Reader
 from programming.forms import taps
 from programming.plan_page import Strip, milliseconds
 from programming.polling import tag, version_in
-from programming.sheet import Sheet
+from programming.sheet import Sheet, at_hand, attending
 from programming.views.board_order import in_order
 from programming.views.taps import class_session, planned_class, take_tap, tap_view
 
@@ -27,8 +27,10 @@ def board(request: GymRequest, session_id: UUID) -> HttpResponse:
     """Every member of the class on one screen."""
     now = timezone.now()
     session = planned_class(session_id)
-    board = Reader(session, gym_slug=request.gym.slug, at=now, you=request.member.pk).board()
-    context = {"board": in_order(request, board), "strip": Strip.read(session, now), "now": milliseconds(now)}
+    reader = Reader(session, gym_slug=request.gym.slug, at=now, you=request.member.pk)
+    context = {"board": in_order(request, reader.board()), "strip": Strip.read(session, now), "now": milliseconds(now)}
+    # With these a tablet goes on by itself while there is no network.
+    context |= {"blank": reader.blank(), "stages": at_hand(reader.words), "attending": attending("")}
     return render(request, "coach/board.html", context)
 
 

@@ -1,7 +1,315 @@
-// Every tap of a coach says whose it is, so that it is never taken for somebody else's.
+// The outbox: every tap of a coach is saved on this tablet before anything is painted, then sent in the order of taps,
+// and kept until an answer of ours names it (X-Op). The same way with a network and without one.
+//
+// A form with hx-post is a tap, but for one marked data-direct: what somebody wrote is never kept on the tablet.
+// Each tap has a key of its own in localStorage, so that two tabs never write the same one:
+//   "tap <key>"      {form, key, coach, ticket, address, body, landed, page, target, swap}: it waits
+//   "refused <key>"  the same and the answer's status: it was not taken, and stays until somebody has read it
+// Who shows them listens to "outbox:change", and to "outbox:kept" and "outbox:answered" of one tap.
 (() => {
   "use strict";
-  document.addEventListener("htmx:config:request", ({ detail: { ctx } }) => {
-    if (ctx.request.method === "POST") ctx.request.body.set("coach", document.body.dataset.coach);
+  const [WAITS, REFUSED] = ["tap ", "refused "];
+  // Raised when entries change their form; those of earlier forms must still be understood.
+  const FORM = 1;
+  const [PATIENCE, FIRST_PAUSE, LONGEST_PAUSE, EVERY] = [6000, 1000, 15000, 5000];
+  // A year, in ms: the oldest tap that the server takes.
+  const OLDEST = 366 * 24 * 3600 * 1000;
+  const coach = () => document.body.dataset.coach;
+  const live = () => document.getElementById("live");
+
+  // What is kept ---------------------------------------------------------------------------------------------------
+  let waiting = [];
+  // Those that this tablet had no room for: sent all the same, but lost with the page.
+  const loose = new Map();
+  function kept(kind) {
+    const names = Object.keys(localStorage).filter((name) => name.startsWith(kind)).sort();
+    return names.map(parsed).filter((entry) => entry?.form <= FORM);
+  }
+  function parsed(name) {
+    try {
+      return JSON.parse(localStorage.getItem(name));
+    } catch {
+      return null;
+    }
+  }
+  function read() {
+    waiting = [...kept(WAITS), ...loose.values()].sort((one, other) => (one.key < other.key ? -1 : 1));
+    if (waiting.length) tap.after(waiting.at(-1).key);
+  }
+  function keep(entry) {
+    const name = WAITS + entry.key;
+    try {
+      localStorage.setItem(name, JSON.stringify(entry));
+    } catch {
+      // An older form of it may have found room.
+      if (!localStorage.getItem(name)) loose.set(entry.key, entry);
+    }
+  }
+  function amend(key, values) {
+    const entry = waiting.find((each) => each.key === key);
+    if (entry) keep(Object.assign(entry, values));
+  }
+  function forget({ key }) {
+    localStorage.removeItem(WAITS + key);
+    loose.delete(key);
+    waiting = waiting.filter((entry) => entry.key !== key);
+  }
+  function changed() {
+    document.dispatchEvent(new Event("outbox:change"));
+  }
+  function tell(name, detail) {
+    document.dispatchEvent(new CustomEvent(name, { detail }));
+  }
+
+  // A tap ----------------------------------------------------------------------------------------------------------
+  const PROOFS = ["csrfmiddlewaretoken", "tap", "age", "coach", "ticket"];
+  const inherited = (form, name) => {
+    const from = form.closest(`[${name}\\:inherited]`);
+    return form.getAttribute(name) ?? from?.getAttribute(`${name}:inherited`) ?? "";
+  };
+  document.addEventListener(
+    "submit",
+    (event) => {
+      const form = event.target;
+      if (!globalThis.htmx || !form.hasAttribute("hx-post") || "direct" in form.dataset) return;
+      event.preventDefault();
+      event.stopPropagation();
+      const body = new URLSearchParams(new FormData(form, event.submitter));
+      PROOFS.forEach((name) => body.delete(name));
+      const target = inherited(form, "hx-target");
+      const entry = add(form.getAttribute("hx-post"), body, {
+        target: target === "closest .row" ? `#${form.closest(".row").id}` : target,
+        swap: inherited(form, "hx-swap"),
+      });
+      tell("outbox:kept", { entry, form, submitter: event.submitter });
+      changed();
+    },
+    true,
+  );
+  function add(address, body, how) {
+    const { gym, ticket } = document.body.dataset;
+    const entry = { form: FORM, key: tap.key(), coach: coach(), gym, ticket, address, body: String(body), landed: Date.now(), page: location.pathname, ...how };
+    keep(entry);
+    waiting.push(entry);
+    // What is painted comes first.
+    setTimeout(drain);
+    return entry;
+  }
+
+  // Sending --------------------------------------------------------------------------------------------------------
+  // "ok", "away" (nobody of ours answers), or "signedOut".
+  let state = "ok";
+  let signIn = "";
+  let pause = 0;
+  let timer = 0;
+  let underway = null;
+  let isAsked = false;
+  // One tab at a time; another one waits its turn and then finds nothing left.
+  function drain() {
+    clearTimeout(timer);
+    timer = 0;
+    if (underway) isAsked = true;
+    const inTurn = navigator.locks ? (work) => navigator.locks.request("outbox", work) : (work) => work();
+    underway ??= inTurn(sendAll).finally(() => {
+      underway = null;
+      // Somebody has tapped while the last one was being answered.
+      if (isAsked && state === "ok") drain();
+      isAsked = false;
+    });
+    return underway;
+  }
+  // A coach's taps are sent as theirs, or not at all: others' only with the ticket of the unlock they were made in.
+  const next = (stuck) => waiting.find((entry) => (entry.coach === coach() || entry.ticket) && !stuck.has(entry.coach));
+  async function sendAll() {
+    const stuck = new Set();
+    read();
+    for (let entry = next(stuck); entry; entry = next(stuck)) {
+      const verdict = await send(entry);
+      if (verdict === "signedOut" && entry.coach !== coach()) stuck.add(entry.coach);
+      else if (verdict !== "ok") return later(verdict);
+    }
+    pause = 0;
+    // What answered nobody's tap says nothing of the network.
+    if (state === "away") state = "ok";
+    changed();
+  }
+  function later(verdict) {
+    state = verdict;
+    changed();
+    pause = Math.min(pause * 2 || FIRST_PAUSE, LONGEST_PAUSE);
+    if (verdict === "away") timer = setTimeout(drain, pause * (0.7 + Math.random() * 0.6));
+  }
+  function become(heard, address = signIn) {
+    const isNew = heard !== state || address !== signIn;
+    [state, signIn] = [heard, address];
+    if (isNew) changed();
+  }
+
+  async function send(entry, isAgain = false) {
+    try {
+      const response = await fetch(entry.address, request(entry));
+      if (response.headers.get("X-Op") === entry.key && response.status < 500) {
+        await answered(entry, response, await response.text().catch(() => ""));
+        return "ok";
+      }
+      if (response.status === 401) {
+        signIn = response.headers.get("X-Sign-In") ?? "";
+        return "signedOut";
+      }
+      if (response.status === 403 && !isAgain) {
+        // Somebody has signed in again: the secret of this browser is another one now.
+        await fetch("/account/secret/", { credentials: "same-origin", redirect: "manual", signal: AbortSignal.timeout(PATIENCE) });
+        return send(entry, true);
+      }
+    } catch {
+      // No network, or nobody answers: it waits.
+    }
+    return "away";
+  }
+  function request(entry) {
+    const body = new URLSearchParams(entry.body);
+    body.set("tap", entry.key);
+    body.set("coach", entry.coach);
+    if (entry.ticket) body.set("ticket", entry.ticket);
+    body.set("age", String(Math.min(Math.max(Date.now() - entry.landed, 0), OLDEST)));
+    const headers = { Accept: "text/html", "HX-Request": "true", "HX-Current-URL": location.href, "X-Waiting": String(waiting.length) };
+    const secret = tap.secret();
+    if (secret) headers["X-CSRFToken"] = secret;
+    return { method: "POST", credentials: "same-origin", redirect: "manual", signal: AbortSignal.timeout(PATIENCE), headers, body };
+  }
+
+  // Whom a tap concerns, by its address; "" is everyone.
+  const whose = ({ address }) => /\/class\/[^/]+\/([0-9a-f-]{36})\//.exec(address)?.[1] ?? "";
+  async function answered(entry, response, text) {
+    forget(entry);
+    // The server reckons when the finger landed by the age, and so takes the time on the way for time before it: a later
+    // tap of the same person must not come before this one by that.
+    const age = response.headers.get("X-Age");
+    const latest = age === null ? 0 : Date.now() - Number(age);
+    for (const each of waiting) {
+      const isSame = [whose(each), ""].includes(whose(entry)) || !whose(each);
+      if (isSame && each.landed < latest) keep(Object.assign(each, { landed: latest }));
+    }
+    const detail = { entry, text, status: response.status, target: response.headers.get("HX-Retarget") ?? entry.target, swap: response.headers.get("HX-Reswap") ?? entry.swap };
+    if (!response.ok) refuse({ ...entry, status: response.status });
+    state = "ok";
+    tell("outbox:answered", detail);
+    if (response.headers.get("HX-Redirect") && isHere(entry)) location.href = response.headers.get("HX-Redirect");
+    else await draw(detail);
+    changed();
+  }
+  const isHere = (entry) => entry.page === location.pathname && Boolean(globalThis.htmx);
+  // An answer is drawn on the page that was tapped; any other asks anew what there is.
+  async function draw({ entry, text, target, swap }) {
+    const place = isHere(entry) && document.querySelector(target);
+    if (!place) return ask();
+    // A poll that is older must not draw over it.
+    if (live()) htmx.trigger(live(), "htmx:abort");
+    await htmx.swap({ text, target: place, swap, sourceElement: place, tap: entry });
+  }
+  function ask() {
+    if (!live()) return;
+    if (live()._htmx) live()._htmx.ptag = "";
+    htmx.trigger(live(), "htmx:abort");
+    htmx.trigger(live(), "wake");
+  }
+
+  // What was written -----------------------------------------------------------------------------------------------
+  // It goes straight to the server, after the taps that wait. Until it is answered, the same words are the same tap.
+  const said = new WeakMap();
+  function direct(ctx) {
+    const { sourceElement: form, request: { body, submitter } } = ctx;
+    const landed = Date.now();
+    const words = [submitter?.value, ...[...form.querySelectorAll("textarea")].map((field) => field.value)].join("\n");
+    if (said.get(form)?.words !== words) said.set(form, { words, key: tap.key() });
+    body.set("tap", said.get(form).key);
+    body.set("coach", coach());
+    ctx.written = form;
+    ctx.fetch = async (address, options) => {
+      await drain();
+      options.body.set("age", String(Math.max(Date.now() - landed, 0)));
+      if (tap.secret()) options.headers["X-CSRFToken"] = tap.secret();
+      return fetch(address, options);
+    };
+  }
+  document.addEventListener("htmx:finally:request", ({ detail: { ctx } }) => {
+    if (!ctx.written) return;
+    const isAnswered = [200, 409, 422].includes(ctx.response?.status);
+    if (isAnswered) said.delete(ctx.written);
+    ctx.written.querySelector("[data-unsaved]")?.toggleAttribute("hidden", isAnswered);
   });
+
+  // Refused taps stay until they were read; one that is tried again is a new tap.
+  const refusals = () => kept(REFUSED).filter((entry) => entry.coach === coach());
+  function refuse(entry) {
+    try {
+      localStorage.setItem(REFUSED + entry.key, JSON.stringify(entry));
+    } catch {
+      // The bar and the row have said it.
+    }
+  }
+  function dismiss(key) {
+    localStorage.removeItem(REFUSED + key);
+    forget({ key });
+    changed();
+  }
+  function tryAgain(key) {
+    const { address, body, target, swap, page } = JSON.parse(localStorage.getItem(REFUSED + key));
+    localStorage.removeItem(REFUSED + key);
+    const entry = add(address, body, { target, swap, page });
+    tell("outbox:kept", { entry });
+    changed();
+  }
+
+  // Whatever tells that the network is back, or that somebody else has written to this tablet -----------------------
+  document.addEventListener("htmx:config:request", ({ detail: { ctx } }) => {
+    ctx.request.headers["X-Waiting"] = String(waiting.length);
+    if (ctx.request.method === "POST") direct(ctx);
+  });
+  document.addEventListener("htmx:finally:request", ({ detail: { ctx } }) => {
+    const { status, headers } = ctx.response ?? {};
+    const { signal } = ctx.request;
+    if (status === 401) become("signedOut", headers.get("X-Sign-In") ?? "");
+    else if (!status && (!signal?.aborted || signal.reason === "timeout")) become("away");
+    else if (ctx.sourceElement === live() && [200, 304].includes(status) && state !== "ok") {
+      if (next(new Set())) drain();
+      else become("ok");
+    }
+  });
+  addEventListener("online", drain);
+  addEventListener("pageshow", () => drain());
+  document.addEventListener("visibilitychange", () => document.hidden || drain());
+  addEventListener("storage", ({ key }) => {
+    if (key !== null && !key.startsWith(WAITS) && !key.startsWith(REFUSED)) return;
+    const before = waiting.length;
+    read();
+    // Another tab has sent some: what came of them is not known here.
+    if (waiting.length < before) ask();
+    changed();
+    drain();
+  });
+  setInterval(() => {
+    if (!timer && !underway && state !== "signedOut" && next(new Set())) drain();
+  }, EVERY);
+  addEventListener("beforeunload", (event) => {
+    if (loose.size) event.preventDefault();
+  });
+  read();
+  navigator.storage?.persist?.();
+
+  globalThis.outbox = {
+    amend,
+    ask,
+    drain,
+    dismiss,
+    tryAgain,
+    refusals,
+    refused: () => refusals().length,
+    size: () => waiting.length,
+    mine: () => waiting.filter((entry) => entry.coach === coach()),
+    state: () => state,
+    signIn: () => signIn,
+    isFull: () => loose.size > 0,
+    whose,
+  };
 })();

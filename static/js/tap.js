@@ -1,4 +1,4 @@
-// What every tap carries, on the board and on the member sheet.
+// What every tap carries, on every page of a coach.
 (() => {
   "use strict";
   // A version 7 UUID: sorts by time, and taps made within one millisecond keep their order.
@@ -15,17 +15,17 @@
     const variant = hex(0x8000 | (random[0] & 0x3fff), 4);
     return `${time.slice(0, 8)}-${time.slice(8)}-${order}-${variant}-${[...random.slice(1, 4)].map((part) => hex(part, 4)).join("")}`;
   }
+  // Every further key sorts after this one, also where the tablet's clock was set back.
+  function after(earlier) {
+    const time = parseInt(earlier.slice(0, 8) + earlier.slice(9, 13), 16);
+    if (time > lastTime) [lastTime, count] = [time, parseInt(earlier.slice(15, 18), 16)];
+  }
 
   // Django's secret changes when somebody signs in again in another tab; the cookie always has the present one.
-  function prove(request) {
-    const secret = /(?:^|; )csrftoken=([^;]+)/.exec(document.cookie)?.[1];
-    if (!secret) return;
-    request.body.set("csrfmiddlewaretoken", secret);
-    request.headers["X-CSRFToken"] = secret;
-  }
+  const secret = () => /(?:^|; )csrftoken=([^;]+)/.exec(document.cookie)?.[1];
 
   // How far a board was scrolled when it was left, in this tab: by its path.
   const place = (board) => `place ${board}`;
 
-  globalThis.tap = { key, prove, place };
+  globalThis.tap = { key, after, secret, place };
 })();

@@ -141,7 +141,7 @@ class Board:
 
     @property
     def connection(self) -> Locator:
-        return self.page.locator("#net > span")
+        return self.page.locator("#net > button")
 
     @property
     def undo(self) -> Locator:

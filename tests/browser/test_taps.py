@@ -73,13 +73,16 @@ def test_a_double_tap_is_one_observation(board: Board, floor: Floor) -> None:
         assert Assessment.objects.filter(session=floor.session, member=floor.people["Olu A."]).count() == 1
 
 
-@pytest.mark.parametrize("status", [0, 503])
-def test_a_tap_that_does_not_arrive(board: Board, floor: Floor, trouble: Trouble, keep: Keep, status: int) -> None:
+@pytest.mark.parametrize("status", [0, 200, 503])
+def test_a_tap_that_does_not_arrive_is_kept(
+    board: Board, floor: Floor, trouble: Trouble, keep: Keep, status: int
+) -> None:
     trouble.expect("Failed to fetch|ERR_FAILED|status of 503|503 from POST")
 
     def fail(route: Route) -> None:
         if status:
-            route.fulfill(status=status, body="<p>Down</p>", content_type="text/html")
+            # Also 200: the page of somebody else's network, in front of which one has to sign in.
+            route.fulfill(status=status, body="<p>Welcome to Free Wi-Fi</p>", content_type="text/html")
         else:
             route.abort()
 
@@ -87,50 +90,25 @@ def test_a_tap_that_does_not_arrive(board: Board, floor: Floor, trouble: Trouble
     for address in ("**/saw/", "**/stage/"):
         board.page.route(address, fail)
     board.clean(name).tap()
-    # The poll that follows finds the connection back.
-    expect(board.connection).to_have_text("Connected · Olu A.: not saved · tap again")
-    pressed(board.clean(name), is_pressed=False)
+    expect(board.connection).to_have_text("1 tap saved on this tablet")
+    expect(board.page.locator("#status")).to_have_text("1 tap saved on this tablet")
     board.stage(name, "Wall").tap()
-    expect(board.connection).to_have_text("Connected · Olu A.: not saved · tap again")
-    board.stands_on(name, "Dowel")
-    expect(board.page.locator("#status")).to_have_text("Connected · Olu A.: not saved · tap again")
-    keep(board.page, f"not-saved-{status}")
+    expect(board.connection).to_have_text("2 taps saved on this tablet")
+    board.stands_on(name, "Wall")
+    expect(board.line(name)).to_have_text("waiting · Wall")
+    expect(board.last).to_have_text(f"{name} · Wall")
+    # Polls that come through meanwhile do not take the paint off.
+    with board.page.expect_response("**/rows/*"):
+        pass
+    board.stands_on(name, "Wall")
+    keep(board.page, f"not-sent-{status}")
     assert floor.taps_of(name) == []
 
     for address in ("**/saw/", "**/stage/"):
         board.page.unroute(address)
-    # It stays said until a tap is saved.
-    with board.page.expect_response("**/rows/*"):
-        pass
-    expect(board.connection).to_have_text("Connected · Olu A.: not saved · tap again")
-    board.clean(name).tap()
     board.is_saved()
-    pressed(board.clean(name))
-    assert floor.taps_of(name) == [("saw", "clean")]
-
-
-def test_without_a_network_nothing_unsaved_stays_painted(board: Board, floor: Floor, trouble: Trouble) -> None:
-    trouble.expect("Failed to fetch|ERR_INTERNET_DISCONNECTED")
-    board.page.context.set_offline(True)
-    fingers(board.page, [board.clean("Olu A."), board.stage("Ben T.", "Loaded")])
-    expect(board.connection).to_have_text("No connection · Olu A., Ben T.: not saved")
-    pressed(board.clean("Olu A."), is_pressed=False)
-    board.stands_on("Ben T.", "Wall")
-    # A sheet that does not come stays closed.
-    board.row("Farid H.").locator(".who").tap()
-    expect(board.connection).to_have_text("No connection · Olu A., Ben T.: not saved")
-    expect(board.sheet).to_be_hidden()
-    board.page.context.set_offline(False)
-    expect(board.connection).to_have_text("Connected · Olu A., Ben T.: not saved · tap again")
-    board.clean("Ben T.").tap()
-    # A saved tap of one does not hide the lost one of another.
-    expect(board.connection).to_have_text("Connected · Olu A.: not saved · tap again")
-    board.clean("Olu A.").tap()
-    board.is_saved()
-    assert floor.taps_of("Ben T.") == [("saw", "clean")]
-    with in_gym(floor.gym):
-        seen = Assessment.objects.get(session=floor.session, member=floor.people["Ben T."])
-        assert seen.stage.stage.key == "wall-tap"
+    board.stands_on(name, "Wall")
+    assert floor.taps_of(name) == [("saw", "clean"), ("stage", "wall-tap")]
 
 
 def sign_out(page: Page, floor: Floor) -> None:
@@ -152,32 +130,24 @@ def test_signed_out_in_another_tab(board: Board, floor: Floor, trouble: Trouble,
     board.open_sheet("Ben T.")
     board.close_sheet()
     sign_out(board.page.context.new_page(), floor)
-    # A sheet that is not answered stays closed; neither nothing nor somebody else opens.
-    with board.page.expect_response("**/sheet/"):
-        board.row("Farid H.").locator(".who").tap()
-    again = board.page.get_by_role("link", name="Sign in again")
-    expect(again).to_be_visible()
-    expect(board.sheet).to_be_hidden()
+    again = board.page.locator("#net a")
+    expect(again).to_have_text("Sign in again")
     expect(board.connection).to_be_hidden()
     board.clean("Olu A.").tap()
-    expect(board.connection).to_have_text("Olu A.: not saved")
+    expect(again).to_have_text("Sign in again to send 1 tap")
     board.page.get_by_role("button", name="Rest clean", exact=True).tap()
-    expect(board.connection).to_have_text("Olu A., Rest clean: not saved")
-    expect(board.page.locator("#status")).to_have_text("Sign in again · Olu A., Rest clean: not saved")
-    expect(again).to_be_visible()
-    pressed(board.clean("Olu A."), is_pressed=False)
+    expect(again).to_have_text("Sign in again to send 2 taps")
+    expect(board.page.locator("#status")).to_have_text("Sign in again to send 2 taps")
+    pressed(board.clean("Olu A."))
     keep(board.page, "signed-out")
     again.tap()
     sign_back_in(board.page)
     board.page.wait_for_url(f"**{floor.url}")
-    expect(board.connection).to_have_text("Connected · Olu A., Rest clean: not saved · tap again")
-    expect(again).to_be_hidden()
-    keep(board.page, "signed-in-again")
-    board.page.get_by_role("button", name="Rest clean", exact=True).tap()
-    expect(board.connection).to_have_text("Connected · Olu A.: not saved · tap again")
-    board.clean("Olu A.").tap()
     board.is_saved()
+    expect(again).to_be_hidden()
     pressed(board.clean("Olu A."))
+    assert floor.taps_of("Olu A.") == [("saw", "clean")]
+    assert floor.taps_of("Farid H.") == [("saw", "clean")]
 
 
 def test_signed_in_again_in_another_tab(board: Board, floor: Floor, trouble: Trouble) -> None:
@@ -196,19 +166,20 @@ def test_signed_in_again_in_another_tab(board: Board, floor: Floor, trouble: Tro
     assert floor.taps_of("Olu A.") == [("saw", "clean")]
 
 
-def test_many_taps_that_were_not_saved_move_no_row(board: Board, trouble: Trouble, keep: Keep) -> None:
+def test_many_taps_that_wait_move_no_row(board: Board, trouble: Trouble, keep: Keep) -> None:
     trouble.expect("Failed to fetch|ERR_INTERNET_DISCONNECTED")
     # Hannah is held; Jun stands on no stage yet.
     names = [name for name in board.floor.people if name not in ("Hannah L.", "Jun P.")]
     before = board.row(names[0]).bounding_box()
+    assert before is not None
     board.page.context.set_offline(True)
     fingers(board.page, [board.clean(name) for name in names])
-    expect(board.connection).to_have_text(f"No connection · {', '.join(names)}: not saved")
-    keep(board.page, "many-not-saved")
-    assert board.row(names[0]).bounding_box() == before
-    # The names are cut, not what is said of them; whoever listens hears all.
-    expect(board.connection.get_by_text(": not saved")).to_be_in_viewport(ratio=1)
-    expect(board.page.locator("#status")).to_have_text(f"No connection · {', '.join(names)}: not saved")
+    expect(board.connection).to_have_text(f"{len(names)} taps saved on this tablet")
+    expect(board.line(names[0])).to_have_text("waiting · clean")
+    keep(board.page, "many-wait")
+    # But for the hair's breadth of a line that is shorter now.
+    assert board.row(names[0]).bounding_box() == pytest.approx(before, abs=2)
+    expect(board.connection).to_be_in_viewport(ratio=1)
 
 
 def test_undo_stands_in_its_place_before_the_first_tap(
