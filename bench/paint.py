@@ -39,14 +39,12 @@ new MutationObserver((changes) => {
     after.port2.postMessage(0);
   });
 }).observe(document, { subtree: true, attributes: true, attributeFilter: ["aria-pressed"] });
-addEventListener("htmx:finally:request", ({ detail: { ctx } }) => {
-  if (ctx.request.method === "POST") taps.at(-1).answered = performance.now();
-});
+document.addEventListener("outbox:answered", () => (taps.at(-1).answered = performance.now()));
 """
-# Until the last tap was answered, and two frames for what the answer draws.
-ANSWERED = """async () => {
+# Until the last tap was answered, where there is a network, and two frames for what the answer draws.
+SETTLED = """async (isOnline) => {
   const frame = () => new Promise((done) => requestAnimationFrame(done));
-  for (let tries = 0; taps.at(-1).answered === null && tries < 200; tries += 1) {
+  for (let tries = 0; isOnline && taps.at(-1).answered === null && tries < 200; tries += 1) {
     await new Promise((done) => setTimeout(done, 50));
   }
   await frame();
@@ -71,26 +69,34 @@ def figures() -> Iterator[Figure]:
             browser = playwright.chromium.launch(args=FLAGS, **given)
             page = tablet(browser, f"http://127.0.0.1:{server.port}", session_cookie)
             page.goto(f"http://127.0.0.1:{server.port}{room.board_url}")
-            slow_down(page)
-            seen = [each for each in tapped(page, room) if each["seen"]]
+            slow_down(page, is_online=True)
+            seen = [each for each in tapped(page, room, is_online=True) if each["seen"]]
+            slow_down(page, is_online=False)
+            seen_without = [each for each in tapped(page, room, is_online=False) if each["seen"]]
             browser.close()
-    times = sorted(each["painted"] - each["landed"] for each in seen)
+    yield painted("with a network", seen)
+    yield painted("without one", seen_without)
+    waited = sum(1 for each in seen if each["answered"] is None or each["painted"] >= each["answered"])
+    answers = statistics.median(each["answered"] - each["landed"] for each in seen if each["answered"])
     yield Figure(
-        name=f"tap to painted, {SLOWER}× slower CPU: p95",
+        name="taps painted only after the answer, or not at all",
+        measured=waited + 2 * TAPS - len(seen) - len(seen_without),
+        mark=0,
+        note=f"answers took {answers:.0f} ms, {LATENCY} ms of them made",
+    )
+
+
+def painted(when: str, seen: list[dict[str, Any]]) -> Figure:
+    """From finger to paint, the slowest twentieth."""
+    times = sorted(each["painted"] - each["landed"] for each in seen)
+    return Figure(
+        name=f"tap to painted {when}, {SLOWER}× slower CPU: p95",
         measured=times[int(0.95 * len(times))],
         mark=50,
         unit="ms",
         low=statistics.quantiles(times, n=4)[0],
         high=statistics.quantiles(times, n=4)[2],
         note=f"{len(times)} taps of stage, clean and fault, median {statistics.median(times):.0f} ms",
-    )
-    waited = sum(1 for each in seen if each["answered"] is None or each["painted"] >= each["answered"])
-    answers = statistics.median(each["answered"] - each["landed"] for each in seen if each["answered"])
-    yield Figure(
-        name="taps painted only after the answer, or not at all",
-        measured=waited + TAPS - len(seen),
-        mark=0,
-        note=f"answers took {answers:.0f} ms, {LATENCY} ms of them made",
     )
 
 
@@ -102,15 +108,15 @@ def tablet(browser: Browser, origin: str, session: str) -> Page:
     return context.new_page()
 
 
-def slow_down(page: Page) -> None:
-    """Like a cheap tablet on poor Wi-Fi."""
+def slow_down(page: Page, *, is_online: bool) -> None:
+    """Like a cheap tablet on poor Wi-Fi, or on none."""
     tools = page.context.new_cdp_session(page)
     tools.send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
     speed = {"downloadThroughput": -1, "uploadThroughput": -1}
-    tools.send("Network.emulateNetworkConditions", {"offline": False, "latency": LATENCY, **speed})
+    tools.send("Network.emulateNetworkConditions", {"offline": not is_online, "latency": LATENCY, **speed})
 
 
-def tapped(page: Page, room: Room) -> list[dict[str, Any]]:
+def tapped(page: Page, room: Room, *, is_online: bool) -> list[dict[str, Any]]:
     """What the page saw of each tap: stages, cleans and faults in turn, each after the one before was answered."""
     kinds: list[Callable[[Page, str], str]] = [another_stage, clean, first_fault]
     seen = []
@@ -119,7 +125,7 @@ def tapped(page: Page, room: Room) -> list[dict[str, Any]]:
         # Each time round another kind for the same person.
         selector = kinds[(number + number // PEOPLE) % len(kinds)](page, member)
         page.tap(selector)
-        page.evaluate(ANSWERED)
+        page.evaluate(SETTLED, is_online)
         seen.append(page.evaluate("({ seen: false, ...taps.at(-1) })"))
         # A sheet may lie over the next one's row.
         page.evaluate("document.getElementById('sheet').matches(':popover-open') && sheet.hidePopover()")

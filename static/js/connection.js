@@ -98,10 +98,13 @@
     const shows = { saved: !mine.length && !refused.length && !others, open: mine.length > 0, full: outbox.isFull(), others: others > 0 };
     for (const part of list.querySelectorAll("[data-say]")) part.hidden = !shows[part.dataset.say];
     if (others) list.querySelector("[data-say=others]").textContent = counted(net().dataset.others.split("|"), others);
-    list.querySelector("ol").replaceChildren(...refused.map(item), ...mine.map(item));
+    const drawn = list.querySelector("template").content.firstElementChild.cloneNode();
+    drawn.append(...refused.map(item), ...mine.map(item));
+    list.querySelector("ol")?.remove();
+    list.append(drawn);
   }
   function item(entry) {
-    const made = list.querySelector("template").content.cloneNode(true).firstElementChild;
+    const made = list.querySelector("template").content.querySelector("li").cloneNode(true);
     const [name, words] = made.firstElementChild.children;
     name.textContent = nameOf(entry);
     words.textContent = wordsOf(entry);

@@ -1,0 +1,217 @@
+"""What goes wrong between tablet and server, and loses nothing: one test for each way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, Request, Route, expect
+
+from gym.models import User
+from gym.scope import in_gym
+from programming.models import Tap
+from tests import make
+from tests.browser.conftest import Trouble
+from tests.browser.pages import Board, Floor, pressed
+from tests.browser.test_taps import sign_back_in
+
+Keep = Callable[[Page, str], Path]
+SignIn = Callable[[Page, User], None]
+
+OFFLINE = "Failed to fetch|ERR_INTERNET_DISCONNECTED|ERR_FAILED|ERR_ABORTED"
+KEPT = "Object.keys(localStorage).filter((name) => name.startsWith('tap ')).length"
+
+
+@pytest.fixture
+def board(page: Page, floor: Floor, sign_in: SignIn, trouble: Trouble) -> Board:
+    """Carla's board."""
+    trouble.expect(OFFLINE)
+    assert floor.cast.carla.user is not None
+    sign_in(page, floor.cast.carla.user)
+    return Board(page, floor).open()
+
+
+def say(board: Board, words: str) -> None:
+    """Wait until the header says so."""
+    expect(board.connection).to_have_text(words)
+
+
+def test_a_way_to_sign_in_is_no_answer(board: Board, floor: Floor) -> None:
+    # A page of somebody else's that a redirect leads to, as a fetch that follows it would see it.
+    board.page.route("**/saw/", lambda route: route.fulfill(status=302, headers={"Location": "/health/"}))
+    board.clean("Olu A.").tap()
+    say(board, "1 tap saved on this tablet")
+    assert board.page.evaluate(KEPT) == 1
+    board.page.unroute("**/saw/")
+    board.is_saved()
+    assert floor.taps_of("Olu A.") == [("saw", "clean")]
+
+
+def test_a_secret_that_is_old_is_fetched_anew(board: Board, floor: Floor, trouble: Trouble) -> None:
+    trouble.expect("status of 403")
+    cookies = [each for each in board.page.context.cookies() if each["name"] == "csrftoken"]
+    board.page.context.add_cookies([{**each, "value": "x" * 32} for each in cookies])  # type: ignore[typeddict-item]
+    board.page.context.clear_cookies(name="csrftoken")
+    with board.page.expect_request("**/account/secret/"):
+        board.clean("Olu A.").tap()
+    board.is_saved()
+    assert floor.taps_of("Olu A.") == [("saw", "clean")]
+
+
+def test_an_answer_that_is_lost_after_the_tap_was_stored(board: Board, floor: Floor) -> None:
+    lost: list[str] = []
+
+    def lose(route: Route) -> None:
+        lost.append(route.request.post_data or "")
+        if len(lost) == 1:
+            route.fetch()
+            route.abort()
+        else:
+            route.continue_()
+
+    board.page.route("**/saw/", lose)
+    board.clean("Olu A.").tap()
+    board.is_saved()
+    assert len(lost) == 2
+    # The same key both times, and one observation.
+    assert len({dict(pair.split("=") for pair in each.split("&"))["tap"] for each in lost}) == 1
+    assert floor.taps_of("Olu A.") == [("saw", "clean")]
+
+
+def test_a_refused_tap_says_why_and_holds_up_nobody(board: Board, floor: Floor, trouble: Trouble, keep: Keep) -> None:
+    trouble.expect("status of 422")
+    board.page.context.set_offline(True)
+    # Olu says that it hurts meanwhile, on another tablet.
+    make.tap(floor.session, floor.people["Olu A."], "pain", by=floor.cast.kim, after=600)
+    board.stage("Olu A.", "Loaded").tap()
+    board.clean("Ben T.").tap()
+    board.page.context.set_offline(False)
+    say(board, "1 refused")
+    assert floor.taps_of("Ben T.")[-1] == ("saw", "clean")
+    expect(board.line("Olu A.")).to_contain_text("PAIN · held")
+    board.stands_on("Olu A.", "Dowel")
+    board.connection.tap()
+    item = board.page.locator("#own-taps li")
+    expect(item).to_contain_text("Olu A. Loaded")
+    expect(item).to_contain_text("held for pain")
+    keep(board.page, "refused")
+    # It stays over a reload, and until somebody has read it.
+    board.page.reload()
+    say(board, "1 refused")
+    board.connection.tap()
+    expect(item).to_contain_text("It did not fit what is there by now.")
+    item.get_by_role("button", name="Try again").tap()
+    say(board, "1 refused")
+    item.get_by_role("button", name="Dismiss").tap()
+    board.page.locator("#own-taps").get_by_role("button", name="Close").tap()
+    board.is_saved()
+
+
+def test_two_tabs_send_each_tap_once(board: Board, floor: Floor, trouble: Trouble) -> None:
+    second = Board(board.page.context.new_page(), floor).open()
+    sent: list[str] = []
+
+    def note(request: Request) -> None:
+        if request.method == "POST":
+            sent.append(dict(pair.split("=") for pair in (request.post_data or "").split("&"))["tap"])
+
+    board.page.context.set_offline(True)
+    names = ["Ben T.", "Farid H.", "Isaac W."]
+    board.clean(names[0]).tap()
+    second.clean(names[1]).tap()
+    board.clean(names[2]).tap()
+    for each in (board, second):
+        say(each, "3 taps saved on this tablet")
+        pressed(each.clean(names[0]))
+        each.page.on("request", note)
+    board.page.context.set_offline(False)
+    board.is_saved()
+    second.is_saved()
+    assert len(sent) == len(set(sent)) == 3
+    assert sent == sorted(sent)
+    for name in names:
+        pressed(second.clean(name))
+
+
+def test_a_server_that_hangs(board: Board, floor: Floor) -> None:
+    held: list[Route] = []
+    board.page.route("**/saw/", lambda route: held.append(route))
+    board.clean("Olu A.").tap()
+    say(board, "1 tap saved on this tablet")
+    # A sheet does not wait for it: it opens of what the page holds.
+    board.page.route("**/sheet/", lambda route: held.append(route))
+    board.open_sheet("Ben T.")
+    board.chip("squats it").tap()
+    pressed(board.chip("squats it"))
+    assert board.page.evaluate(KEPT) == 2
+    board.close_sheet()
+    # Nobody lets them go: they are given up after six seconds, and sent again.
+    board.page.unroute("**/saw/")
+    board.page.unroute("**/sheet/")
+    expect(board.connection).to_have_text("All saved", timeout=12_000)
+    assert floor.taps_of("Olu A.") == [("saw", "clean")]
+    assert floor.taps_of("Ben T.")[-1] == ("fault", "squats-it")
+
+
+def test_another_coach_signs_in_while_taps_wait(
+    board: Board, floor: Floor, sign_in: SignIn, trouble: Trouble, keep: Keep
+) -> None:
+    trouble.expect("status of 401")
+    page = board.page
+    page.route("**/saw/", lambda route: route.abort())
+    board.clean("Olu A.").tap()
+    say(board, "1 tap saved on this tablet")
+    page.goto(f"/gym/{floor.gym.slug}/today/")
+    page.get_by_role("button", name="Sign out").tap()
+    expect(page.locator("[data-warns]")).to_be_visible()
+    keep(page, "sign-out-warns")
+    assert floor.cast.kim.user is not None
+    page.context.clear_cookies()
+    sign_in(page, floor.cast.kim.user)
+    page.unroute("**/saw/")
+    board.open()
+    say(board, "1 tap of another coach waits")
+    pressed(board.clean("Olu A."), is_pressed=False)
+    board.clean("Ben T.").tap()
+    pressed(board.clean("Ben T."))
+    say(board, "1 tap of another coach waits")
+    assert floor.taps_of("Olu A.") == []
+    page.context.clear_cookies()
+    assert floor.cast.carla.user is not None
+    sign_in(page, floor.cast.carla.user)
+    board.open()
+    board.is_saved()
+    with in_gym(floor.gym):
+        of_olu = Tap.objects.get(session=floor.session, member=floor.people["Olu A."])
+    assert of_olu.actor_id == floor.cast.carla.pk
+
+
+def test_a_session_that_ends_while_there_is_no_network(board: Board, floor: Floor, trouble: Trouble) -> None:
+    # Signing in makes the secret of the page's forms another one, too.
+    trouble.expect("status of 401|status of 403")
+    board.page.context.set_offline(True)
+    board.clean("Olu A.").tap()
+    say(board, "1 tap saved on this tablet")
+    board.page.context.clear_cookies()
+    board.page.context.set_offline(False)
+    again = board.page.locator("#net a")
+    expect(again).to_have_text("Sign in again to send 1 tap")
+    again.tap()
+    sign_back_in(board.page)
+    board.page.wait_for_url(f"**{floor.url}")
+    board.is_saved()
+    assert floor.taps_of("Olu A.") == [("saw", "clean")]
+
+
+def test_a_tablet_without_room(board: Board, floor: Floor, keep: Keep) -> None:
+    board.page.evaluate("void (Storage.prototype.setItem = () => { throw new DOMException('full', 'QuotaExceededError'); })")
+    held: list[Route] = []
+    board.page.route("**/saw/", lambda route: held.append(route))
+    board.clean("Olu A.").tap()
+    say(board, "No room on this tablet: stay connected")
+    keep(board.page, "no-room")
+    # It was sent all the same.
+    held[0].continue_()
+    board.is_saved()
+    assert floor.taps_of("Olu A.") == [("saw", "clean")]
