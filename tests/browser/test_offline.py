@@ -20,6 +20,14 @@ Keep = Callable[[Page, str], Path]
 SignIn = Callable[[Page, User], None]
 
 OFFLINE = "Failed to fetch|ERR_INTERNET_DISCONNECTED|ERR_FAILED|ERR_ABORTED"
+# This tablet's storage takes nothing more.
+FULL = """() => {
+  const setItem = Storage.prototype.setItem;
+  Storage.prototype.setItem = function (...entry) {
+    if (this === localStorage) throw new DOMException("full", "QuotaExceededError");
+    setItem.apply(this, entry);
+  };
+}"""
 KEPT = "Object.keys(localStorage).filter((name) => name.startsWith('tap ')).length"
 
 
@@ -205,7 +213,7 @@ def test_a_session_that_ends_while_there_is_no_network(board: Board, floor: Floo
 
 
 def test_a_tablet_without_room(board: Board, floor: Floor, keep: Keep) -> None:
-    board.page.evaluate("void (Storage.prototype.setItem = () => { throw new DOMException('full', 'QuotaExceededError'); })")
+    board.page.evaluate(FULL)
     held: list[Route] = []
     board.page.route("**/saw/", lambda route: held.append(route))
     board.clean("Olu A.").tap()
