@@ -17,8 +17,8 @@ from gym.models import Membership
 from tests import make
 
 PEOPLE = 15
-# What a page asks for, and what a stylesheet asks for in its turn.
-IN_PAGE = re.compile(r'(?:href|src)="(/static/[^"]+)"')
+# What a page asks for, and what a stylesheet asks for in its turn. The home screen's icon is asked for there.
+IN_PAGE = re.compile(r'(?<!apple-touch-icon" )(?:href|src)="(/static/[^"]+)"')
 IN_STYLESHEET = re.compile(r'url\("?([^")]+)"?\)')
 
 

@@ -151,10 +151,6 @@ class Board:
 LAST_TAP = Prepared[Tap](lambda session: standing_taps(session)[:1], session=UUIDField())
 
 
-# Stands where a tablet writes who somebody is of whom the server has not heard yet.
-NOBODY = UUID(int=0)
-
-
 class Reader:
     """Reads what one class's board needs; the same number of queries for 1 and for 40 members."""
 
@@ -179,24 +175,6 @@ class Reader:
         sentences = refused or {}
         rows = [self._row(each, refused=sentences.get(each.member_id, "")) for each in people]
         return self._with(rows, people, self._proposed(people))
-
-    def blank(self) -> Row:
-        """The row of somebody without a name, who stands nowhere yet: of it a tablet makes that of a newcomer."""
-        return Row(
-            member_id=NOBODY,
-            url=f"{self.url}{NOBODY}/",
-            name="",
-            is_long=False,
-            limits="",
-            line="",
-            marks=(),
-            stages=self._stages(ladder.Standing(), None, None),
-            stage="",
-            version=0,
-            clean="false",
-            fault="false",
-            held=False,
-        )
 
     def one(self, member_id: UUID, *, refused: str = "") -> tuple[Board, Row]:
         """The row of one member with the counts, for the answer to a tap."""
@@ -271,7 +249,7 @@ class Reader:
             limits=person.standing_limits,
             line=line,
             marks=tuple(marks),
-            stages=self._stages(standing, suggestion, other),
+            stages=self.stages(standing, suggestion, other),
             stage=standing.stage or "",
             version=person.version or 0,
             clean="true" if here == ladder.CLEAN else "false",
@@ -286,7 +264,7 @@ class Reader:
             is_rest=bool(person.is_here and standing.stage and not standing.held and person.seen_at is None),
         )
 
-    def _stages(
+    def stages(
         self, standing: ladder.Standing, suggestion: ladder.Suggestion | None, other: str | None
     ) -> tuple[StageButton, ...]:
         shown = around(self.words.shown, standing.stage, also={other, suggestion.stage if suggestion else None})

@@ -145,11 +145,6 @@ def chips(words: LadderWords, stage: StageWords | None, seen: list[str]) -> list
     return [Chip(fault.key, fault.name, fault.cue, "true" if fault.key in seen else "false") for fault in known]
 
 
-def at_hand(words: LadderWords) -> list[tuple[StageWords, list[Chip]]]:
-    """The faults of every stage: with them a tablet draws a sheet without a network."""
-    return [(stage, chips(words, stage, [])) for stage in words.shown]
-
-
 def setting_stepper(stage: StageWords, standing: ladder.Standing) -> Stepper | None:
     """One step easier and one step harder; None where the stage has no setting."""
     if not stage.quantity or standing.setting is None:

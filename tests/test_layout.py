@@ -26,6 +26,7 @@ FLOORS = {
     "views": 3,
     "forms": 2,
     # What a page is drawn from.
+    "at_hand": 2,
     "board": 2,
     "equipment_list": 2,
     "check_in": 2,

@@ -11,11 +11,12 @@ from django.views.decorators.http import require_safe
 
 from gym.access import GymRequest, coach_required
 from gym.shell import may_be_kept
+from programming.at_hand import at_hand
 from programming.board import Reader
 from programming.forms import taps
 from programming.plan_page import Strip, milliseconds
 from programming.polling import tag, version_in
-from programming.sheet import Sheet, at_hand, attending
+from programming.sheet import Sheet
 from programming.views.board_order import in_order
 from programming.views.taps import class_session, planned_class, take_tap, tap_view
 
@@ -30,7 +31,7 @@ def board(request: GymRequest, session_id: UUID) -> HttpResponse:
     reader = Reader(session, gym_slug=request.gym.slug, at=now, you=request.member.pk)
     context = {"board": in_order(request, reader.board()), "strip": Strip.read(session, now), "now": milliseconds(now)}
     # With these a tablet goes on by itself while there is no network.
-    context |= {"blank": reader.blank(), "stages": at_hand(reader.words), "attending": attending("")}
+    context |= at_hand(reader)
     return render(request, "coach/board.html", context)
 
 

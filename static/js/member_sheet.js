@@ -4,7 +4,10 @@
   "use strict";
   // The answer may do away with the form; its panel stays.
   let panel = "";
-  document.addEventListener("outbox:kept", ({ detail: { form } }) => (panel = form?.closest("section")?.id ?? ""));
+  document.addEventListener("outbox:kept", ({ detail: { form } }) => {
+    panel = form?.closest("section")?.id ?? "";
+    form?.closest("details")?.removeAttribute("open");
+  });
   document.addEventListener("htmx:config:request", ({ detail: { ctx } }) => (ctx.panel = ctx.sourceElement.closest("section")?.id ?? ""));
   document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
     if (ctx.tap) told(panel);

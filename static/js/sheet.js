@@ -18,6 +18,15 @@
 
   // What the server says of it ---------------------------------------------------------------------------------------
   const isOpening = ({ sourceElement, target, request }) => request?.method === "GET" && (target === sheet || sourceElement.id === "finding");
+  // Taps that wait come first: the sheet is drawn for the stage that was tapped a moment ago.
+  document.addEventListener("htmx:config:request", ({ detail: { ctx } }) => {
+    if (!isOpening(ctx)) return;
+    const send = ctx.fetch ?? fetch;
+    ctx.fetch = async (address, options) => {
+      if (outbox.mine().length) await outbox.drain();
+      return send(address, options);
+    };
+  });
   const patience = new WeakMap();
   document.addEventListener("htmx:before:request", (event) => {
     const { ctx } = event.detail;

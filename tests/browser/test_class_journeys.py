@@ -172,7 +172,8 @@ def test_pain_to_clearance(
     pressed(board.clean(name), is_pressed=False)
     keep(page, "pain-refused")
     board.stage(name, "Loaded").tap()
-    board.is_saved()
+    # They stay listed until somebody has read them.
+    expect(board.connection).to_have_text("2 refused")
     board.stands_on(name, before)
 
     # The next coach sees it too, in another class.

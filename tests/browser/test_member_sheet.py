@@ -128,19 +128,19 @@ def test_what_is_not_saved_is_said_and_kept(
 
     page.route("**/note/", refuse)
     page.get_by_role("button", name="Save the note").tap()
-    expect(page.locator("#unsent")).to_contain_text("Not saved. Try again.")
-    expect(page.locator("#status")).to_contain_text("Not saved.")
+    expect(page.locator("#note [data-unsaved]")).to_contain_text("Not saved: try again.")
+    expect(page.locator("#status")).to_contain_text("Not saved: try again.")
     expect(page.get_by_label("Note for coaches")).to_have_value("Stiff today.")
     page.unroute("**/note/", refuse)
     cookies = page.context.cookies()
     page.context.clear_cookies(name=settings.SESSION_COOKIE_NAME)
     page.get_by_role("button", name="Save the note").tap()
-    expect(page.locator("#unsent").get_by_role("link", name="Sign in again")).to_be_visible()
+    expect(page.locator("#net a")).to_have_text("Sign in again")
     keep(page, "member-not-saved")
     page.context.add_cookies(cookies)  # type: ignore[arg-type]
     page.get_by_role("button", name="Save the note").tap()
     expect(page.locator("#notes .said").first).to_contain_text("Stiff today.")
-    expect(page.locator("#unsent")).to_be_hidden()
+    expect(page.locator("#note [data-unsaved]")).to_be_hidden()
 
 
 def test_what_was_stored_and_its_answer_lost_is_stored_once(
@@ -159,7 +159,7 @@ def test_what_was_stored_and_its_answer_lost_is_stored_once(
     page.get_by_text("Add a note").tap()
     page.get_by_label("Note for coaches").fill("Stiff today.")
     page.get_by_role("button", name="Save the note").tap()
-    expect(page.locator("#unsent")).to_contain_text("Not saved. Try again.")
+    expect(page.locator("#note [data-unsaved]")).to_contain_text("Not saved: try again.")
     # Something else is answered meanwhile, and draws the page anew.
     page.get_by_text("+ Drill").tap()
     page.get_by_role("button", name="Cat-cow").tap()
@@ -177,7 +177,7 @@ def test_what_was_stored_and_its_answer_lost_is_stored_once(
     page.get_by_text("Add a note").tap()
     page.get_by_label("Note for coaches").fill("Stiff.")
     page.get_by_role("button", name="Save the note").tap()
-    expect(page.locator("#unsent")).to_contain_text("Not saved. Try again.")
+    expect(page.locator("#note [data-unsaved]")).to_contain_text("Not saved: try again.")
     page.get_by_label("Note for coaches").fill("Stiff, and late.")
     page.get_by_role("button", name="Save the note").tap()
     expect(page.locator("#notes .said")).to_have_count(4)

@@ -58,8 +58,6 @@ def test_a_way_to_sign_in_is_no_answer(board: Board, floor: Floor) -> None:
 
 def test_a_secret_that_is_old_is_fetched_anew(board: Board, floor: Floor, trouble: Trouble) -> None:
     trouble.expect("status of 403")
-    cookies = [each for each in board.page.context.cookies() if each["name"] == "csrftoken"]
-    board.page.context.add_cookies([{**each, "value": "x" * 32} for each in cookies])  # type: ignore[typeddict-item]
     board.page.context.clear_cookies(name="csrftoken")
     with board.page.expect_request("**/account/secret/"):
         board.clean("Olu A.").tap()
