@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from django.core.files.base import ContentFile
-from whitenoise.storage import CompressedManifestStaticFilesStorage
+from whitenoise.storage import CompressedManifestStaticFilesStorage  # type: ignore[import-untyped]
 
 # Ours: vendored files stay as they came, to the byte.
 OURS = ("js/", "css/")
