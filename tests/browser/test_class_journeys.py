@@ -200,7 +200,7 @@ def test_pain_to_clearance(
     board.close_sheet()
     board.clean(name).tap()
     pressed(board.clean(name))
-    board.is_saved()
+    expect(board.connection).to_have_text("2 refused")
     with in_gym(floor.gym):
         cleared = Clearance.objects.filter(hold__member=floor.people[name])
         assert {each.note.body for each in cleared} == {"Physio is happy for him to hinge."}
