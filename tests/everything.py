@@ -31,6 +31,7 @@ LOOKS = [
     *("browser/test_whole_class.py", "browser/test_class_journeys.py", "browser/test_roster.py"),
     *("test_service_worker.py", "browser/test_service_worker.py", "browser/test_installing.py"),
     *("browser/test_awake.py", "test_soak_verdict.py", "browser/test_tablet.py"),
+    *("browser/test_offline.py", "browser/test_outbox.py", "test_trimming.py"),
 ]
 ONCE = {"postgres": ["--asks-database", *(f"--ignore=tests/{looks}" for looks in LOOKS)]}
 
