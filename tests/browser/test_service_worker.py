@@ -185,9 +185,11 @@ def test_a_part_fails_as_it_would_without_a_worker(tablet: Page, doorway: Doorwa
     board = Board(tablet, floor).open()
     board.is_saved()
     doorway.shut()
+    assert tablet.evaluate("fetch(`${location.pathname}taps/`).then(() => 'answered', () => 'failed')") == "failed"
     tablet.get_by_role("button", name="Last taps").tap()
     expect(board.connection).to_contain_text("No connection")
-    expect(board.sheet).to_be_hidden()
+    expect(board.sheet.locator("h1")).to_have_count(0)
+    expect(board.row("Ben T.")).to_be_visible()
 
 
 # --- A server that hangs, a network that answers itself ---------------------------------------------------------------
