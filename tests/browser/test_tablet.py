@@ -170,3 +170,42 @@ def test_without_scripts_a_coach_unlocks_switches_and_locks(
     page.locator("#hands summary").tap()
     page.get_by_role("button", name="Lock").tap()
     expect(page.get_by_text("This tablet is locked.")).to_be_visible()
+
+
+def test_without_a_network_taps_keep_their_coach_through_switching_and_locking(
+    board: Board, floor: Floor, taps: Count
+) -> None:
+    page = board.page
+    page.context.set_offline(True)
+    board.clean("Ben T.").tap()
+    before = taps(page)
+    page.locator("#hands summary").tap()
+    page.locator("#switch").get_by_role("button", name="Kim K.").tap()
+    assert taps(page) - before == 2
+    expect(in_hands_of(page)).to_have_text("Kim K.")
+    board.clean("Farid H.").tap()
+    page.locator("#hands summary").tap()
+    page.get_by_role("button", name="Lock").tap()
+    # It is covered at once, and says what it needs.
+    expect(page.get_by_text("Unlocking needs the network.")).to_be_visible()
+    assert names_nobody(page, floor)
+    page.context.set_offline(False)
+    expect(page.get_by_text("Who are you?")).to_be_visible()
+    # They prove whose they are, and go also while it is locked.
+    expect(page.locator("#unsent")).to_be_hidden()
+    assert actors(floor) == {"Ben T.": "Carla Costa", "Farid H.": "Kim Kowalski"}
+
+
+def test_revoked_it_keeps_its_taps_and_shows_nothing_else(board: Board, floor: Floor) -> None:
+    page = board.page
+    page.context.set_offline(True)
+    board.clean("Ben T.").tap()
+    with in_gym(floor.gym):
+        Tablet.objects.get().revoke(at=timezone.now())
+    page.context.set_offline(False)
+    page.goto(floor.url)
+    expect(page.get_by_role("heading", name="no longer enrolled")).to_be_visible()
+    expect(page.get_by_role("heading", name="1 tap is saved on this tablet")).to_be_visible()
+    expect(page.locator("#unsent li")).to_have_text(re.compile(r"^clean, \d\d:\d\d"))
+    assert names_nobody(page, floor) and floor.gym.name not in page.content()
+    assert actors(floor) == {}
