@@ -77,7 +77,8 @@
     const [path] = action.split("?");
     const kind = path.split("/").at(-2);
     const typed = document.getElementById("id_name")?.value;
-    const own = document.getElementById(`own-${kind}`) ?? document.getElementById("own-other");
+    // Among the templates alone: the list of what waits has such an id too.
+    const own = document.querySelector(`template#own-${kind}`) ?? document.getElementById("own-other");
     sheet.replaceChildren(own.content.cloneNode(true));
     if (kind === "sheet") fillSheet(path);
     else if (kind === "several") fillSeveral();

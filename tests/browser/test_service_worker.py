@@ -6,6 +6,7 @@ Between the tablet and the server stands a doorway, a process of its own that ca
 from __future__ import annotations
 
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -159,6 +160,44 @@ def keeps(page: Page, *paths: str) -> None:
 # --- Opened once, opened again -------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("gone", ["no network", "no server"])
+def test_what_was_opened_once_opens_without_a_connection(
+    tablet: Page, doorway: Doorway, floor: Floor, gone: str
+) -> None:
+    """Today was opened, and nothing else; its running class can be taught."""
+    context = tablet.context
+    tablet.close()
+    if gone == "no network":
+        context.set_offline(True)
+    else:
+        doorway.shut()
+    # As from the home screen.
+    page = context.new_page()
+    page.goto("/")
+    assert urlsplit(page.url).path == today(floor)
+    expect(page.locator("#kept")).to_have_text(re.compile(r"Opened without connection; as it was at \d\d:\d\d"))
+    page.locator("[aria-current] h2 a").tap()
+    board = Board(page, floor)
+    expect(board.row("Ben T.")).to_be_visible()
+    expect(page.locator("#kept")).to_be_visible()
+    # Drawn with everything that belongs to it, also where the browser has forgotten the files.
+    assert page.evaluate("document.fonts.check('600 20px \"Barlow Semi Condensed\"')")
+    assert page.evaluate(FILES_OF_PAGE) == []
+    board.clean("Ben T.").tap()
+    until(lambda: page.evaluate(WAITING) == 1, "the tap is not kept")
+    assert floor.taps_of("Ben T.") == []
+
+    if gone == "no network":
+        context.set_offline(False)
+    else:
+        doorway.open()
+    board.is_saved()
+    expect(page.locator("#kept")).to_be_hidden()
+    assert floor.taps_of("Ben T.") == [("saw", "clean")]
+    # The board has had the rest of its class kept as well.
+    keeps(page, f"{floor.url}plan/", f"{floor.url}stations/")
+
+
 def test_what_was_never_opened_says_so_and_opens_when_the_server_is_back(
     tablet: Page, doorway: Doorway, floor: Floor
 ) -> None:
@@ -180,6 +219,19 @@ def test_a_kept_today_is_drawn_anew_when_the_server_is_back(tablet: Page, doorwa
     expect(tablet.locator("#kept")).to_be_hidden(timeout=10_000)
 
 
+def test_a_board_is_kept_as_it_was_when_the_tablet_was_put_down(tablet: Page, doorway: Doorway, floor: Floor) -> None:
+    board = Board(tablet, floor).open()
+    board.stage("Ben T.", "Loaded").tap()
+    board.is_saved()
+    before = tablet.evaluate(KEPT_AT, floor.url)
+    tablet.evaluate(PUT_DOWN)
+    until(lambda: tablet.evaluate(KEPT_AT, floor.url) > before, "the board is not kept again")
+    doorway.shut()
+    tablet.reload()
+    expect(tablet.locator("#kept")).to_be_visible()
+    board.stands_on("Ben T.", "Loaded")
+
+
 def test_a_part_fails_as_it_would_without_a_worker(tablet: Page, doorway: Doorway, floor: Floor) -> None:
     """So that the screen says it; a page in its place would be drawn into the row."""
     board = Board(tablet, floor).open()
@@ -195,7 +247,77 @@ def test_a_part_fails_as_it_would_without_a_worker(tablet: Page, doorway: Doorwa
 # --- A server that hangs, a network that answers itself ---------------------------------------------------------------
 
 
+def test_a_server_that_hangs_is_not_waited_for(tablet: Page, doorway: Doorway, floor: Floor) -> None:
+    board = Board(tablet, floor).open()
+    board.is_saved()
+    doorway.hang()
+    board.clean("Ben T.").tap()
+    until(lambda: tablet.evaluate(WAITING) == 1, "the tap is not kept")
+    begun = time.monotonic()
+    tablet.goto(floor.url, wait_until="commit")
+    expect(board.row("Ben T.")).to_be_visible()
+    assert time.monotonic() - begun < SOON
+    expect(tablet.locator("#kept")).to_be_visible()
+    # The class's clock goes on from when the page was kept.
+    assert abs(tablet.evaluate("clock.now() - Date.now()")) < 1_000
+    assert tablet.evaluate(WAITING) == 1
+    doorway.go_on()
+    expect(tablet.locator("#kept")).to_be_hidden(timeout=15_000)
+    until(lambda: tablet.evaluate(WAITING) == 0, "the tap is not sent")
+    assert floor.taps_of("Ben T.") == [("saw", "clean")]
+
+
+def test_the_page_of_a_captive_portal_is_neither_an_answer_nor_kept(
+    tablet: Page, doorway: Doorway, floor: Floor
+) -> None:
+    board = Board(tablet, floor).open()
+    board.is_saved()
+    doorway.become_a_portal()
+    board.clean("Ben T.").tap()
+    expect(board.connection).to_have_text("1 tap saved on this tablet")
+    # The board asks every two seconds; what it is answered is not the board.
+    tablet.wait_for_timeout(2_500)
+    expect(board.row("Ben T.")).to_be_visible()
+    assert tablet.evaluate(WAITING) == 1
+    tablet.reload()
+    expect(tablet.locator("#kept")).to_be_visible()
+    expect(board.row("Ben T.")).to_be_visible()
+    # What is not kept shows the portal, so that somebody can let the tablet in.
+    tablet.goto(UNKNOWN)
+    expect(tablet.get_by_role("heading", name="Welcome to Corner Cafe")).to_be_visible()
+    doorway.shut()
+    tablet.goto(UNKNOWN)
+    expect(tablet.get_by_role("heading", name="No connection")).to_be_visible()
+    tablet.goto(floor.url)
+    expect(board.row("Ben T.")).to_be_visible()
+    doorway.open()
+    board.is_saved()
+    assert floor.taps_of("Ben T.") == [("saw", "clean")]
+
+
 # --- A new version ---------------------------------------------------------------------------------------------------
+
+
+def test_a_new_version_takes_over_without_a_page_or_a_tap_being_lost(
+    tablet: Page, doorway: Doorway, floor: Floor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    board = Board(tablet, floor).open()
+    board.is_saved()
+    tablet.evaluate("document.title = 'The same page'")
+    doorway.shut()
+    board.clean("Ben T.").tap()
+    until(lambda: tablet.evaluate(WAITING) == 1, "the tap is not kept")
+
+    monkeypatch.setattr(shell, "release", lambda: "next")
+    doorway.open()
+    tablet.evaluate("navigator.serviceWorker.ready.then((registration) => registration.update())")
+    until(lambda: "next" in files(tablet), "the new version is not there")
+    board.is_saved()
+    assert floor.taps_of("Ben T.") == [("saw", "clean")]
+    # Nobody has taken the board from under the coach's hands.
+    assert tablet.title() == "The same page"
+    tablet.reload()
+    assert tablet.evaluate("document.body.dataset.release") == "next"
 
 
 def test_files_of_a_former_version_stay_as_long_as_a_page_needs_them(
