@@ -169,8 +169,7 @@ class Tablet(Guarded, TenantModel):
         at, so that many at the same moment are no more than one after another.
         """
         with transaction.atomic():
-            tablet = self.held()
-            pin = Pin.objects.select_for_update(of=("self",)).select_related("coach").get(coach_id=coach_id)
+            tablet, pin = self._held_with_pin(coach_id)
             wait = max(tablet.wait(at), pin.wait(at))
             if wait:
                 raise PleaseWait(wait)
@@ -179,10 +178,22 @@ class Tablet(Guarded, TenantModel):
         if not pin.is_right(typed):
             raise WrongPin(max(tablet.wait(at), pin.wait(at)))
         with transaction.atomic():
-            tablet = self.held()
+            try:
+                tablet, now = self._held_with_pin(coach_id)
+            except Pin.DoesNotExist:
+                raise WrongPin(NO_TIME) from None
+            # Looking at it takes a while: another PIN, or none, may have come meanwhile.
+            if now.secret != pin.secret:
+                raise WrongPin(NO_TIME)
             tablet.forgive()
-            pin.forgive()
-            return tablet.begin(pin.coach, at)
+            now.forgive()
+            return tablet.begin(now.coach, at)
+
+    def _held_with_pin(self, coach_id: UUID) -> tuple[Tablet, Pin]:
+        """This tablet and that coach's PIN as they are now, locked: the coach first, then the tablet, then the PIN."""
+        hold_coach(coach_id)
+        tablet = self.held()
+        return tablet, Pin.objects.select_for_update(of=("self",)).select_related("coach").get(coach_id=coach_id)
 
     def begin(self, coach: Membership, at: datetime) -> Unlock:
         """Give it into a coach's hands. Others who are unlocked stay so, unless it had locked itself."""
@@ -300,22 +311,44 @@ class Pin(Guarded, TenantModel):
     @transaction.atomic
     def choose(cls, coach: Membership, digits: str, *, at: datetime) -> None:
         """Let this be the coach's PIN. Whoever was unlocked with the former one is not any more."""
-        cls.remove(coach, at=at)
-        cls.objects.create(coach=coach, secret=make_password(mixed(coach, digits)), set_at=at)
+        hold_coach(coach.pk)
+        cls._end_unlocks(coach, at)
+        chosen = {"secret": make_password(mixed(coach, digits)), "set_at": at, "wrong": 0, "tried_at": None}
+        cls.objects.update_or_create(coach=coach, defaults=chosen)
 
     @classmethod
     @transaction.atomic
     def remove(cls, coach: Membership, *, at: datetime) -> bool:
-        """Take the coach's PIN away, and end what was unlocked with it. Answers whether there was one."""
+        """Take the coach's PIN away, and end what was unlocked with it. Answers whether there was one.
+
+        Taps that were made before stay the coach's, also those that are still on their way.
+        """
+        hold_coach(coach.pk)
+        cls._end_unlocks(coach, at)
         gone, _each = cls.objects.filter(coach=coach).delete()
-        ended = Unlock.objects.filter(coach=coach, ended_at=None)
-        Tablet.objects.filter(pk__in=ended.values("tablet_id")).update(turn=F("turn") + 1)
-        ended.update(ended_at=at)
         return bool(gone)
+
+    @classmethod
+    def _end_unlocks(cls, coach: Membership, at: datetime) -> None:
+        """The coach is unlocked nowhere any more. Call it under the coach's lock: then nobody unlocks meanwhile."""
+        ended = Unlock.objects.filter(coach=coach, ended_at=None)
+        tablets = Tablet.objects.filter(pk__in=ended.values("tablet_id")).order_by("pk")
+        for tablet in tablets.select_for_update(of=("self",)):
+            tablet.turn += 1
+            tablet.save(update_fields=["turn"])
+        ended.update(ended_at=at)
 
     def is_right(self, digits: str) -> bool:
         """Whether these are the digits. Slow on purpose."""
         return check_password(mixed(self.coach, digits), self.secret)
+
+
+def hold_coach(coach_id: UUID) -> None:
+    """Let one at a time choose, remove or try this coach's PIN, until the transaction ends.
+
+    Whoever holds a coach, tablets and a PIN takes them in this order.
+    """
+    Membership.objects.select_for_update(no_key=True).filter(pk=coach_id).first()
 
 
 def mixed(coach: Membership, digits: str) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.core.cache import cache
 from django.test import Client
+from django.utils import timezone
 from django.views.debug import ExceptionReporter
 
 from gym.models import Pin, Tablet
@@ -120,6 +121,27 @@ def test_wrong_pins_cost_time_that_a_restart_does_not_give_back(shared: Shared) 
     shared.unlock("carla")
     # The right one makes good what was wrong.
     assert "Try again." in page(shared.type_pin("carla", "9999999")).text
+
+
+@pytest.mark.parametrize("change", ["another", "none"])
+def test_a_pin_that_changes_while_it_is_looked_at_opens_nothing(
+    shared: Shared, cast: Cast, monkeypatch: pytest.MonkeyPatch, change: str
+) -> None:
+    is_right = Pin.is_right
+
+    def look_slowly(pin: Pin, digits: str) -> bool:
+        if change == "another":
+            Pin.choose(cast.carla, "620195", at=timezone.now())
+        else:
+            Pin.remove(cast.carla, at=timezone.now())
+        return is_right(pin, digits)
+
+    monkeypatch.setattr(Pin, "is_right", look_slowly)
+    assert shared.type_pin("carla", PINS["carla"]).status_code == 422
+    assert shared.is_locked()
+    monkeypatch.undo()
+    if change == "another":
+        assert shared.type_pin("carla", "620195").status_code == 302
 
 
 def test_a_tablet_is_held_up_as_well(shared: Shared, cast: Cast) -> None:

@@ -84,6 +84,9 @@ def test_the_list_says_when_it_was_seen_and_what_waits_on_it(owner: Client, cast
         for nonsense in ("x", "-1", "9" * 40, "", "²"):
             shared.poll(**{"X-Waiting": nonsense})
             assert shared.now().waiting == 3
+        # More than wait on any tablet are stored as so many.
+        shared.poll(**{"X-Waiting": "9" * 12})
+        assert shared.now().waiting == 9999
 
 
 def test_revoking_asks_once_and_shows_the_tablet_nothing_more(owner: Client, cast: Cast, evening: ClassSession) -> None:
