@@ -1,0 +1,69 @@
+"""Taps of one tablet keep their order and their time, however long each was on its way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import Page, Route
+
+from gym.models import User
+from gym.scope import in_gym
+from programming.models import Placement, Tap
+from tests.browser.conftest import Trouble
+from tests.browser.pages import Board, Floor
+
+SignIn = Callable[[Page, User], None]
+WHO = "Ben T."
+
+
+@pytest.fixture
+def board(page: Page, floor: Floor, sign_in: SignIn) -> Board:
+    """Carla's tablet."""
+    assert floor.cast.carla.user is not None
+    sign_in(page, floor.cast.carla.user)
+    return Board(page, floor).open()
+
+
+def landed(floor: Floor) -> list[tuple[str, datetime]]:
+    """The stages that were wanted of them on this board, in order, and when."""
+    with in_gym(floor.gym):
+        taps = Tap.objects.filter(session=floor.session, member=floor.people[WHO], kind="stage").order_by("at", "key")
+        return [(tap.detail["stage"], tap.at) for tap in taps]
+
+
+def stage(floor: Floor) -> str:
+    with in_gym(floor.gym):
+        return str(Placement.objects.get(member=floor.people[WHO]).stage.key)
+
+
+def test_a_tap_that_was_long_on_its_way_stays_before_the_next(board: Board, floor: Floor) -> None:
+    held: list[Route] = []
+    board.page.route("**/stage/", lambda route: held.append(route), times=1)
+    board.stage(WHO, "Loaded").tap()
+    board.stage(WHO, "Dowel").tap()
+    board.page.wait_for_timeout(1500)
+    held[0].continue_()
+    board.is_saved()
+    assert [key for key, _at in landed(floor)][-2:] == ["loaded", "dowel"]
+    assert stage(floor) == "dowel"
+
+
+def test_an_outage_moves_no_tap_in_time(board: Board, floor: Floor, trouble: Trouble) -> None:
+    trouble.expect("ERR_FAILED")
+    board.page.route("**/stage/", lambda route: route.abort())
+    begun = timezone.now()
+    board.stage(WHO, "Loaded").tap()
+    board.page.wait_for_timeout(3500)
+    board.stage(WHO, "Dowel").tap()
+    board.page.wait_for_timeout(500)
+    tapped = timezone.now()
+    board.page.wait_for_timeout(2500)
+    board.page.unroute("**/stage/")
+    board.is_saved()
+    (first, first_at), (second, second_at) = landed(floor)[-2:]
+    assert (first, second) == ("loaded", "dowel")
+    assert begun <= first_at <= begun + timedelta(seconds=2)
+    assert tapped - timedelta(seconds=2) <= second_at <= tapped + timedelta(seconds=1.5)
