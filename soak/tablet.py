@@ -63,6 +63,7 @@ ROWS = """() => {
     sends: all(row, "[type=hidden]:not([name^=csrf])", (input) => `${input.name} ${input.value}`),
   }]));
 }"""
+SCRIPTS = "() => Boolean(globalThis.htmx && globalThis.outbox)"
 COUNTS = "() => document.getElementById('counts').innerText.trim()"
 TV_WORDS = """() => {
   const tv = document.getElementById("tv").cloneNode(true);
@@ -90,11 +91,11 @@ class Tablet:
             raise RuntimeError(f"{self.name}: the board does not open.")
 
     def go(self, address: str, shown: str) -> bool:
-        """Open a page, however often it has to be asked for; whether it shows what it should."""
+        """Open a page with its scripts, however often it has to be asked for; whether it shows what it should."""
         for _try in range(LOADS):
             with suppress(Error):
                 self.page.goto(address, timeout=LOADED)
-                if self.page.locator(shown).count():
+                if self.page.locator(shown).count() and self.page.evaluate(SCRIPTS):
                     return True
             self.page.wait_for_timeout(300)
         return False
