@@ -80,6 +80,8 @@
     // Among the templates alone: the list of what waits has such an id too.
     const own = document.querySelector(`template#own-${kind}`) ?? document.getElementById("own-other");
     sheet.replaceChildren(own.content.cloneNode(true));
+    // In a page's templates an id would stand there twice.
+    for (const each of sheet.querySelectorAll("[data-id]")) each.id = each.dataset.id;
     if (kind === "sheet") fillSheet(path);
     else if (kind === "several") fillSeveral();
     else if (kind === "add" && typed) document.getElementById("id_name").value = typed;

@@ -77,6 +77,7 @@
   // The plan page's clock with its buttons.
   function faceOf(course) {
     const made = document.getElementById("now-at-hand").content.cloneNode(true);
+    for (const each of made.querySelectorAll("[data-id]")) each.id = each.dataset.id;
     const part = (name) => made.querySelector(`[data-part=${name}]`);
     const { present, last, next } = course;
     part("title").textContent = present.title;
