@@ -82,15 +82,22 @@ async function pages() {
   return (await caches.keys()).filter((name) => name.startsWith(PAGES));
 }
 
+// Nobody opens it any more: it shows who was there too long ago.
+const isStale = ({ headers }) => Date.now() - headers.get("X-Kept-At") > STALE;
+
 async function find(address) {
   for (const name of await pages()) {
-    const kept = await (await caches.open(name)).match(address, { ignoreVary: true });
-    if (kept) return kept;
+    const cache = await caches.open(name);
+    const kept = await cache.match(address, { ignoreVary: true });
+    if (!kept) continue;
+    if (!isStale(kept)) return kept;
+    await cache.delete(address, { ignoreVary: true });
   }
 }
 
 // Where somebody was last, for whom "/" leads to more than one place.
 async function home() {
+  await letGo();
   const kept = await Promise.all((await pages()).map(async (name) => (await caches.open(name)).matchAll()));
   const homes = kept.flat().filter(({ headers }) => headers.get("X-Keep") === "home");
   const latest = homes.sort((one, other) => one.headers.get("X-Kept-At") - other.headers.get("X-Kept-At")).at(-1);
@@ -148,15 +155,20 @@ async function forget() {
   for (const name of await pages()) await caches.delete(name);
 }
 
-// Pages that nobody will open any more, and files that no page needs: neither a kept nor an open one, which holds a lock.
-async function sweep() {
-  const needed = new Set([FILES]);
+async function letGo() {
   for (const name of await pages()) {
     const cache = await caches.open(name);
-    for (const kept of await cache.matchAll()) {
-      if (Date.now() - kept.headers.get("X-Kept-At") > STALE) await cache.delete(kept.headers.get("X-Address"));
-      else needed.add(`files ${kept.headers.get("X-Release")}`);
-    }
+    const stale = (await cache.matchAll()).filter(isStale);
+    await Promise.all(stale.map(({ headers }) => cache.delete(headers.get("X-Address"), { ignoreVary: true })));
+  }
+}
+
+// Pages that nobody will open any more, and files that no page needs: neither a kept nor an open one, which holds a lock.
+async function sweep() {
+  await letGo();
+  const needed = new Set([FILES]);
+  for (const name of await pages()) {
+    for (const kept of await (await caches.open(name)).matchAll()) needed.add(`files ${kept.headers.get("X-Release")}`);
   }
   const { held } = (await navigator.locks?.query()) ?? { held: [] };
   held.forEach(({ name }) => needed.add(name));

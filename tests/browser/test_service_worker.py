@@ -51,6 +51,18 @@ FILES_OF_PAGE = """async () => {
 }"""
 # When a page was kept, in ms.
 KEPT_AT = "async (path) => Number((await caches.match(location.origin + path))?.headers.get('X-Kept-At'))"
+# Let every page have been kept 37 hours ago.
+AGE_KEPT = """async () => {
+  for (const name of await caches.keys()) {
+    if (!name.startsWith("pages ")) continue;
+    const cache = await caches.open(name);
+    for (const kept of await cache.matchAll()) {
+      const headers = new Headers(kept.headers);
+      headers.set("X-Kept-At", Date.now() - 37 * 36e5);
+      await cache.put(headers.get("X-Address"), new Response(await kept.text(), { headers }));
+    }
+  }
+}"""
 PUT_DOWN = """() => {
   Object.defineProperty(document, "hidden", {value: true, configurable: true});
   document.dispatchEvent(new Event("visibilitychange"));
@@ -206,6 +218,17 @@ def test_what_was_never_opened_says_so_and_opens_when_the_server_is_back(
     expect(tablet.get_by_role("heading", name="No connection")).to_be_visible()
     doorway.open()
     expect(tablet.get_by_role("heading", name="Hinge Foundations")).to_be_visible(timeout=10_000)
+
+
+def test_what_was_kept_the_day_before_yesterday_opens_no_more(tablet: Page, doorway: Doorway, floor: Floor) -> None:
+    tablet.goto("about:blank")
+    tablet.goto(UNKNOWN)
+    tablet.evaluate(AGE_KEPT)
+    doorway.shut()
+    for path in (today(floor), floor.url, "/"):
+        tablet.goto(path)
+        expect(tablet.get_by_role("heading", name="No connection")).to_be_visible()
+    assert not any(kept(tablet).values())
 
 
 def test_a_kept_today_is_drawn_anew_when_the_server_is_back(tablet: Page, doorway: Doorway, floor: Floor) -> None:
