@@ -62,7 +62,8 @@
   const asksItself = document.getElementById("live");
   document.addEventListener("htmx:finally:request", ({ detail: { ctx } }) => {
     const { status, headers } = ctx.response ?? {};
-    if (status === 401 && headers.get("X-For")) forget();
+    // A tablet that coaches share may be unlocked again within seconds: lock.js finds out, and forgets.
+    if (status === 401 && headers.get("X-For") && !document.body.dataset.ticket) forget();
     if (ctx.sourceElement !== asksItself) return;
     if (status === 200) hasChanged = true;
     if (!note || note.hidden || ![200, 304].includes(status)) return;

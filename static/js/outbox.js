@@ -172,7 +172,8 @@
     body.set("coach", entry.coach);
     if (entry.ticket) body.set("ticket", entry.ticket);
     body.set("age", String(Math.min(Math.max(Date.now() - entry.landed, 0), OLDEST)));
-    const headers = { Accept: "text/html", "HX-Request": "true", "HX-Current-URL": location.href, "X-Waiting": String(waiting.length) };
+    // What waits besides this one, which the server then has.
+    const headers = { Accept: "text/html", "HX-Request": "true", "HX-Current-URL": location.href, "X-Waiting": String(waiting.length - 1) };
     const secret = tap.secret();
     if (secret) headers["X-CSRFToken"] = secret;
     return { method: "POST", credentials: "same-origin", redirect: "manual", signal: AbortSignal.timeout(PATIENCE), headers, body };
@@ -201,7 +202,8 @@
   const isHere = (entry) => entry.page === location.pathname && Boolean(globalThis.htmx);
   // An answer is drawn on the page that was tapped; any other asks anew what there is.
   async function draw({ entry, text, target, swap }) {
-    const place = isHere(entry) && document.querySelector(target);
+    // A tablet that is locked by now is told of nobody: the next question finds out.
+    const place = text && isHere(entry) && document.querySelector(target);
     if (!place) return ask();
     // A poll that is older must not draw over it.
     if (live()) htmx.trigger(live(), "htmx:abort");
