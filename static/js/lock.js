@@ -10,7 +10,7 @@
   const root = document.documentElement;
   const turn = Number(page.turn);
   const [STATE, TOUCHED] = ["tablet", "tablet touched"];
-  const [AGAIN, PATIENCE, LONGEST_LEAVE] = [5000, 6000, 8000];
+  const [AGAIN, PATIENCE, LONGEST_LEAVE, SHORT] = [5000, 6000, 8000, 3000];
 
   function known() {
     try {
@@ -19,10 +19,37 @@
       return { turn: -1 };
     }
   }
-  const keep = (values) => localStorage.setItem(STATE, JSON.stringify({ ...known(), ...values }));
-  const idle = () => Date.now() - Number(localStorage.getItem(TOUCHED) ?? 0);
+  // Answers whether there was room for it.
+  function write(name, value) {
+    try {
+      localStorage.setItem(name, value);
+      return true;
+    } catch {
+      return false;
+    }
+  }
+  const keep = (values) => write(STATE, JSON.stringify({ ...known(), ...values }));
+  // What there was no room for.
+  let touchedHere = 0;
+  // Whether a finger is known to have made the last touch.
+  let isSure = true;
+  function mark() {
+    const now = Date.now();
+    touchedHere = write(TOUCHED, now) ? 0 : now;
+  }
+  function touch() {
+    isSure = true;
+    mark();
+  }
+  // A clock that was set back knows nothing of the last touch: from now on it counts anew.
+  function idle() {
+    const ago = Date.now() - Math.max(Number(localStorage.getItem(TOUCHED) ?? 0), touchedHere);
+    if (ago >= 0) return ago;
+    isSure = false;
+    mark();
+    return 0;
+  }
   const isIdle = () => idle() > page.minutes * 60_000;
-  const touch = () => localStorage.setItem(TOUCHED, Date.now());
   const secret = () => /(?:^|; )csrftoken=([^;]+)/.exec(document.cookie)?.[1] ?? "";
   function send(address, values = {}) {
     const headers = { "HX-Request": "true", "X-CSRFToken": secret() };
@@ -42,13 +69,19 @@
     isLeaving = true;
     root.dataset.locked = "";
     document.title = page.title;
-    globalThis.offline?.forget();
+    // A page that is locked while it is still being read has no offline.js yet.
+    if (globalThis.offline) offline.forget();
+    else addEventListener("DOMContentLoaded", () => offline.forget());
     tell();
   }
   // The server is told as soon as it can be; until then this page stays, and shows nothing.
   async function tell() {
     const answer = await send(page.lock).catch(() => null);
-    if (answer && (answer.type === "opaqueredirect" || answer.status === 401)) return location.replace(page.screen);
+    if (answer && (answer.type === "opaqueredirect" || answer.status === 401)) {
+      // What waits is taken also while it is locked; the lock screen sends what is left.
+      await Promise.race([globalThis.outbox?.drain(), new Promise((resolve) => setTimeout(resolve, SHORT))]);
+      return location.replace(page.screen);
+    }
     root.dataset.locked = "away";
     const again = new AbortController();
     const timer = setTimeout(() => next(), AGAIN);
@@ -85,7 +118,9 @@
 
   const hands = () => [...document.querySelectorAll("#hands [name=unlock]")];
   const handOf = ({ value, textContent, dataset: { coach, ticket, hand } }) => ({ unlock: value, name: textContent, coach, ticket, hand });
-  const present = () => known().hand;
+  // One that there was no room for is known to this page alone.
+  let unkept = null;
+  const present = () => unkept ?? known().hand;
   // Every tap from now on is this coach's.
   function give(hand) {
     Object.assign(document.body.dataset, { coach: hand.coach, ticket: hand.ticket });
@@ -101,7 +136,7 @@
   }
   async function change(button) {
     const hand = handOf(button);
-    keep({ hand });
+    unkept = keep({ hand }) ? null : hand;
     give(hand);
     document.getElementById("hands").open = false;
     await report();
@@ -132,7 +167,7 @@
   // ---- A page of another time ----
 
   const now = known();
-  if (turn > now.turn) localStorage.setItem(STATE, JSON.stringify({ turn, isLocked: false, hand: null }));
+  if (turn > now.turn) keep({ turn, isLocked: false, hand: null });
   else if (now.isLocked || isIdle()) lock();
   touch();
   document.addEventListener("readystatechange", settle);
@@ -151,7 +186,8 @@
   document.addEventListener("visibilitychange", look);
   addEventListener("storage", ({ key }) => key === STATE && (look(), settle()));
   document.addEventListener("htmx:config:request", ({ detail: { ctx } }) => {
-    ctx.request.headers["X-Touched"] = String(Math.max(idle(), 0));
+    const ago = idle();
+    if (isSure) ctx.request.headers["X-Touched"] = String(ago);
     if (ctx.request.method === "POST") ctx.request.body.set("ticket", document.body.dataset.ticket);
   });
 })();

@@ -30,6 +30,25 @@
     });
   }
 
+  // The turn that the server says is the true one, also where it is lower than before: after a restore, or enrolled anew.
+  // Its pages must not take themselves for old ones. See lock.js.
+  const turn = Number(document.body.dataset.turn);
+  const isLocked = "locked" in document.body.dataset;
+  if (pin && (isLocked || turn < (stateOf("tablet")?.turn ?? -1))) {
+    try {
+      localStorage.setItem("tablet", JSON.stringify({ turn, isLocked, hand: null }));
+    } catch {
+      // No room: what stands there stays.
+    }
+  }
+  function stateOf(name) {
+    try {
+      return JSON.parse(localStorage.getItem(name));
+    } catch {
+      return null;
+    }
+  }
+
   // What waits is listed as what was tapped and when: a locked tablet names nobody.
   const unsent = document.getElementById("unsent");
   const words = JSON.parse(document.getElementById("tap-words").textContent);

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import re
+import time
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from django.contrib.sessions.models import Session
-from playwright.sync_api import Page, expect
+from django.utils import timezone
+from playwright.sync_api import Page, Route, expect
 
 from gym.models import Tablet, User
 from gym.tablets import COOKIE
 from tests import make
-from tests.browser.conftest import Trouble
-from tests.browser.pages import Floor
+from tests.browser.conftest import OpenPage, Trouble
+from tests.browser.pages import Board, Floor
+from tests.browser.test_service_worker import Doorway, doorway, keeps, kept, until  # noqa: F401
 
 pytest_plugins = ["tests.people"]
 
@@ -31,7 +36,11 @@ FULL = """() => {
 @pytest.fixture
 def tablet(page: Page, floor: Floor, trouble: Trouble) -> Tablet:
     """The page's browser is an enrolled tablet, locked; Carla and Kim have PINs."""
-    trouble.expect("ERR_INTERNET_DISCONNECTED|status of 401|ERR_FAILED|Failed to fetch")
+    return enrol(page, floor, trouble)
+
+
+def enrol(page: Page, floor: Floor, trouble: Trouble) -> Tablet:
+    trouble.expect("net::ERR|status of 401|Failed to fetch|Failed to load|htmx:error|AbortError|not from Rung|timeout")
     make.pin(floor.cast.carla, PINS["CC"])
     make.pin(floor.cast.kim, PINS["KK"])
     tablet, secret = make.tablet(floor.gym, floor.cast.olga)
@@ -77,3 +86,132 @@ def test_a_full_tablet_keeps_nobody_from_signing_out(page: Page, floor: Floor, s
     page.get_by_role("button", name="Sign out").tap()
     expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
     assert not Session.objects.exists()
+
+
+# --- Locking ---------------------------------------------------------------------------------------------------------
+
+
+def stays_open(page: Page, floor: Floor) -> None:
+    """It looks every second whether it should lock."""
+    page.wait_for_timeout(1_500)
+    expect(page.locator("#roster")).to_be_visible()
+    assert page.url.endswith(floor.url)
+
+
+def test_a_tablet_whose_turns_begin_anew_is_unlocked_all_the_same(page: Page, floor: Floor, tablet: Tablet) -> None:
+    """After a restore, or enrolled as another one."""
+    page.goto(floor.url)
+    page.evaluate("localStorage.setItem('tablet', JSON.stringify({turn: 999, isLocked: true, hand: null}))")
+    page.reload()
+    unlock(page, "CC")
+    stays_open(page, floor)
+
+
+def test_a_clock_set_back_is_no_touch_and_it_locks_later_than_never(page: Page, floor: Floor, tablet: Tablet) -> None:
+    page.goto(floor.url)
+    unlock(page, "CC")
+    told: list[str | None] = []
+    page.on("request", lambda request: "/rows/" in request.url and told.append(request.headers.get("x-touched")))
+    hour_ahead = page.evaluate("Date.now() + 3_600_000")
+    page.evaluate("(at) => localStorage.setItem('tablet touched', at)", hour_ahead)
+    with page.expect_request(re.compile("/rows/")):
+        pass
+    with page.expect_request(re.compile("/rows/")):
+        pass
+    assert told and set(told) == {None}
+    assert int(page.evaluate("localStorage.getItem('tablet touched')")) < hour_ahead - 3_500_000
+    # A finger that is one tells it again.
+    page.locator("h1").first.tap()
+    with page.expect_request(re.compile("/rows/")) as asked:
+        pass
+    assert int(asked.value.headers["x-touched"]) < 10_000
+
+
+def test_taps_that_wait_are_sent_before_it_goes_to_its_lock_screen(page: Page, floor: Floor, tablet: Tablet) -> None:
+    page.goto(floor.url)
+    unlock(page, "CC")
+    board = Board(page, floor)
+    board.is_saved()
+    sent: list[str] = []
+    page.on("request", lambda request: "/saw/" in request.url and sent.append(request.url))
+    page.context.set_offline(True)
+    board.clean("Ben T.").tap()
+    page.wait_for_timeout(200)
+    sent.clear()
+    page.locator("#hands summary").tap()
+    page.get_by_role("button", name="Lock").tap()
+    expect(page.get_by_text("Unlocking needs the network.")).to_be_visible()
+
+    def slowly(route: Route) -> None:
+        time.sleep(0.5)
+        route.continue_()
+
+    page.route("**/saw/", slowly)
+    page.context.set_offline(False)
+    expect(page.get_by_text("Who are you?")).to_be_visible()
+    expect(page.locator("#unsent")).to_be_hidden()
+    assert floor.taps_of("Ben T.")[-1] == ("saw", "clean")
+    # Not cut off and sent again.
+    assert len(sent) == 1
+    tablet.refresh_from_db()
+    assert tablet.waiting == 0
+
+
+def test_a_tap_that_a_locked_tablet_sends_draws_nothing(page: Page, floor: Floor, tablet: Tablet) -> None:
+    page.goto(floor.url)
+    unlock(page, "CC")
+    board = Board(page, floor)
+    board.is_saved()
+    # The board does not hear yet that it is locked.
+    page.route(re.compile("/rows/"), lambda route: None)
+    Tablet.across_gyms.update(used_at=timezone.now() - timedelta(minutes=11))
+    with page.expect_response("**/saw/") as answer:
+        board.clean("Ben T.").tap()
+    assert (answer.value.status, bool(answer.value.headers.get("x-op"))) == (204, True)
+    page.wait_for_timeout(200)
+    expect(board.row("Ben T.")).to_be_visible()
+    page.unroute(re.compile("/rows/"))
+    page.reload()
+    expect(page.get_by_text("Who are you?")).to_be_visible()
+
+
+def test_a_full_tablet_changes_hands(page: Page, floor: Floor, tablet: Tablet) -> None:
+    page.goto(floor.url)
+    unlock(page, "KK")
+    page.locator("#hands summary").tap()
+    page.get_by_role("link", name="Another coach").tap()
+    unlock(page, "CC")
+    page.context.set_offline(True)
+    page.evaluate(FULL)
+    page.locator("#hands summary").tap()
+    page.locator("#switch").get_by_role("button", name="Kim K.").tap()
+    expect(page.locator("#hands summary .name")).to_have_text("Kim K.")
+    assert page.evaluate("document.body.dataset.coach") == str(floor.cast.kim.pk)
+    # And locks.
+    page.locator("#hands summary").tap()
+    page.get_by_role("button", name="Lock").tap()
+    expect(page.get_by_text("Unlocking needs the network.")).to_be_visible()
+
+
+def test_kept_pages_leave_when_it_locks_and_not_before(
+    open_page: OpenPage, doorway: Doorway, floor: Floor, trouble: Trouble  # noqa: F811
+) -> None:
+    page = open_page(worker=True, at=doorway.url)
+    enrol(page, floor, trouble)
+    page.goto(floor.url)
+    unlock(page, "CC")
+    page.reload()
+    keeps(page, floor.url)
+    # A question that is answered as locked, though taps that come in a moment later bridge the gap.
+    page.evaluate(
+        """() => document.dispatchEvent(new CustomEvent("htmx:finally:request", {detail: {ctx: {
+          request: {}, response: {status: 401, headers: new Headers({"X-For": "nobody"})}}}}))"""
+    )
+    page.wait_for_timeout(300)
+    assert kept(page) != {}
+    # Nobody has touched it since yesterday, and the network is away when it is opened.
+    page.add_init_script("localStorage.setItem('tablet touched', '1')")
+    doorway.shut()
+    page.goto(floor.url)
+    expect(page.get_by_text("Unlocking needs the network.")).to_be_visible()
+    until(lambda: kept(page) == {}, "pages are still kept")
