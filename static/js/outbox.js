@@ -145,6 +145,8 @@
     if (isNew) changed();
   }
 
+  // The server says its time with everything it answers to a screen, and nobody else does.
+  const isOurs = (answer) => answer.headers.has("X-Now");
   async function send(entry, isAgain = false) {
     try {
       const response = await fetch(entry.address, request(entry));
@@ -219,6 +221,7 @@
   // What was written -----------------------------------------------------------------------------------------------
   // It goes straight to the server, after the taps that wait. Until it is answered, the same words are the same tap.
   const said = new WeakMap();
+  const TAKEN = [200, 409, 422];
   function direct(ctx) {
     const { sourceElement: form, request: { body, submitter } } = ctx;
     const landed = Date.now();
@@ -231,12 +234,17 @@
       await drain();
       options.body.set("age", String(Math.max(Date.now() - landed, 0)));
       if (tap.secret()) options.headers["X-CSRFToken"] = tap.secret();
-      return fetch(address, options);
+      const answer = await fetch(address, { ...options, redirect: "manual" });
+      // A proxy's page, or that of a network which wants a sign-in of its own, has saved nothing.
+      const { key } = said.get(form);
+      const isNamed = !form.elements.tap || answer.headers.get("X-Op") === key;
+      if (!isOurs(answer) || (TAKEN.includes(answer.status) && !isNamed)) throw new TypeError("This answer is not from Rung");
+      return answer;
     };
   }
   document.addEventListener("htmx:finally:request", ({ detail: { ctx } }) => {
     if (!ctx.written) return;
-    const isAnswered = [200, 409, 422].includes(ctx.response?.status);
+    const isAnswered = TAKEN.includes(ctx.response?.status);
     if (isAnswered) said.delete(ctx.written);
     ctx.written.querySelector("[data-unsaved]")?.toggleAttribute("hidden", isAnswered);
   });

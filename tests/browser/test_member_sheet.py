@@ -143,6 +143,37 @@ def test_what_is_not_saved_is_said_and_kept(
     expect(page.locator("#note [data-unsaved]")).to_be_hidden()
 
 
+def strange(status: int, headers: dict[str, str]) -> Callable[[Route], None]:
+    """Answers a request with what is not the answer to it."""
+
+    def answer(route: Route) -> None:
+        route.fulfill(status=status, headers=headers, body="<h1>Welcome to FreeWifi</h1>")
+
+    return answer
+
+
+def test_a_page_of_somebody_else_has_saved_nothing(page: Page, floor: Floor, sign_in: SignIn, trouble: Trouble) -> None:
+    trouble.expect("Failed to load resource|not from Rung")
+    assert floor.cast.carla.user is not None
+    sign_in(page, floor.cast.carla.user)
+    page.goto(f"{floor.url}{floor.people['Liam D.'].pk}/member/")
+    page.get_by_text("Add a note").tap()
+    page.get_by_label("Note for coaches").fill("Stiff today.")
+    # The page of a network that wants a sign-in of its own; where a redirect leads to; ours, of another tap.
+    other = {"X-Now": "1", "X-Op": "0192f0c1-2345-7abc-8def-0123456789ab"}
+    for status, headers in ((200, {}), (302, {"Location": "/health/"}), (200, other)):
+        page.locator("#note [data-unsaved]").evaluate("(said) => (said.hidden = true)")
+        page.route("**/note/", strange(status, {"Content-Type": "text/html", **headers}), times=1)
+        page.get_by_role("button", name="Save the note").tap()
+        expect(page.locator("#note [data-unsaved]")).to_contain_text("Not saved: try again.")
+        expect(page.get_by_label("Note for coaches")).to_have_value("Stiff today.")
+        expect(page.get_by_role("heading", level=1)).to_have_text("Liam D.")
+    assert stored_notes(floor) == []
+    page.get_by_role("button", name="Save the note").tap()
+    expect(page.locator("#notes .said").first).to_contain_text("Stiff today.")
+    assert stored_notes(floor) == ["Stiff today."]
+
+
 def test_what_was_stored_and_its_answer_lost_is_stored_once(
     page: Page, floor: Floor, sign_in: SignIn, trouble: Trouble
 ) -> None:
