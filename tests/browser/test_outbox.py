@@ -148,6 +148,32 @@ def test_what_somebody_writes_is_never_kept(board: Board, floor: Floor, keep: Ke
     expect(board.last).to_have_text("Ben T. · note")
 
 
+def test_where_it_hurts_is_never_kept(board: Board, floor: Floor, keep: Keep) -> None:
+    page = board.page
+    page.context.set_offline(False)
+    board.open_sheet("Hannah L.")
+    page.context.set_offline(True)
+    where = board.sheet.get_by_role("button", name="Shoulder")
+    where.tap()
+    expect(board.sheet.get_by_text("Where it is was not saved")).to_be_visible()
+    keep(page, "where-not-saved")
+    board.close_sheet()
+    # That somebody is in pain is kept, and holds.
+    board.open_sheet("Ben T.")
+    board.chip("Pain").tap()
+    expect(board.row("Ben T.")).to_have_attribute("data-hold", "")
+    say(board, "1 tap saved on this tablet")
+    board.close_sheet()
+    assert "shoulder" not in page.evaluate("JSON.stringify([{ ...localStorage }, { ...sessionStorage }])")
+    page.context.set_offline(False)
+    board.is_saved()
+    assert floor.taps_of("Ben T.")[-1] == ("pain", "")
+    board.open_sheet("Hannah L.")
+    where.tap()
+    pressed(where)
+    expect(board.sheet.get_by_text("Where it is was not saved")).to_be_hidden()
+
+
 def seconds_of(clock: str) -> int:
     """What a clock shows."""
     minutes, seconds = clock.split(":")
