@@ -51,7 +51,7 @@
   // The header -------------------------------------------------------------------------------------------------------
   let timer = 0;
   // Whether a tap has waited long enough to be called so.
-  const isLate = (entry) => outbox.state() !== "ok" || Date.now() - entry.landed > SOON;
+  const isLate = (entry) => outbox.state() !== "ok" || outbox.age(entry) > SOON;
   function say() {
     if (!net()) return;
     const { dataset } = net();
@@ -108,7 +108,7 @@
     const [name, words] = made.firstElementChild.children;
     name.textContent = nameOf(entry);
     words.textContent = wordsOf(entry);
-    const when = new Intl.DateTimeFormat(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).format(entry.landed);
+    const when = new Intl.DateTimeFormat(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).format(Date.now() - outbox.age(entry));
     const why = entry.status ? (reasons.get(entry.key) ?? WHY[entry.status]) : "";
     made.querySelector("small").textContent = [when, why].filter(Boolean).join(" · ");
     made.querySelector("[data-again]").hidden = ![409, 422].includes(entry.status);

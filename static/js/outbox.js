@@ -3,7 +3,7 @@
 //
 // A form with hx-post is a tap, but for one marked data-direct: what somebody wrote is never kept on the tablet.
 // Each tap has a key of its own in localStorage, so that two tabs never write the same one:
-//   "tap <key>"      {form, key, coach, ticket, address, body, landed, page, target, swap}: it waits
+//   "tap <key>"      {form, key, coach, ticket, address, body, landed, page, target, swap, origin, ran}: it waits
 //   "refused <key>"  the same and the answer's status: it was not taken, and stays until somebody has read it
 // Who shows them listens to "outbox:change", and to "outbox:kept" and "outbox:answered" of one tap.
 (() => {
@@ -88,13 +88,27 @@
   );
   function add(address, body, how) {
     const { gym, ticket } = document.body.dataset;
-    const entry = { form: FORM, key: tap.key(), coach: coach(), gym, ticket, address, body: String(body), landed: Date.now(), page: location.pathname, ...how };
+    const entry = { form: FORM, key: tap.key(), coach: coach(), gym, ticket, address, body: String(body), ...since(0), page: location.pathname, ...how };
     keep(entry);
     waiting.push(entry);
     // What is painted comes first.
     setTimeout(drain);
     return entry;
   }
+
+  // How long ago it landed, in ms: by this page's steady clock, as the tablet's own may be set right in between. The steady
+  // one may stand still while the tablet sleeps, and a tablet that sleeps has hidden its pages: where this one was hidden
+  // since then, it is the longer of both. A tap of an earlier page has the tablet's clock only.
+  let hidden = -Infinity;
+  document.addEventListener("visibilitychange", () => (hidden = performance.now()));
+  function age({ landed, origin, ran }) {
+    const byTablet = Math.max(Date.now() - landed, 0);
+    if (origin !== performance.timeOrigin) return byTablet;
+    const steady = performance.now() - ran;
+    return Math.round(hidden > ran ? Math.max(steady, byTablet) : steady);
+  }
+  // What an entry says that landed so long ago.
+  const since = (ago) => ({ landed: Date.now() - ago, origin: performance.timeOrigin, ran: performance.now() - ago });
 
   // Sending --------------------------------------------------------------------------------------------------------
   // "ok", "away" (nobody of ours answers), or "signedOut".
@@ -173,7 +187,7 @@
     body.set("tap", entry.key);
     body.set("coach", entry.coach);
     if (entry.ticket) body.set("ticket", entry.ticket);
-    body.set("age", String(Math.min(Math.max(Date.now() - entry.landed, 0), OLDEST)));
+    body.set("age", String(Math.min(age(entry), OLDEST)));
     // What waits besides this one, which the server then has.
     const headers = { Accept: "text/html", "HX-Request": "true", "HX-Current-URL": location.href, "X-Waiting": String(waiting.length - 1) };
     const secret = tap.secret();
@@ -187,11 +201,10 @@
     forget(entry);
     // The server reckons when the finger landed by the age, and so takes the time on the way for time before it: a later
     // tap of the same person must not come before this one by that.
-    const age = response.headers.get("X-Age");
-    const latest = age === null ? 0 : Date.now() - Number(age);
+    const ago = Number(response.headers.get("X-Age") ?? Infinity);
     for (const each of waiting) {
       const isSame = [whose(each), ""].includes(whose(entry)) || !whose(each);
-      if (isSame && each.landed < latest) keep(Object.assign(each, { landed: latest }));
+      if (isSame && age(each) > ago) keep(Object.assign(each, since(ago)));
     }
     const detail = { entry, text, status: response.status, target: response.headers.get("HX-Retarget") ?? entry.target, swap: response.headers.get("HX-Reswap") ?? entry.swap };
     if (!response.ok) refuse({ ...entry, status: response.status });
@@ -224,7 +237,7 @@
   const TAKEN = [200, 409, 422];
   function direct(ctx) {
     const { sourceElement: form, request: { body, submitter } } = ctx;
-    const landed = Date.now();
+    const landed = since(0);
     const words = [submitter?.value, ...[...form.querySelectorAll("textarea")].map((field) => field.value)].join("\n");
     if (said.get(form)?.words !== words) said.set(form, { words, key: tap.key() });
     body.set("tap", said.get(form).key);
@@ -232,7 +245,7 @@
     ctx.written = form;
     ctx.fetch = async (address, options) => {
       await drain();
-      options.body.set("age", String(Math.max(Date.now() - landed, 0)));
+      options.body.set("age", String(age(landed)));
       if (tap.secret()) options.headers["X-CSRFToken"] = tap.secret();
       const answer = await fetch(address, { ...options, redirect: "manual" });
       // A proxy's page, or that of a network which wants a sign-in of its own, has saved nothing.
@@ -308,6 +321,7 @@
   navigator.storage?.persist?.();
 
   globalThis.outbox = {
+    age,
     amend,
     ask,
     drain,

@@ -23,7 +23,7 @@
     };
     for (const entry of mine()) {
       const body = new URLSearchParams(entry.body);
-      const at = clock.now() - (Date.now() - entry.landed);
+      const at = clock.now() - outbox.age(entry);
       const block = body.get("block");
       if (body.has("minutes")) Object.assign(blocks.find(({ id }) => id === block) ?? {}, { minutes: Number(body.get("minutes")) });
       else if (!body.has("paused")) {

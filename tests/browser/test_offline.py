@@ -221,3 +221,33 @@ def test_a_tablet_without_room(board: Board, floor: Floor, keep: Keep) -> None:
     held[0].continue_()
     board.is_saved()
     assert floor.taps_of("Olu A.") == [("saw", "clean")]
+
+
+def test_a_clock_that_is_set_right_makes_no_tap_older(board: Board, floor: Floor) -> None:
+    page = board.page
+    # The tablet's own clock is off by that many ms from now on.
+    off = "(ms) => { const now = Date.now; Date.now = () => now() + ms; }"
+    page.context.set_offline(True)
+    page.evaluate(off, -3_600_000)
+    board.clean("Olu A.").tap()
+    say(board, "1 tap saved on this tablet")
+    page.evaluate(off, 86_400_000)
+    with page.expect_request("**/saw/") as sent:
+        page.context.set_offline(False)
+    board.is_saved()
+    assert 0 <= age_of(sent.value) < 60_000
+    # A tablet that slept was hidden; its steady clock may have stood still meanwhile.
+    page.context.set_offline(True)
+    board.clean("Ben T.").tap()
+    say(board, "1 tap saved on this tablet")
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    page.evaluate(off, 600_000)
+    with page.expect_request("**/saw/") as sent:
+        page.context.set_offline(False)
+    board.is_saved()
+    assert 600_000 <= age_of(sent.value) < 660_000
+
+
+def age_of(request: Request) -> int:
+    """How many ms ago the tap landed, as it is sent."""
+    return int(dict(pair.split("=") for pair in (request.post_data or "").split("&"))["age"])
