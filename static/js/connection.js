@@ -57,7 +57,7 @@
     const { dataset } = net();
     const [link, button] = net().children;
     const mine = outbox.mine();
-    const [refused, others] = [outbox.refused(), outbox.size() - mine.length];
+    const [refused, others, newer] = [outbox.refused(), outbox.others(), outbox.newer()];
     const isOut = outbox.state() === "signedOut";
     const words = (name, count) => counted(dataset[name].split("|"), count);
     const said = [];
@@ -67,6 +67,7 @@
     else if (outbox.state() === "away") said.push(dataset.away);
     if (refused) said.push(words("refused", refused));
     if (others) said.push(words("others", others));
+    if (newer) said.push(words("newer", newer));
     if (!said.length && !isOut) said.push(dataset.saved);
     link.hidden = !isOut;
     write(link, dataset.signedOut.split("|")[Math.min(mine.length, 2)].replace("{n}", mine.length));
@@ -94,10 +95,10 @@
   const reasons = new Map();
   function fill() {
     const [mine, refused] = [outbox.mine(), outbox.refusals()];
-    const others = outbox.size() - mine.length;
-    const shows = { saved: !mine.length && !refused.length && !others, open: mine.length > 0, full: outbox.isFull(), others: others > 0 };
+    const counts = { others: outbox.others(), newer: outbox.newer() };
+    const shows = { saved: !mine.length && !refused.length && !outbox.size() && !counts.newer, open: mine.length > 0, full: outbox.isFull(), ...counts };
     for (const part of list.querySelectorAll("[data-say]")) part.hidden = !shows[part.dataset.say];
-    if (others) list.querySelector("[data-say=others]").textContent = counted(net().dataset.others.split("|"), others);
+    for (const [name, count] of Object.entries(counts)) if (count) list.querySelector(`[data-say=${name}]`).textContent = counted(net().dataset[name].split("|"), count);
     const drawn = list.querySelector("template").content.firstElementChild.cloneNode();
     drawn.append(...refused.map(item), ...mine.map(item));
     list.querySelector("ol")?.remove();

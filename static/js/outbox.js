@@ -9,7 +9,8 @@
 (() => {
   "use strict";
   const [WAITS, REFUSED] = ["tap ", "refused "];
-  // Raised when entries change their form; those of earlier forms must still be understood.
+  // Raised when entries change their form; those of earlier forms must still be understood. One of a later form, written
+  // before a release was taken back, is counted and waits for a page that understands it.
   const FORM = 1;
   const [PATIENCE, FIRST_PAUSE, LONGEST_PAUSE, EVERY] = [6000, 1000, 15000, 5000];
   // A year, in ms: the oldest tap that the server takes.
@@ -23,15 +24,16 @@
   const loose = new Map();
   function kept(kind) {
     const names = Object.keys(localStorage).filter((name) => name.startsWith(kind)).sort();
-    return names.map(parsed).filter((entry) => entry?.form <= FORM);
+    return names.map((name) => parsed(name, name.slice(kind.length))).filter((entry) => entry);
   }
-  function parsed(name) {
+  function parsed(name, key) {
     try {
-      return JSON.parse(localStorage.getItem(name));
+      return Object.assign(JSON.parse(localStorage.getItem(name)), { key });
     } catch {
       return null;
     }
   }
+  const isKnown = (entry) => entry.form <= FORM;
   function read() {
     waiting = [...kept(WAITS), ...loose.values()].sort((one, other) => (one.key < other.key ? -1 : 1));
     if (waiting.length) tap.after(waiting.at(-1).key);
@@ -133,7 +135,7 @@
     return underway;
   }
   // A coach's taps are sent as theirs, or not at all: others' only with the ticket of the unlock they were made in.
-  const next = (stuck) => waiting.find((entry) => (entry.coach === coach() || entry.ticket) && !stuck.has(entry.coach));
+  const next = (stuck) => waiting.find((entry) => isKnown(entry) && (entry.coach === coach() || entry.ticket) && !stuck.has(entry.coach));
   async function sendAll() {
     const stuck = new Set();
     read();
@@ -202,7 +204,7 @@
     // The server reckons when the finger landed by the age, and so takes the time on the way for time before it: a later
     // tap of the same person must not come before this one by that.
     const ago = Number(response.headers.get("X-Age") ?? Infinity);
-    for (const each of waiting) {
+    for (const each of waiting.filter(isKnown)) {
       const isSame = [whose(each), ""].includes(whose(entry)) || !whose(each);
       if (isSame && age(each) > ago) keep(Object.assign(each, since(ago)));
     }
@@ -263,7 +265,7 @@
   });
 
   // Refused taps stay until they were read; one that is tried again is a new tap.
-  const refusals = () => kept(REFUSED).filter((entry) => entry.coach === coach());
+  const refusals = () => kept(REFUSED).filter((entry) => isKnown(entry) && entry.coach === coach());
   function refuse(entry) {
     try {
       localStorage.setItem(REFUSED + entry.key, JSON.stringify(entry));
@@ -330,7 +332,9 @@
     refusals,
     refused: () => refusals().length,
     size: () => waiting.length,
-    mine: () => waiting.filter((entry) => entry.coach === coach()),
+    mine: () => waiting.filter((entry) => isKnown(entry) && entry.coach === coach()),
+    others: () => waiting.filter((entry) => isKnown(entry) && entry.coach !== coach()).length,
+    newer: () => [...waiting, ...kept(REFUSED)].filter((entry) => !isKnown(entry)).length,
     state: () => state,
     signIn: () => signIn,
     isFull: () => loose.size > 0,

@@ -222,3 +222,27 @@ def test_an_entry_says_what_it_is(board: Board, floor: Floor) -> None:
         board.page.context.set_offline(False)
     assert sent.value.headers["x-waiting"] == "1"
     board.is_saved()
+
+
+def test_a_tap_of_a_later_release_is_counted_and_waits(board: Board, floor: Floor) -> None:
+    page = board.page
+    board.clean("Olu A.").tap()
+    say(board, "1 tap saved on this tablet")
+    later = """([name]) => {
+      const entry = { ...JSON.parse(localStorage[name]), form: 99 };
+      localStorage.setItem(name, JSON.stringify(entry));
+    }"""
+    page.evaluate(later, page.evaluate("Object.keys(localStorage).filter((name) => name.startsWith('tap '))"))
+    page.context.set_offline(False)
+    board.open()
+    say(board, "1 tap waits for a newer Rung")
+    # It holds up nobody.
+    board.clean("Ben T.").tap()
+    pressed(board.clean("Ben T."))
+    say(board, "1 tap waits for a newer Rung")
+    board.connection.tap()
+    expect(page.locator("#own-taps [data-say=newer]")).to_have_text("1 tap waits for a newer Rung")
+    expect(page.locator("#own-taps [data-say=saved]")).to_be_hidden()
+    assert page.evaluate("outbox.size()") == 1
+    assert floor.taps_of("Olu A.") == []
+    assert floor.taps_of("Ben T.")[-1] == ("saw", "clean")
