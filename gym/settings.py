@@ -158,10 +158,11 @@ MIDDLEWARE = [
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    # Every answer of ours to a screen names the time, also one to what cannot be read.
+    "gym.middleware.tell_the_time",
     # Before anything reads the request's cookies, query or form.
     "gym.middleware.refuse_unreadable",
     "gym.middleware.keep_private",
-    "gym.middleware.tell_the_time",
     "gym.middleware.answer_the_watch",
     # Before the session: most polls end here.
     "programming.polling.nothing_new",

@@ -199,6 +199,16 @@ def test_a_broken_form_of_many_parts_is_refused(client: Client) -> None:
     assert client.post("/open/", "--x\r\nbroken", content_type="multipart/form-data; boundary=").status_code == 400
 
 
+def test_an_answer_to_a_screen_names_the_time_whatever_was_asked(client: Client) -> None:
+    """A tablet knows by it that the server itself cannot take a tap."""
+    asked = {"not in UTF-8": ("/open/", "text/plain; charset=utf-16", 400), "gone": ("/gone/", "text/plain", 404)}
+    for address, kind, status in asked.values():
+        answer = client.generic("POST", address, b"a=b", content_type=kind, headers={"HX-Request": "true"})
+        assert answer.status_code == status
+        assert int(answer.headers["X-Now"]) > 0
+        assert "X-Now" not in client.generic("POST", address, b"a=b", content_type=kind).headers
+
+
 def test_a_huge_request_is_refused_without_being_read() -> None:
     class Unread:
         def read(self, *size: int) -> bytes:

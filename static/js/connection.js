@@ -57,14 +57,17 @@
     const { dataset } = net();
     const [link, button] = net().children;
     const mine = outbox.mine();
+    const failed = mine.filter(outbox.isFailed).length;
+    const open = mine.filter((entry) => !outbox.isFailed(entry));
     const [refused, others, newer] = [outbox.refused(), outbox.others(), outbox.newer()];
     const isOut = outbox.state() === "signedOut";
     const words = (name, count) => counted(dataset[name].split("|"), count);
     const said = [];
     if (outbox.isFull()) said.push(dataset.full);
-    else if (!isOut && mine.some(isLate)) said.push(words("kept", mine.length));
-    else if (!isOut && mine.length) said.push(dataset.sending);
+    else if (!isOut && open.some(isLate)) said.push(words("kept", open.length));
+    else if (!isOut && open.length) said.push(dataset.sending);
     else if (outbox.state() === "away") said.push(dataset.away);
+    if (failed && !isOut) said.push(words("failed", failed));
     if (refused) said.push(words("refused", refused));
     if (others) said.push(words("others", others));
     if (newer) said.push(words("newer", newer));
@@ -74,10 +77,10 @@
     if (outbox.signIn()) link.href = outbox.signIn();
     write(button, said.join(" · "));
     button.hidden = !said.length;
-    net().dataset.level = isOut || refused || outbox.isFull() ? "stop" : said[0] === dataset.saved || said[0] === dataset.sending ? "ok" : "warn";
+    net().dataset.level = isOut || failed || refused || outbox.isFull() ? "stop" : said[0] === dataset.saved || said[0] === dataset.sending ? "ok" : "warn";
     announce([isOut ? link.textContent : "", ...said].filter((each) => each && each !== dataset.saved && each !== dataset.sending).join(" · "));
     clearTimeout(timer);
-    if (mine.length && !mine.some(isLate)) timer = setTimeout(() => document.dispatchEvent(new Event("outbox:change")), SOON + 50);
+    if (open.length && !open.some(isLate)) timer = setTimeout(() => document.dispatchEvent(new Event("outbox:change")), SOON + 50);
     if (list.matches(":popover-open")) fill();
   }
   function write(element, words) {
@@ -95,12 +98,14 @@
   const reasons = new Map();
   function fill() {
     const [mine, refused] = [outbox.mine(), outbox.refusals()];
+    const failed = mine.filter(outbox.isFailed);
+    const open = mine.filter((entry) => !outbox.isFailed(entry));
     const counts = { others: outbox.others(), newer: outbox.newer() };
-    const shows = { saved: !mine.length && !refused.length && !outbox.size() && !counts.newer, open: mine.length > 0, full: outbox.isFull(), ...counts };
+    const shows = { saved: !mine.length && !refused.length && !outbox.size() && !counts.newer, open: open.length > 0, failed: failed.length > 0, full: outbox.isFull(), ...counts };
     for (const part of list.querySelectorAll("[data-say]")) part.hidden = !shows[part.dataset.say];
     for (const [name, count] of Object.entries(counts)) if (count) list.querySelector(`[data-say=${name}]`).textContent = counted(net().dataset[name].split("|"), count);
     const drawn = list.querySelector("template").content.firstElementChild.cloneNode();
-    drawn.append(...refused.map(item), ...mine.map(item));
+    drawn.append(...[...refused, ...failed, ...open].map(item));
     list.querySelector("ol")?.remove();
     list.append(drawn);
   }
@@ -110,9 +115,9 @@
     name.textContent = nameOf(entry);
     words.textContent = wordsOf(entry);
     const when = new Intl.DateTimeFormat(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).format(Date.now() - outbox.age(entry));
-    const why = entry.status ? (reasons.get(entry.key) ?? WHY[entry.status]) : "";
+    const why = outbox.isFailed(entry) ? WHY.failed : entry.status ? (reasons.get(entry.key) ?? WHY[entry.status]) : "";
     made.querySelector("small").textContent = [when, why].filter(Boolean).join(" · ");
-    made.querySelector("[data-again]").hidden = ![409, 422].includes(entry.status);
+    made.querySelector("[data-again]").hidden = !outbox.isFailed(entry) && ![409, 422].includes(entry.status);
     for (const button of made.querySelectorAll("button")) button.value = entry.key;
     return made;
   }

@@ -92,7 +92,7 @@
   // long as they were made without a pause they keep it unlocked.
   async function leave(address) {
     const until = Date.now() + LONGEST_LEAVE;
-    while (globalThis.outbox?.size() && Date.now() < until) {
+    while (globalThis.outbox?.canSend() && Date.now() < until) {
       await globalThis.outbox.drain();
       await new Promise((resolve) => setTimeout(resolve, 500));
     }

@@ -3,7 +3,8 @@
 //
 // A form with hx-post is a tap, but for one marked data-direct: what somebody wrote is never kept on the tablet.
 // Each tap has a key of its own in localStorage, so that two tabs never write the same one:
-//   "tap <key>"      {form, key, coach, ticket, address, body, landed, page, target, swap, origin, ran}: it waits
+//   "tap <key>"      {form, key, coach, ticket, address, body, landed, page, target, swap, origin, ran}: it waits;
+//                    "made" is whom a drop-in becomes, "tries" how often the server failed on it
 //   "refused <key>"  the same and the answer's status: it was not taken, and stays until somebody has read it
 // Who shows them listens to "outbox:change", and to "outbox:kept" and "outbox:answered" of one tap.
 (() => {
@@ -13,6 +14,8 @@
   // before a release was taken back, is counted and waits for a page that understands it.
   const FORM = 1;
   const [PATIENCE, FIRST_PAUSE, LONGEST_PAUSE, EVERY] = [6000, 1000, 15000, 5000];
+  // How often the server may fail on one tap before others go first, and how long it is left alone then, in ms.
+  const [TRIES, REST] = [3, 60000];
   // A year, in ms: the oldest tap that the server takes.
   const OLDEST = 366 * 24 * 3600 * 1000;
   const coach = () => document.body.dataset.coach;
@@ -134,20 +137,52 @@
     });
     return underway;
   }
+  // Which taps are left alone for a while, until when by this page's clock: a page that opens tries each of them again.
+  const resting = new Map();
+  const isFailed = ({ tries }) => tries >= TRIES;
+  // What two taps of a coach have in common if one of them must not come before the other: a person, also as one of
+  // several; the tap that is undone; for steps of the plan and the like their class. A tap that came before the one that it
+  // builds on could be refused, and a tap too late is better than none.
+  function concerns(entry) {
+    const fields = new URLSearchParams(entry.body);
+    const people = [whose(entry), entry.made, fields.get("to"), ...fields.getAll("member").map((each) => each.split(":")[0])];
+    const named = [...people, fields.get("undone")].filter(Boolean);
+    return [entry.key, ...(named.length ? named : [classOf(entry)])].map((each) => `${entry.coach} ${each}`);
+  }
   // A coach's taps are sent as theirs, or not at all: others' only with the ticket of the unlock they were made in.
-  const next = (stuck) => waiting.find((entry) => isKnown(entry) && (entry.coach === coach() || entry.ticket) && !stuck.has(entry.coach));
+  const isSendable = (entry) => isKnown(entry) && (entry.coach === coach() || entry.ticket);
+  function next(stuck = new Set()) {
+    const behind = new Set();
+    for (const entry of waiting) {
+      if (!isSendable(entry) || stuck.has(entry.coach)) continue;
+      const all = concerns(entry);
+      const isHeldUp = resting.get(entry.key) > performance.now() || all.some((each) => behind.has(each));
+      if (!isHeldUp) return entry;
+      for (const each of all) behind.add(each);
+    }
+    return null;
+  }
   async function sendAll() {
     const stuck = new Set();
     read();
     for (let entry = next(stuck); entry; entry = next(stuck)) {
       const verdict = await send(entry);
+      if (verdict === "ok") pause = 0;
       if (verdict === "signedOut" && entry.coach !== coach()) stuck.add(entry.coach);
-      else if (verdict !== "ok") return later(verdict);
+      else if (verdict === "failed" && fail(entry)) continue;
+      else if (verdict !== "ok") return later(verdict === "failed" ? "away" : verdict);
     }
     pause = 0;
     // What answered nobody's tap says nothing of the network.
     if (state === "away") state = "ok";
     changed();
+  }
+  // Whether it was tried so often that others go first.
+  function fail({ key }) {
+    const tries = (waiting.find((entry) => entry.key === key)?.tries ?? 0) + 1;
+    amend(key, { tries });
+    if (tries >= TRIES) resting.set(key, performance.now() + REST);
+    return tries >= TRIES;
   }
   function later(verdict) {
     state = verdict;
@@ -179,6 +214,8 @@
         await fetch("/account/secret/", { credentials: "same-origin", redirect: "manual", signal: AbortSignal.timeout(PATIENCE) });
         return send(entry, true);
       }
+      // The server is there, and this tap is what it cannot take.
+      if (isOurs(response) && ![403, 429, 503].includes(response.status)) return "failed";
     } catch {
       // No network, or nobody answers: it waits.
     }
@@ -199,6 +236,7 @@
 
   // Whom a tap concerns, by its address; "" is everyone.
   const whose = ({ address }) => /\/class\/[^/]+\/([0-9a-f-]{36})\//.exec(address)?.[1] ?? "";
+  const classOf = ({ address }) => /^.*?\/class\/[^/]+\//.exec(address)?.[0] ?? address;
   async function answered(entry, response, text) {
     forget(entry);
     // The server reckons when the finger landed by the age, and so takes the time on the way for time before it: a later
@@ -277,8 +315,15 @@
     localStorage.removeItem(REFUSED + key);
     forget({ key });
     changed();
+    // It may have held up others.
+    drain();
   }
   function tryAgain(key) {
+    // One that the server failed on may have been stored all the same: it stays the same tap.
+    if (waiting.some((entry) => entry.key === key)) {
+      resting.delete(key);
+      return void drain();
+    }
     const { address, body, target, swap, page } = JSON.parse(localStorage.getItem(REFUSED + key));
     localStorage.removeItem(REFUSED + key);
     const entry = add(address, body, { target, swap, page });
@@ -297,24 +342,24 @@
     if (status === 401) become("signedOut", headers.get("X-Sign-In") ?? "");
     else if (!status && (!signal?.aborted || signal.reason === "timeout")) become("away");
     else if (ctx.sourceElement === live() && [200, 304].includes(status) && state !== "ok") {
-      if (next(new Set())) drain();
+      if (next()) drain();
       else become("ok");
     }
   });
   addEventListener("online", drain);
   addEventListener("pageshow", () => drain());
   document.addEventListener("visibilitychange", () => document.hidden || drain());
-  addEventListener("storage", ({ key }) => {
+  addEventListener("storage", ({ key, oldValue, newValue }) => {
     if (key !== null && !key.startsWith(WAITS) && !key.startsWith(REFUSED)) return;
     const before = waiting.length;
     read();
     // Another tab has sent some: what came of them is not known here.
     if (waiting.length < before) ask();
     changed();
-    drain();
+    if (oldValue === null || newValue === null) drain();
   });
   setInterval(() => {
-    if (!timer && !underway && state !== "signedOut" && next(new Set())) drain();
+    if (!timer && !underway && state !== "signedOut" && next()) drain();
   }, EVERY);
   addEventListener("beforeunload", (event) => {
     if (loose.size) event.preventDefault();
@@ -330,6 +375,8 @@
     dismiss,
     tryAgain,
     refusals,
+    isFailed,
+    canSend: () => next() !== null,
     refused: () => refusals().length,
     size: () => waiting.length,
     mine: () => waiting.filter((entry) => isKnown(entry) && entry.coach === coach()),

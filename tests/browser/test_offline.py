@@ -251,3 +251,50 @@ def test_a_clock_that_is_set_right_makes_no_tap_older(board: Board, floor: Floor
 def age_of(request: Request) -> int:
     """How many ms ago the tap landed, as it is sent."""
     return int(dict(pair.split("=") for pair in (request.post_data or "").split("&"))["age"])
+
+
+def test_a_tap_that_the_server_fails_on_holds_up_nobody_else(
+    board: Board, floor: Floor, trouble: Trouble, keep: Keep
+) -> None:
+    trouble.expect("status of 404|status of 500|500 from")
+    page = board.page
+    sent: list[str] = []
+
+    def fail(route: Route) -> None:
+        # Our own server, with an error that this tap alone brings about: no X-Op.
+        sent.append(route.request.url)
+        route.fulfill(status=500, headers={"X-Now": "1"})
+
+    theirs = f"**/{floor.people['Olu A.'].pk}/saw/"
+    page.route(theirs, fail)
+    page.context.set_offline(True)
+    board.clean("Olu A.").tap()
+    board.stage("Olu A.", "Loaded").tap()
+    board.clean("Ben T.").tap()
+    # An address of a release that was taken back.
+    board.clean("Farid H.").evaluate("(button, url) => button.form.setAttribute('hx-post', url)", f"{floor.url}gone/")
+    board.clean("Farid H.").tap()
+    page.context.set_offline(False)
+    # Olu's stage waits behind her clean; Ben's clean does not.
+    stuck = "1 tap saved on this tablet · The server could not take 2 taps"
+    expect(board.connection).to_have_text(stuck, timeout=20_000)
+    assert len(sent) == 3
+    assert floor.taps_of("Ben T.")[-1] == ("saw", "clean")
+    assert floor.taps_of("Olu A.") == []
+    board.stands_on("Olu A.", "Loaded")
+    board.connection.tap()
+    item = page.locator("#own-taps li", has_text="Olu A. clean")
+    expect(item).to_contain_text("The server could not take it.")
+    keep(page, "failed")
+    page.locator("#own-taps").get_by_role("button", name="Close").tap()
+    # A page that opens tries it again, once.
+    with page.expect_request(theirs):
+        page.reload()
+    say(board, stuck)
+    page.unroute(theirs)
+    board.connection.tap()
+    item.get_by_role("button", name="Try again").tap()
+    say(board, "The server could not take 1 tap")
+    assert floor.taps_of("Olu A.") == [("saw", "clean"), ("stage", "loaded")]
+    page.locator("#own-taps").get_by_role("button", name="Dismiss").tap()
+    board.is_saved()
