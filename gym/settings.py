@@ -158,9 +158,8 @@ MIDDLEWARE = [
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    # Every answer of ours to a screen names the time, also one to what cannot be read.
+    # Both before anything reads the request's cookies, query or form: what cannot be read is an answer of ours as well.
     "gym.middleware.tell_the_time",
-    # Before anything reads the request's cookies, query or form.
     "gym.middleware.refuse_unreadable",
     "gym.middleware.keep_private",
     "gym.middleware.answer_the_watch",
