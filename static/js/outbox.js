@@ -274,7 +274,7 @@
   // What was written -----------------------------------------------------------------------------------------------
   // It goes straight to the server, after the taps that wait. Until it is answered, the same words are the same tap.
   const said = new WeakMap();
-  const TAKEN = [200, 409, 422];
+  const TAKEN = [200, 204, 409, 422];
   function direct(ctx) {
     const { sourceElement: form, request: { body, submitter } } = ctx;
     const landed = since(0);

@@ -184,6 +184,21 @@ def test_a_tap_that_a_locked_tablet_sends_draws_nothing(page: Page, floor: Floor
     expect(page.get_by_text("Who are you?")).to_be_visible()
 
 
+def test_a_note_that_a_locked_tablet_sends_is_not_said_to_be_lost(page: Page, floor: Floor, tablet: Tablet) -> None:
+    page.goto(floor.url)
+    unlock(page, "CC")
+    page.goto(f"{floor.url}{floor.people['Ben T.'].pk}/member/")
+    Tablet.across_gyms.update(used_at=timezone.now() - timedelta(minutes=11))
+    page.get_by_text("Add a note").tap()
+    page.locator("#note textarea").fill("Box squats from now on")
+    with page.expect_response("**/note/") as answer:
+        page.locator("#note").get_by_role("button", name="Save").tap()
+    assert answer.value.status == 204
+    page.wait_for_timeout(300)
+    expect(page.locator("#note [data-unsaved]")).to_be_hidden()
+    assert ("note", "") in floor.taps_of("Ben T.")
+
+
 def test_a_full_tablet_changes_hands(page: Page, floor: Floor, tablet: Tablet) -> None:
     page.goto(floor.url)
     unlock(page, "KK")
