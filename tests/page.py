@@ -62,12 +62,17 @@ class Element:
             yield from child.walk()
 
     def all(self, tag: str = "", **attributes: str) -> list[Element]:
-        """The elements inside with that tag and these attributes; `_` in a name stands for `-`."""
+        """The elements inside with that tag and these attributes; `_` in a name stands for `-`.
+
+        An alert that is hidden until a script shows it says nothing yet, and is none of them.
+        """
         wanted = {name.rstrip("_").replace("_", "-"): value for name, value in attributes.items()}
         return [
             element
             for element in self.walk()
-            if tag in ("", element.tag) and all(element.attributes.get(name) == value for name, value in wanted.items())
+            if tag in ("", element.tag)
+            and all(element.attributes.get(name) == value for name, value in wanted.items())
+            and not ("hidden" in element and element.attributes.get("role") == "alert")
         ]
 
     def one(self, tag: str = "", **attributes: str) -> Element:
