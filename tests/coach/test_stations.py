@@ -85,7 +85,7 @@ def test_who_is_where_and_what_they_do(screen: Screen, cast: Cast) -> None:
     assert "Dowel hinge 3 × 8" in dowel.text and "stay on the stick" in dowel.text
     assert names(shown.one("section", id="station-loaded")) == ["Dev D."]
     assert names(shown.one("section", id="at-not_placed")) == ["Nia N."]
-    assert "Hinge ladder" in shown.one("header").text
+    assert "Hinge ladder" in shown.all("header")[0].text
 
 
 def test_of_those_only_who_are_here(screen: Screen, cast: Cast) -> None:
@@ -96,7 +96,7 @@ def test_of_those_only_who_are_here(screen: Screen, cast: Cast) -> None:
 def test_it_follows_the_block(screen: Screen, cast: Cast) -> None:
     make.step(screen.session, "block", by=cast.carla, after=60, block=STRENGTH)
     shown = look(screen)
-    assert "Strength by stage" in shown.one("header").text
+    assert "Strength by stage" in shown.all("header")[0].text
     assert "Romanian deadlift" in shown.one("section", id="station-loaded").text
     make.step(screen.session, "block", by=cast.carla, after=70, block=COUCH)
     everyone = look(screen).one("section", id="at-everyone")

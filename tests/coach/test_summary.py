@@ -59,7 +59,7 @@ def test_it_says_who_was_seen_what_was_decided_and_what_was_taught(paper: Screen
         "Ben B.": ["chin up on the dowel", "first placed on the dowel"],
         "Chiara C.": ["held for pain", "first placed on the loaded hinge"],
     }
-    assert "4 here · 3 seen" in shown.one("header").text
+    assert "4 here · 3 seen" in shown.all("header")[0].text
     said = [each.text for each in shown.one("section", aria_labelledby="seen").all("p")]
     assert said == ["Here, not seen: Dev D.", "Expected, did not come: Nia N."]
     blocks = [[cell.text for cell in (row.one("th"), *row.all("td"))] for row in shown.all("tbody")[1].all("tr")]
@@ -104,7 +104,7 @@ def test_plan_and_summary_read_the_same_whatever_becomes_of_the_library(paper: S
 def test_who_was_placed_only_was_not_seen(paper: Screen, cast: Cast) -> None:
     make.place(paper.session, cast.ana, "dowel", by=cast.carla, after=60)
     shown = summary(paper)
-    assert "5 here · 0 seen" in shown.one("header").text
+    assert "5 here · 0 seen" in shown.all("header")[0].text
     assert [cell.text for cell in shown.all("tbody")[0].all("td")] == ["not seen", "first placed on the dowel"]
 
 
@@ -114,7 +114,7 @@ def test_whoever_was_seen_and_then_set_to_not_here_is_counted_as_on_the_board(pa
         make.tap(paper.session, member, "saw", saw="clean", by=cast.carla, after=120 + after)
     make.tap(paper.session, cast.ana, "attendance", state="no_show", by=cast.carla, after=200)
     shown = summary(paper)
-    assert "4 here · 1 seen" in shown.one("header").text
+    assert "4 here · 1 seen" in shown.all("header")[0].text
     assert "4 here · 1 seen" in paper.board().one("span", id="counts").text
     said = [each.text for each in shown.one("section", aria_labelledby="seen").all("p")]
     assert said == ["Here, not seen: Chiara C., Dev D., Nia N.", "Expected, did not come: Ana A."]
