@@ -21,9 +21,10 @@ BIN = Path(sys.executable).parent
 MANAGE = [sys.executable, "manage.py"]
 PYTEST = [sys.executable, "-m", "pytest", "-n", "2", "--durations=5"]
 # What depends on no database is checked on SQLite alone: rules, files, words, who may enter, how a finished page reads
-# and looks, and what one coach's screen does. Journeys in which several screens write at once are made on both.
+# and looks, how a demo is kept up, and what one coach's screen does. Journeys in which several screens write at once
+# are made on both.
 LOOKS = [
-    *("html", "test_pages.py", "test_access.py"),
+    *("html", "test_pages.py", "test_access.py", "test_seed_demo_again.py"),
     *("browser/test_admin.py", "browser/test_axe.py", "browser/test_board_layout.py", "browser/test_my.py"),
     *("browser/test_tv_alone.py", "browser/test_tv_for_weeks.py", "browser/test_tv_layout.py"),
     *("browser/test_member_sheet.py", "browser/test_odd_words.py", "browser/test_stations.py"),

@@ -49,9 +49,18 @@ POSTGRESQL = connection.vendor == "postgresql"
 
 
 @pytest.fixture(autouse=True)
-def var(settings: Any, tmp_path: Path) -> None:
+def var(transactional_db: None, settings: Any, tmp_path: Path) -> None:
     settings.VAR = tmp_path / "var"
     settings.VAR.mkdir()
+    close_what_is_open()
+
+
+def close_what_is_open() -> None:
+    """A server's thread of an earlier test may still hold the database open, and nobody restores under a server."""
+    if POSTGRESQL:
+        with connection.cursor() as cursor:
+            others = "datname = current_database() AND pid <> pg_backend_pid()"
+            cursor.execute(f"SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE {others}")  # noqa: S608
 
 
 @pytest.fixture

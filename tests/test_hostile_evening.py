@@ -130,7 +130,9 @@ class Evening(RuleBasedStateMachine):
         """The tap that the bar names, on the board as it is now."""
         for field in page(self.browsers[coach].get(self.board)).one("footer").all("input", name="undone"):
             form = next(element for element in field.up if element.tag == "form")
-            self.several(coach, form["action"], {"undone": field["value"]})
+            # Where nothing was tapped yet nothing can be pressed.
+            if "disabled" not in form.one("button"):
+                self.several(coach, form["action"], {"undone": field["value"]})
 
     @precondition(lambda self: self.settled)
     @rule(coach=COACH, which=st.integers(0, 50), to=WHO)
