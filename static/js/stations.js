@@ -15,6 +15,20 @@
     place.querySelector("button, a")?.focus({ preventScroll: true });
   });
 
+  // What waits on the tablet is not drawn here, and the last tap that is named is not the newest then: it says so, and
+  // nothing older is undone in its place.
+  const ofClass = document.getElementById("to-board").getAttribute("href");
+  function tellWaiting() {
+    const waits = outbox.mine().filter(({ address }) => address.startsWith(ofClass));
+    const [last, words] = ["last", "waits"].map((name) => document.querySelector(`#stations .bar .${name}`));
+    words.hidden = !waits.some(inWords.isLate);
+    last.hidden = !words.hidden;
+    document.querySelector("#undo-here button")?.toggleAttribute("disabled", waits.length > 0);
+  }
+  document.addEventListener("outbox:change", tellWaiting);
+  document.addEventListener("htmx:after:swap", tellWaiting);
+  tellWaiting();
+
   document.addEventListener("visibilitychange", () => {
     if (!document.hidden) htmx.trigger(live(), "wake");
   });

@@ -10,7 +10,7 @@ from gym.models import User
 from gym.scope import in_gym
 from programming.models import Equipment, Progression, Stage
 from tests import make
-from tests.browser.conftest import TABLET, OpenPage
+from tests.browser.conftest import TABLET, OpenPage, Trouble
 from tests.browser.pages import SEEN_BY_OTHERS, Board, Floor
 
 Keep = Callable[[Page, str], None]
@@ -31,6 +31,26 @@ def own(floor: Floor, **counts: int) -> None:
     with in_gym(floor.gym):
         for key, owned in counts.items():
             Equipment.objects.filter(key=key).update(owned=owned)
+
+
+def test_nothing_older_is_undone_while_taps_wait(page: Page, floor: Floor, sign_in: SignIn, trouble: Trouble) -> None:
+    trouble.expect("INTERNET_DISCONNECTED|Failed to fetch")
+    assert floor.cast.carla.user
+    sign_in(page, floor.cast.carla.user)
+    make.tap(floor.session, floor.people["Olu A."], "with_coach", by=floor.cast.carla, wanted=True)
+    page.goto(f"{floor.url}stations/")
+    undo, waits = page.locator("#undo-here button"), page.get_by_text("do not show here yet")
+    expect(undo).to_be_enabled()
+    expect(waits).to_be_hidden()
+    page.context.set_offline(True)
+    page.locator(f"#send-{floor.people['Farid H.'].pk} button").tap()
+    expect(waits).to_be_visible()
+    expect(undo).to_be_disabled()
+    page.context.set_offline(False)
+    expect(page.locator("#at-with_coach .name")).to_contain_text(["Farid H."], timeout=20_000)
+    expect(waits).to_be_hidden()
+    expect(undo).to_be_enabled()
+    assert floor.taps_of("Olu A.")[-1][0] == "with_coach"
 
 
 def test_a_way_that_fits_on_two_tablets(open_page: OpenPage, floor: Floor, sign_in: SignIn, keep: Keep) -> None:
