@@ -5,12 +5,14 @@ unless told.
 from __future__ import annotations
 
 import fcntl
+import gc
 import hashlib
 import json
 import os
 import re
 import resource
 import shutil
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -61,6 +63,11 @@ def close_what_is_open() -> None:
         with connection.cursor() as cursor:
             others = "datname = current_database() AND pid <> pg_backend_pid()"
             cursor.execute(f"SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE {others}")  # noqa: S608
+        return
+    connection.close()
+    for each in gc.get_objects():
+        if isinstance(each, sqlite3.Connection):
+            each.close()
 
 
 @pytest.fixture

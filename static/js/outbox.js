@@ -200,7 +200,10 @@
   const isOurs = (answer) => answer.headers.has("X-Now");
   async function send(entry, isAgain = false) {
     try {
+      const begun = performance.now();
       const response = await fetch(entry.address, request(entry));
+      // What the answer draws is reckoned by the server's clock.
+      if (isOurs(response)) globalThis.clock?.heard(Number(response.headers.get("X-Now")), begun, performance.now());
       if (response.headers.get("X-Op") === entry.key && response.status < 500) {
         await answered(entry, response, await response.text().catch(() => ""));
         return "ok";
