@@ -215,10 +215,13 @@ def test_a_tablet_without_room(board: Board, floor: Floor, keep: Keep) -> None:
     board.page.evaluate(FULL)
     held: list[Route] = []
     board.page.route("**/saw/", lambda route: held.append(route))
-    board.clean("Olu A.").tap()
+    with board.page.expect_request("**/saw/"):
+        board.clean("Olu A.").tap()
     say(board, "No room on this tablet: stay connected")
     keep(board.page, "no-room")
     # It was sent all the same.
+    while not held:
+        board.page.wait_for_timeout(50)
     held[0].continue_()
     board.is_saved()
     assert floor.taps_of("Olu A.") == [("saw", "clean")]
