@@ -26,7 +26,7 @@ from gym.models import User
 from tests.browser.chromium import DEBIAN, FLAGS
 
 # Fixtures of every journey.
-from tests.browser.pages import clock, floor, fresh_floor  # noqa: F401
+from tests.browser.pages import carla_and_kim, clock, floor, fresh_floor  # noqa: F401
 
 # Playwright keeps an event loop in the thread of the test, which Django takes for asynchronous code.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
@@ -16,7 +16,7 @@ import time_machine
 from django.utils import timezone
 from playwright.sync_api import Locator, Page, expect
 
-from gym.models import Gym, Membership
+from gym.models import Gym, Membership, User
 from gym.scope import in_gym
 from programming.demo.people import ON_THE_FLOOR
 from programming.demo.teaching import Teaching
@@ -192,3 +192,17 @@ class Board:
 def pressed(locator: Locator, *, is_pressed: bool = True) -> None:
     """Wait until a button shows as pressed, or as not pressed."""
     expect(locator).to_have_attribute("aria-pressed", "true" if is_pressed else "false")
+
+
+@pytest.fixture
+def carla_and_kim(
+    open_page: Callable[[], Page], floor: Floor, sign_in: Callable[[Page, User], None]
+) -> tuple[Board, Board]:
+    """Carla's board and Kim's."""
+    boards = []
+    for member in (floor.cast.carla, floor.cast.kim):
+        page = open_page()
+        assert member.user is not None
+        sign_in(page, member.user)
+        boards.append(Board(page, floor).open())
+    return boards[0], boards[1]

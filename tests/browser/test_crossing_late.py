@@ -8,14 +8,12 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from gym.models import User
 from gym.scope import in_gym
 from programming.models import Placement
-from tests.browser.conftest import OpenPage, Trouble
+from tests.browser.conftest import Trouble
 from tests.browser.pages import SEEN_BY_OTHERS, Board, Floor
 
 Keep = Callable[[Page, str], None]
-SignIn = Callable[[Page, User], None]
 
 AGO = r"(just now|1 min ago)"
 # A tablet that comes back asks again within some seconds.
@@ -23,16 +21,10 @@ BACK = 20_000
 
 
 @pytest.fixture
-def tablets(open_page: OpenPage, floor: Floor, sign_in: SignIn, trouble: Trouble) -> tuple[Board, Board]:
+def tablets(carla_and_kim: tuple[Board, Board], trouble: Trouble) -> tuple[Board, Board]:
     """Carla's board and Kim's, who goes out of reach."""
     trouble.expect("ERR_INTERNET_DISCONNECTED|Failed to fetch|ERR_NETWORK")
-    boards = []
-    for member in (floor.cast.carla, floor.cast.kim):
-        page = open_page()
-        assert member.user is not None
-        sign_in(page, member.user)
-        boards.append(Board(page, floor).open())
-    return boards[0], boards[1]
+    return carla_and_kim
 
 
 def stage_of(floor: Floor, name: str) -> str:

@@ -4,29 +4,13 @@ import re
 import time
 from collections.abc import Callable
 
-import pytest
 from playwright.sync_api import Page, Route, expect
 
-from gym.models import User
 from gym.scope import in_gym
 from programming.models import Placement
-from tests.browser.conftest import OpenPage
 from tests.browser.pages import SEEN_BY_OTHERS, Board, Floor, pressed
 
 Keep = Callable[[Page, str], None]
-SignIn = Callable[[Page, User], None]
-
-
-@pytest.fixture
-def carla_and_kim(open_page: OpenPage, floor: Floor, sign_in: SignIn) -> tuple[Board, Board]:
-    """Carla's board and Kim's."""
-    boards = []
-    for member in (floor.cast.carla, floor.cast.kim):
-        page = open_page()
-        assert member.user is not None
-        sign_in(page, member.user)
-        boards.append(Board(page, floor).open())
-    return boards[0], boards[1]
 
 
 def test_each_sees_the_others_taps(carla_and_kim: tuple[Board, Board], keep: Keep) -> None:
