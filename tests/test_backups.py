@@ -66,7 +66,7 @@ def close_what_is_open() -> None:
         return
     connection.close()
     for each in gc.get_objects():
-        if isinstance(each, sqlite3.Connection):
+        if issubclass(type(each), sqlite3.Connection):  # isinstance would wake every lazy object there is
             each.close()
 
 
