@@ -13,7 +13,7 @@ from django.db.utils import ConnectionHandler
 from psycopg import sql
 
 from bench.databases import url_of
-from gym.settings import database
+from gym.environment import database
 
 
 @contextmanager
