@@ -189,6 +189,11 @@ class Board:
         expect(self.row(name).locator(".seg [aria-pressed=true]")).to_have_text(re.compile(stage))
 
 
+def all_sent(page: Page) -> None:
+    """Wait until the server has answered every tap of this device."""
+    page.wait_for_function("() => outbox.size() === 0")
+
+
 def pressed(locator: Locator, *, is_pressed: bool = True) -> None:
     """Wait until a button shows as pressed, or as not pressed."""
     expect(locator).to_have_attribute("aria-pressed", "true" if is_pressed else "false")

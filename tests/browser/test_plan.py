@@ -13,7 +13,7 @@ from playwright.sync_api import Page, expect
 from gym.models import User
 from tests import make
 from tests.browser.conftest import PHONE, TABLET, TABLET_SHORT, OpenPage, Trouble
-from tests.browser.pages import Board, Clock, Floor
+from tests.browser.pages import Board, Clock, Floor, all_sent
 
 Keep = Callable[[Page, str], None]
 SignIn = Callable[[Page, User], None]
@@ -124,11 +124,17 @@ def test_it_sounds_at_the_first_phase_after_next_and_not_after_a_pause(
     page.locator("#go-back button").tap()
     expect(interval).to_have_attribute("data-phase", "work")
     expect(sound).to_have_attribute("data-heard", "2")
+    # Painted before the server has it: the clock waits for the server.
     page.get_by_role("button", name="Pause").tap()
     expect(page.get_by_text("paused")).to_be_visible()
+    all_sent(page)
+    paused = page.evaluate("clock.now()")
     clock.forward(30)
+    # A page hears of it with the next poll.
+    page.wait_for_function("(paused) => clock.now() > paused + 30_000", arg=paused)
     page.get_by_role("button", name="Go on").tap()
     expect(page.get_by_role("button", name="Pause")).to_be_visible()
+    all_sent(page)
     # Still in the middle of it: the next sound is where it ends.
     expect(interval).to_have_attribute("data-phase", "work")
     expect(sound).to_have_attribute("data-heard", "2")
