@@ -19,7 +19,8 @@ from tests.html.checker import has_checker
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
 MANAGE = [sys.executable, "manage.py"]
-PYTEST = [sys.executable, "-m", "pytest", "-n", "2", "--durations=5"]
+# Two tests a core: a browser journey waits most of its time, for a poll or a clock.
+PYTEST = [sys.executable, "-m", "pytest", "-n", str(2 * (os.cpu_count() or 1)), "--dist", "worksteal", "--durations=5"]
 # What depends on no database is checked on SQLite alone: rules, files, words, who may enter, how a finished page reads
 # and looks, how a demo is kept up, and what one coach's screen does. Journeys in which several screens write at once
 # are made on both.
