@@ -52,7 +52,7 @@ def gym_view(
             member = hand.by
             request.gym, request.member, request.hand = member.gym, member, hand
             with in_gym(member.gym), timezone.override(member.gym.zone):
-                if not (hand.is_admitted and may(member)):
+                if not (hand.made_in_time or (hand.is_admitted and may(member))):
                     raise PermissionDenied
                 return view(request, *args, **kwargs)
 

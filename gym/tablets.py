@@ -27,6 +27,9 @@ LONGEST_SECRET = 64
 
 SIGNER = Signer(salt="gym.tablets.ticket")
 
+# By how much later than its finger a tap may be taken for: nobody knows how long it was on its way.
+ON_THE_WAY = timedelta(seconds=10)
+
 # More taps than this wait on no tablet.
 MOST_WAITING = 9999
 
@@ -42,6 +45,8 @@ class Hand:
 
     by: Membership
     unlock: Unlock | None = None
+    # A tap that was made before its unlock was over: it is its coach's, also where they have left since.
+    made_in_time: bool = False
 
     @property
     def tablet(self) -> Tablet | None:
@@ -171,7 +176,7 @@ def hand_of(request: HttpRequest, gym_slug: str, *, signed_in: bool, takes_taps:
         unlock = _within_gym(OPEN.first(slug=gym_slug, digest=digest))
     if unlock is None or not (is_proved or (unlock.is_open(now) and is_admitted(unlock.coach))):
         return None
-    hand = Hand(unlock.coach, unlock)
+    hand = Hand(unlock.coach, unlock, made_in_time=is_proved and made_in_time(request, unlock, now))
     unlock.tablet.hear(at=now, waiting=waiting(request), touched=touched(request, hand, now))
     return hand
 
@@ -181,6 +186,12 @@ def _within_gym(unlock: Unlock | None) -> Unlock | None:
     if unlock is not None:
         unlock.tablet.gym = unlock.coach.gym = unlock.gym
     return unlock
+
+
+def made_in_time(request: HttpRequest, unlock: Unlock, now: datetime) -> bool:
+    """Whether the finger landed before the unlock was over, as far as the tap says. A coach's leaving ends it too."""
+    age = timedelta(milliseconds=number(request.POST.get("age")) or 0)
+    return unlock.ended_at is not None and now - age <= unlock.ended_at + ON_THE_WAY
 
 
 def touched(request: HttpRequest, hand: Hand, now: datetime) -> datetime | None:

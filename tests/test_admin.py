@@ -22,7 +22,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from gym.admin import GYMS_OFFERED, Pages, ReadAdmin, TenantAdmin
-from gym.models import Gym, Membership, User
+from gym.models import Gym, Membership, Unlock, User
 from gym.scope import in_gym
 from programming.models import Assessment, Attendance, ClassSession, DrillRevision, Note, StageRevision, Tap
 from tests import make
@@ -395,6 +395,19 @@ def test_a_person_is_changed(both: Cast, operator: Client) -> None:
     # Found by the new name, and the rest as it was.
     assert ana.search_name == "ana alves"
     assert ana.left_handed and not ana.tv_consent and ana.erased_at is None and ana.gym_id == both.northside.pk
+
+
+def test_whoever_coaches_no_more_is_unlocked_on_no_tablet(both: Cast, operator: Client) -> None:
+    tablet, _secret = make.tablet(both.northside, both.olga)
+    for values in ({"is_coach": None, "is_member": "on"}, {"is_coach": "on", "is_active": None}):
+        with in_gym(both.northside):
+            unlock = tablet.begin(both.carla, timezone.now())
+        assert change(operator, both.carla, shown_name="Carla") == {}
+        ended = Unlock.across_gyms.filter(pk=unlock.pk, ended_at__isnull=False)
+        assert not ended.exists()
+        assert change(operator, both.carla, **values) == {}
+        assert ended.exists()
+        assert change(operator, both.carla, is_coach="on", is_active="on", shown_name="") == {}
 
 
 def test_only_what_was_changed_is_written(both: Cast, operator: Client) -> None:

@@ -2,7 +2,7 @@
 
 from gym.models.gyms import LATEST_LOCK, SOONEST_LOCK, Gym, validate_time_zone
 from gym.models.people import TURNING, Membership, User, fold, short_name
-from gym.models.tablets import Pin, PleaseWait, Tablet, Unlock, WrongPin
+from gym.models.tablets import Pin, PleaseWait, Tablet, Unlock, WrongPin, coaches_no_more
 
 __all__ = [
     "LATEST_LOCK",
@@ -16,6 +16,7 @@ __all__ = [
     "Unlock",
     "User",
     "WrongPin",
+    "coaches_no_more",
     "fold",
     "short_name",
     "validate_time_zone",

@@ -7,13 +7,13 @@ from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
-from django.db import models
+from django.db import models, transaction
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from gym.identifiers import uuid7
-from gym.scope import TenantForeignKey, TenantManager, TenantModel
+from gym.scope import TenantForeignKey, TenantManager, TenantModel, in_gym
 
 # Letters with a stroke and the like, which Unicode takes for letters of their own; and what is left out in typing.
 UNACCENTED: dict[int, str] = {
@@ -189,10 +189,16 @@ class Membership(TenantModel):
         """Whether the person belongs to the gym now."""
         return self.is_active and self.erased_at is None and self.merged_into_id is None
 
+    @transaction.atomic
     def leave(self) -> None:
-        """Belong to the gym no longer; what was written stays."""
-        self.is_active = False
+        """Belong to the gym no longer; what was written stays, and so do taps that are still on their way."""
+        from gym.models.tablets import coaches_no_more
+
+        coached, self.is_active = self.may_coach, False
         self.save(update_fields=["is_active"])
+        if coached:
+            with in_gym(self.gym_id):
+                coaches_no_more(self, at=timezone.now())
 
     def limit(self, limits: str) -> bool:
         """Say what they may not do until further notice; empty for nothing. Answers whether that is new.

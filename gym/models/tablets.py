@@ -28,6 +28,8 @@ USED_EVERY = timedelta(seconds=20)
 # What the first wrong PIN too many costs; each further one costs twice as much.
 FIRST_WAIT = timedelta(seconds=30)
 NO_TIME = timedelta()
+# How long an unlock is known after its end: no tap says that it is older than a year (static/js/outbox.js).
+TICKETS_LAST = timedelta(days=366)
 
 
 class PleaseWait(Exception):
@@ -199,6 +201,7 @@ class Tablet(Guarded, TenantModel):
         """Give it into a coach's hands. Others who are unlocked stay so, unless it had locked itself."""
         if self.is_idle(at):
             self.end_all(at)
+        Unlock.objects.filter(tablet=self, ended_at__lt=at - TICKETS_LAST).delete()
         unlock: Unlock | None = self.open_unlocks().filter(coach=coach).first()
         if unlock is None:
             unlock = Unlock.objects.create(tablet=self, coach=coach, begun_at=at)
@@ -241,6 +244,11 @@ class Tablet(Guarded, TenantModel):
             tablet.end_all(at)
             tablet.revoked_at = at
             tablet.save(update_fields=["revoked_at"])
+
+    def rename(self, name: str) -> None:
+        """Call it otherwise, also once it was revoked: history knows it by its id."""
+        self.name = name
+        self.save(update_fields=["name"])
 
     def hear(self, *, at: datetime, waiting: int | None, touched: datetime | None) -> None:
         """What a request of it tells: that it is there, how many taps wait on it, when a finger touched it.
@@ -312,7 +320,7 @@ class Pin(Guarded, TenantModel):
     def choose(cls, coach: Membership, digits: str, *, at: datetime) -> None:
         """Let this be the coach's PIN. Whoever was unlocked with the former one is not any more."""
         hold_coach(coach.pk)
-        cls._end_unlocks(coach, at)
+        end_unlocks(coach, at)
         chosen = {"secret": make_password(mixed(coach, digits)), "set_at": at, "wrong": 0, "tried_at": None}
         cls.objects.update_or_create(coach=coach, defaults=chosen)
 
@@ -324,23 +332,30 @@ class Pin(Guarded, TenantModel):
         Taps that were made before stay the coach's, also those that are still on their way.
         """
         hold_coach(coach.pk)
-        cls._end_unlocks(coach, at)
+        end_unlocks(coach, at)
         gone, _each = cls.objects.filter(coach=coach).delete()
         return bool(gone)
-
-    @classmethod
-    def _end_unlocks(cls, coach: Membership, at: datetime) -> None:
-        """The coach is unlocked nowhere any more. Call it under the coach's lock: then nobody unlocks meanwhile."""
-        ended = Unlock.objects.filter(coach=coach, ended_at=None)
-        tablets = Tablet.objects.filter(pk__in=ended.values("tablet_id")).order_by("pk")
-        for tablet in tablets.select_for_update(of=("self",)):
-            tablet.turn += 1
-            tablet.save(update_fields=["turn"])
-        ended.update(ended_at=at)
 
     def is_right(self, digits: str) -> bool:
         """Whether these are the digits. Slow on purpose."""
         return check_password(mixed(self.coach, digits), self.secret)
+
+
+@transaction.atomic
+def coaches_no_more(coach: Membership, *, at: datetime) -> None:
+    """Let a coach who has left, or coaches no longer, be unlocked nowhere. What they tapped before stays theirs."""
+    hold_coach(coach.pk)
+    end_unlocks(coach, at)
+
+
+def end_unlocks(coach: Membership, at: datetime) -> None:
+    """The coach is unlocked nowhere any more. Call it under the coach's lock: then nobody unlocks meanwhile."""
+    ended = Unlock.objects.filter(coach=coach, ended_at=None)
+    tablets = Tablet.objects.filter(pk__in=ended.values("tablet_id")).order_by("pk")
+    for tablet in tablets.select_for_update(of=("self",)):
+        tablet.turn += 1
+        tablet.save(update_fields=["turn"])
+    ended.update(ended_at=at)
 
 
 def hold_coach(coach_id: UUID) -> None:

@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from gym.admin import ChangeAdmin, TenantAdmin, links
-from gym.models import Membership
+from gym.models import Membership, coaches_no_more
 from gym.scope import in_gym
 from programming.models import (
     ClassSession,
@@ -79,6 +79,8 @@ class MembershipAdmin(ChangeAdmin, TenantAdmin):
         super().save_model(request, obj, form, change)
         if form.has_changed():
             with in_gym(obj.gym_id):
+                if not obj.may_coach:
+                    coaches_no_more(obj, at=timezone.now())
                 ClassSession.raise_versions_of(obj.pk, at=timezone.now())
 
     @admin.display(description=_("their rows"))

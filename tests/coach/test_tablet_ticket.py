@@ -11,7 +11,7 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from gym.models import Pin, Tablet
+from gym.models import Pin, Tablet, Unlock
 from gym.scope import in_gym
 from gym.tablets import COOKIE
 from programming.models import Assessment, ClassSession, StageMove
@@ -29,8 +29,8 @@ def sent(shared: Shared, name: str, *, status: int = 200, age: str = "0") -> UUI
     key = uuid4()
     answer = shared.tap(name, key=key, age=age)
     assert (answer.status_code, answer.headers.get("X-Op", "")) == (status, str(key) if status != 401 else "")
-    # 204 is the answer to a tablet that is locked by now: that it was recorded, and no word of anybody.
-    assert bool(answer.content) == (status != 204)
+    # To a tablet that is locked by now: that it was recorded, or not, and no word of anybody.
+    assert bool(answer.content) == (status not in (204, 403))
     return key
 
 
@@ -206,11 +206,47 @@ def test_a_ticket_of_one_coach_carries_no_tap_of_another(shared: Shared, cast: C
         sent(shared, "carla", status=401)
 
 
-def test_of_a_coach_who_has_left_it_is_refused_for_good(shared: Shared, cast: Cast) -> None:
+def test_what_a_coach_tapped_before_they_left_is_theirs_and_nothing_after(shared: Shared, cast: Cast) -> None:
     shared.unlock("carla")
+    shared.later(minutes=3)
     cast.carla.leave()
+    left = timezone.now()
+    assert shared.is_locked()
+    shared.later(minutes=5)
+    key = sent(shared, "carla", age=str(6 * 60_000), status=204)
+    assert (shared.stored(key).actor, shared.stored(key).at) == (cast.carla, left - timedelta(minutes=1))
     with nothing_written():
-        sent(shared, "carla", status=403)
+        sent(shared, "carla", age=str(4 * 60_000), status=403)
+        # Nor does their ticket open anything.
+        answer = shared.client.get(shared.board_url, {"ticket": shared.tickets["carla"]})
+        assert answer.headers["Location"].startswith(shared.lock_url)
+
+
+def test_an_unlock_is_forgotten_when_no_tap_of_its_time_can_come(shared: Shared, cast: Cast) -> None:
+    def known() -> int:
+        with in_gym(cast.northside):
+            return Unlock.objects.filter(tablet=shared.tablet).count()
+
+    shared.unlock("carla")
+    shared.lock()
+    shared.later(days=365)
+    shared.unlock("kim")
+    assert known() == 2
+    # A tap that waited for a year is still hers.
+    key = sent(shared, "carla", age=str(365 * 24 * 3_600_000), status=204)
+    assert shared.stored(key).actor == cast.carla
+    shared.lock()
+    shared.later(days=3)
+    # Those of another tablet are its own affair.
+    other, _secret = make.tablet(cast.northside, cast.olga, name="Second")
+    with in_gym(cast.northside):
+        other.begin(cast.carla, timezone.now() - timedelta(days=400))
+        other.end_all(timezone.now() - timedelta(days=400))
+    shared.unlock("kim")
+    assert known() == 2
+    with in_gym(cast.northside):
+        assert not Unlock.objects.filter(tablet=shared.tablet, coach=cast.carla).exists()
+        assert Unlock.objects.filter(tablet=other).exists()
 
 
 def test_a_revoked_tablet_keeps_its_taps_until_it_is_enrolled_again(shared: Shared, cast: Cast) -> None:
