@@ -168,6 +168,7 @@ OF_THE_GYM: dict[str, Door] = {
     f"{GYM}owner/screens/<uuid:screen_id>/revoke/": Door(get=owners(200), post=owners(302)),
     f"{GYM}owner/tablets/": Door(get=owners(200), post=owners(302), body={"name": "Rack"}),
     f"{GYM}owner/tablets/lock-after/": Door(get=everyone(405, 302), post=owners(302), body={"minutes": "5"}),
+    f"{GYM}owner/tablets/<uuid:tablet_id>/": Door(get=owners(200), post=owners(302), body={"name": "Rack"}),
     f"{GYM}owner/tablets/<uuid:tablet_id>/revoke/": Door(get=owners(200), post=owners(302)),
     f"{GYM}owner/tablets/pins/<uuid:coach_id>/remove/": Door(get=owners(200), post=owners(302)),
     f"{GYM}owner/schedule/new/": Door(

@@ -78,6 +78,7 @@ FORMS: dict[str, type[forms.Form]] = {
     f"{GYM}pin/": PinForm,
     f"{GYM}owner/tablets/": EnrolForm,
     f"{GYM}owner/tablets/lock-after/": LockAfterForm,
+    f"{GYM}owner/tablets/<uuid:tablet_id>/": EnrolForm,
     # Buttons alone.
     f"{GYM}owner/tablets/<uuid:tablet_id>/revoke/": forms.Form,
     f"{GYM}owner/tablets/pins/<uuid:coach_id>/remove/": forms.Form,

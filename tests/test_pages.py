@@ -238,9 +238,19 @@ def of_a_shared_tablet(cast: Cast, board: str) -> Iterator[tuple[str, Answer]]:
     owner = signed_in(cast.olga)
     owner.cookies[COOKIE] = secret
     tablets = f"{GYM}owner/tablets/"
-    for path in (tablets, f"{tablets}{tablet.pk}/revoke/", f"{tablets}pins/{cast.kim.pk}/remove/"):
+    for path in (
+        tablets,
+        f"{tablets}{tablet.pk}/",
+        f"{tablets}{tablet.pk}/revoke/",
+        f"{tablets}pins/{cast.kim.pk}/remove/",
+    ):
         yield f"GET {path}", owner.get(path)
-    for path, body in (("", {}), ("lock-after/", {"minutes": "99"}), (f"{tablet.pk}/revoke/", {})):
+    for path, body in (
+        ("", {}),
+        ("lock-after/", {"minutes": "99"}),
+        (f"{tablet.pk}/", {}),
+        (f"{tablet.pk}/revoke/", {}),
+    ):
         yield f"POST {path}", owner.post(f"{tablets}{path}", body, follow=True)
     yield "revoked", client.get(f"{GYM}tablet/")
     yield "a PIN", owner.get(f"{GYM}pin/")

@@ -15,6 +15,7 @@ urlpatterns = [
     path("owner/screens/<uuid:screen_id>/revoke/", owner_screens.revoke, name="revoke_screen"),
     path("owner/tablets/", owner_tablets.tablets, name="tablets"),
     path("owner/tablets/lock-after/", owner_tablets.lock_after, name="lock_after"),
+    path("owner/tablets/<uuid:tablet_id>/", owner_tablets.rename, name="rename_tablet"),
     path("owner/tablets/<uuid:tablet_id>/revoke/", owner_tablets.revoke, name="revoke_tablet"),
     path("owner/tablets/pins/<uuid:coach_id>/remove/", owner_tablets.remove_pin, name="remove_pin"),
     path("owner/schedule/new/", owner.make_slot, name="make_slot"),

@@ -1,4 +1,4 @@
-"""The owner's tablets: enrolled on the tablet itself, watched, revoked; when they lock, and who has a PIN."""
+"""The owner's tablets: enrolled on the tablet itself, watched, renamed, revoked; when they lock; who has a PIN."""
 
 from __future__ import annotations
 
@@ -69,6 +69,20 @@ def lock_after(request: GymRequest) -> HttpResponse:
     request.gym.lock_tablets_after(form.cleaned_data["minutes"])
     messages.success(request, _("Saved."))
     return redirect("tablets", gym_slug=request.gym.slug)
+
+
+@read_or_write
+@owner_required
+def rename(request: GymRequest, tablet_id: UUID) -> HttpResponse:
+    """What the gym calls a tablet."""
+    found = get_or_404(Tablet.objects.all(), pk=tablet_id)
+    form = EnrolForm(request.POST) if request.method == "POST" else EnrolForm(initial={"name": found.name})
+    if request.method == "POST" and form.is_valid():
+        found.rename(form.cleaned_data["name"])
+        messages.success(request, _("%(name)s is saved.") % {"name": found.name})
+        return redirect("tablets", gym_slug=request.gym.slug)
+    context = {"tablet": found, "form": form, "here": "tablets"}
+    return render(request, "owner/tablet_rename.html", context, status=422 if form.errors else 200)
 
 
 @read_or_write

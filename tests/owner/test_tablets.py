@@ -61,6 +61,21 @@ def test_a_name_that_will_not_do(owner: Client, name: str, said: str) -> None:
     assert not Tablet.across_gyms.exists() and COOKIE not in answer.cookies
 
 
+def test_a_tablet_is_called_otherwise(owner: Client, cast: Cast) -> None:
+    tablet, _secret = make.tablet(cast.northside, cast.olga)
+    path = f"{URL}{tablet.pk}/"
+    row = page(owner.get(URL)).one("tr", id=f"tablet-{tablet.pk}")
+    assert row.one("a", href=path).text == "Rack tablet: Rename"
+    form = page(owner.get(path)).one("form", id="rename")
+    assert form.one("input", name="name")["value"] == "Rack tablet"
+    refused = owner.post(path, {"name": " "})
+    assert (refused.status_code, "Give the tablet a name." in page(refused).text) == (422, True)
+    assert owner.post(path, {"name": "By the door"}).headers["Location"] == URL
+    # Nothing else of it is another one.
+    assert Tablet.across_gyms.filter(name="By the door", digest=tablet.digest, pk=tablet.pk).exists()
+    assert "By the door is saved." in page(owner.get(URL)).text
+
+
 def row_of(owner: Client, shared: Shared) -> str:
     return page(owner.get(URL)).one("tr", id=f"tablet-{shared.tablet.pk}").text
 
@@ -146,7 +161,7 @@ def test_a_pin_is_removed_and_cannot_be_set(owner: Client, cast: Cast, evening: 
 def test_another_gyms_tablets_and_pins_are_not_there(owner: Client, cast: Cast) -> None:
     theirs, _secret = make.tablet(cast.harbour, cast.hana)
     make.pin(cast.nia_at_harbour, "4711")
-    for path in (f"{theirs.pk}/revoke/", f"pins/{cast.nia_at_harbour.pk}/remove/"):
+    for path in (f"{theirs.pk}/", f"{theirs.pk}/revoke/", f"pins/{cast.nia_at_harbour.pk}/remove/"):
         assert owner.get(URL + path).status_code == owner.post(URL + path).status_code == 404
     assert Tablet.across_gyms.get(pk=theirs.pk).revoked_at is None
     assert str(theirs.pk) not in owner.get(URL).content.decode()
