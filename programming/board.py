@@ -76,6 +76,8 @@ class Row:
     group: str = ""
     # Two coaches wanted different things: the line is its sentence, and the row shows it in short.
     crossing: Crossing | None = None
+    # What stands before that: that they came late, or are still expected.
+    attending: str = ""
     # The line in few words, where it is long; empty: it is short enough.
     short: str = ""
     # One of those whom "Rest clean" is for: here, on a stage, not held and not yet seen.
@@ -260,6 +262,7 @@ class Reader:
             is_absent=person.state == Attendance.State.NO_SHOW,
             state=person.state,
             crossing=crossing,
+            attending=str(ATTENDING[person.state][1]) if crossing and person.state in ATTENDING else "",
             short="" if refused else self._short(person, standing),
             is_rest=bool(person.is_here and standing.stage and not standing.held and person.seen_at is None),
         )
