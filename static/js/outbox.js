@@ -151,14 +151,17 @@
   }
   // A coach's taps are sent as theirs, or not at all: others' only with the ticket of the unlock they were made in.
   const isSendable = (entry) => isKnown(entry) && (entry.coach === coach() || entry.ticket);
+  // The undo of a tap for several people does not say whom it concerns: it may be anybody of the class.
+  const isOfAnybody = ({ address }) => address.endsWith("/several/undo/");
   function next(stuck = new Set()) {
     const behind = new Set();
     for (const entry of waiting) {
       if (!isSendable(entry) || stuck.has(entry.coach)) continue;
-      const all = concerns(entry);
-      const isHeldUp = resting.get(entry.key) > performance.now() || all.some((each) => behind.has(each));
+      const [somebody, anybody] = ["somebody", "anybody"].map((each) => `${entry.coach} ${each} ${classOf(entry)}`);
+      const all = [...concerns(entry), ...(isOfAnybody(entry) ? [somebody, anybody] : [])];
+      const isHeldUp = resting.get(entry.key) > performance.now() || [...all, anybody].some((each) => behind.has(each));
       if (!isHeldUp) return entry;
-      for (const each of all) behind.add(each);
+      for (const each of [...all, somebody]) behind.add(each);
     }
     return null;
   }

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, Request, Route, expect
+from playwright.sync_api import APIResponse, Page, Request, Route, expect
 
 from gym.models import User
 from gym.scope import in_gym
@@ -83,6 +83,23 @@ def test_an_answer_that_is_lost_after_the_tap_was_stored(board: Board, floor: Fl
     # The same key both times, and one observation.
     assert len({dict(pair.split("=") for pair in each.split("&"))["tap"] for each in lost}) == 1
     assert floor.taps_of("Olu A.") == [("saw", "clean")]
+
+
+def test_a_poll_that_asked_before_the_tap_draws_nothing_over_it(board: Board, floor: Floor) -> None:
+    held: list[tuple[Route, APIResponse]] = []
+    board.page.route("**/rows/*", lambda route: held.append((route, route.fetch())), times=1)
+    # It has something to draw.
+    make.tap(floor.session, floor.people["Ben T."], "saw", by=floor.cast.kim, saw="clean")
+    while not held:
+        board.page.wait_for_timeout(50)
+    board.clean("Olu A.").tap()
+    board.is_saved()
+    route, answer = held[0]
+    assert answer.status == 200
+    route.fulfill(response=answer)
+    board.page.wait_for_timeout(300)
+    pressed(board.clean("Olu A."))
+    pressed(board.clean("Ben T."))
 
 
 def test_a_refused_tap_says_why_and_holds_up_nobody(board: Board, floor: Floor, trouble: Trouble, keep: Keep) -> None:
@@ -225,6 +242,31 @@ def test_a_tablet_without_room(board: Board, floor: Floor, keep: Keep) -> None:
     held[0].continue_()
     board.is_saved()
     assert floor.taps_of("Olu A.") == [("saw", "clean")]
+
+
+def test_an_undo_of_several_people_comes_before_what_was_tapped_of_them_since(
+    board: Board, floor: Floor, trouble: Trouble
+) -> None:
+    trouble.expect("status of 500|500 from")
+    page = board.page
+    page.get_by_role("button", name="Rest clean", exact=True).tap()
+    pressed(board.clean("Olu A."))
+    board.is_saved()
+    page.route("**/several/undo/", lambda route: route.fulfill(status=500, headers={"X-Now": "1"}))
+    page.context.set_offline(True)
+    board.undo.tap()
+    say(board, "1 tap saved on this tablet")
+    board.clean("Olu A.").tap()
+    # It was tried often enough.
+    page.evaluate("outbox.amend(outbox.mine()[0].key, {tries: 2})")
+    page.context.set_offline(False)
+    say(board, "1 tap saved on this tablet · 1 not taken by the server")
+    assert floor.taps_of("Olu A.") == [("saw", "clean")]
+    page.unroute("**/several/undo/")
+    page.evaluate("outbox.tryAgain(outbox.mine()[0].key)")
+    board.is_saved()
+    assert floor.taps_of("Olu A.") == [("saw", "clean")]
+    pressed(board.clean("Olu A."))
 
 
 def test_a_clock_that_is_set_right_makes_no_tap_older(board: Board, floor: Floor) -> None:
