@@ -20,8 +20,8 @@ from soak.hands import do
 from soak.proxy import LONGEST_DELAY, MIX, Fault, Way, ways_to
 from soak.script import APART, CROSSING, Act, Step, steps
 from soak.servers import DatabaseServer, WebServer
-from soak.tablet import Tablet, tablet, tv, tv_words
-from soak.taps import Made, made_of
+from soak.tablet import Tablet, own_tablet, shared_tablet, tv, tv_words
+from soak.taps import Made
 
 # Taps that may wait on a tablet before its coach takes a breath; seconds for that, between two tries.
 MOST_WAITING, BREATH = 25, 0.15
@@ -107,6 +107,8 @@ class Evening:
         if len(hand.waiting()) > MOST_WAITING:
             hand.page.wait_for_timeout(BREATH * 1000)
             return
+        if not hand.is_open():
+            hand.open()
         member = str(self.floor.people[step.person].pk)
         is_crossing = step.act in CROSSING and hand.is_placed(member)
         if self.may(step.act, member, other, is_crossing=is_crossing) and do(hand, step.act, member, step.choice):
@@ -184,6 +186,9 @@ class Evening:
                 if not any(each.waiting() for each in self.tablets):
                     for way in self.ways.values():
                         way.is_bad = False
+                    for each in self.tablets:
+                        if not each.is_open():
+                            each.open()
                     return
                 self.tablets[0].page.wait_for_timeout(200)
         for each in self.tablets:
@@ -191,7 +196,7 @@ class Evening:
 
     def made(self) -> list[Made]:
         """Every tap that was made, as the tablets say."""
-        return [made for each in self.tablets for made in made_of(each.name, each.stored("made "))]
+        return [made for each in self.tablets for made in each.made()]
 
     def on_the_way(self) -> timedelta:
         """How long a tap can have been on its way, from what was measured."""
@@ -237,16 +242,17 @@ def evening(
     orders: Orders, floor: Floor, server: WebServer, browser: Browser, database: DatabaseServer | None = None
 ) -> Iterator[Evening]:
     """All screens open, in good weather still."""
-    names = [coach.short_name for coach in floor.coaches]
-    screens = [*names, "TV"]
+    coach = floor.coaches[0]
+    if coach.user is None:
+        raise LookupError(f"{coach} cannot sign in.")
+    screens = [own, shared, _tv] = [coach.short_name, "shared tablet", "TV"]
     with ways_to(server.port, screens, seed=orders.seed, mix=orders.mix, exactly_once=orders.exactly_once) as ways:
-        tablets = []
-        for coach, name in zip(floor.coaches, names, strict=True):
-            if coach.user is None:
-                raise LookupError(f"{coach} cannot sign in.")
-            session = cookies_of(coach.user).partition(";")[0].partition("=")[2]
-            tablets.append(tablet(browser, name, ways[name], floor.board_path, floor.gym.pk, session))
-            tablets[-1].open()
+        session = cookies_of(coach.user).partition(";")[0].partition("=")[2]
+        tablets = [
+            own_tablet(browser, ways[own], floor.board_path, floor.gym.pk, coach.pk, session),
+            shared_tablet(browser, ways[shared], floor.board_path, floor.gym.pk, floor.shared),
+        ]
+        tablets[0].open()
         screen = tv(browser, ways["TV"], floor.tv_path)
         try:
             yield Evening(orders, floor, server, database, ways, tablets, screen)

@@ -1,7 +1,8 @@
-"""The class that is run: twenty people, two coaches with a tablet each, and the gym's TV."""
+"""The class that is run: twenty people, a coach with a tablet, two who share one, and the gym's TV."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -20,12 +21,32 @@ UNPLACED, EXPECTED = 3, 4
 
 
 @dataclass(frozen=True)
+class Hand:
+    """A coach at a shared tablet: the name that its header shows of them, and their PIN."""
+
+    coach: UUID
+    name: str
+    pin: str
+
+
+@dataclass(frozen=True)
+class Shared:
+    """An enrolled tablet, what its cookie holds, and who unlocks it."""
+
+    device: UUID
+    cookie: str
+    hands: Sequence[Hand]
+
+
+@dataclass(frozen=True)
 class Floor:
     """A class that runs now, before its first tap."""
 
     gym: Gym
     session: ClassSession
-    coaches: tuple[Membership, Membership]
+    # The first has a tablet of her own, on which she has signed in; the others share one.
+    coaches: tuple[Membership, Membership, Membership]
+    shared: Shared
     people: list[Membership]
     tv_path: str
     rungs: ladder.Ladder
@@ -46,6 +67,7 @@ def make_floor() -> Floor:
     make.library(gym)
     carla = make.person(gym, "Carla Costa", ["coach"], email="carla@northside.example")
     kim = make.person(gym, "Kim Kowalski", ["coach"], email="kim@northside.example")
+    tomasz = make.person(gym, "Tomasz Tomczak", ["coach"], email="tomasz@northside.example")
     people = [
         make.person(gym, f"{first_name(number)} {chr(65 + number)}test", tv_consent=number % 3 != 0)
         for number in range(PEOPLE)
@@ -65,7 +87,8 @@ def make_floor() -> Floor:
         return Floor(
             gym=gym,
             session=session,
-            coaches=(carla, kim),
+            coaches=(carla, kim, tomasz),
+            shared=make_shared(gym, carla, {kim: "80645", tomasz: "291746"}),
             people=people,
             tv_path=reverse("screen", kwargs={"gym_slug": gym.slug, "link": token}),
             rungs=session.on_board.ladder().ladder,
@@ -73,3 +96,10 @@ def make_floor() -> Floor:
             states=dict(Attendance.objects.filter(session=session).values_list("member_id", "state")),
             earlier=frozenset(Tap.objects.filter(session=session).values_list("key", flat=True)),
         )
+
+
+def make_shared(gym: Gym, by: Membership, pins: dict[Membership, str]) -> Shared:
+    """A tablet of the gym that these coaches unlock."""
+    tablet, secret = make.tablet(gym, by)
+    hands = [Hand(coach.pk, coach.short_name, make.pin(coach, pin)) for coach, pin in pins.items()]
+    return Shared(tablet.pk, f"{gym.slug}:{secret}", hands)

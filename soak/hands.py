@@ -10,7 +10,6 @@ from playwright.sync_api import Error, Locator
 
 from soak.script import Act
 from soak.tablet import BUTTON, SHEET, Tablet
-from soak.taps import made_of
 
 # How often a coach taps again where nobody answers, and milliseconds until then.
 TRIES, WRITTEN = 10, 4_000
@@ -94,7 +93,7 @@ def undo(tablet: Tablet, member: str, choice: float) -> bool:
 
 def newest(tablet: Tablet) -> UUID:
     """The key of the last tap that the tablet made. Keys sort by time."""
-    return max(made.key for made in made_of(tablet.name, tablet.stored("made ")))
+    return max(made.key for made in tablet.made())
 
 
 def drop_in(tablet: Tablet, member: str, choice: float) -> bool:
@@ -133,6 +132,34 @@ def plan(tablet: Tablet, member: str, choice: float) -> bool:
     return done
 
 
+def switch(tablet: Tablet, member: str, choice: float) -> bool:
+    """Another coach takes the tablet: half of the time without a network, and both tap before it is back."""
+    if not tablet.hands:
+        return False
+    tablet.way.is_cut = choice < 0.5
+    try:
+        if tablet.way.is_cut:
+            clean(tablet, member, choice)
+        waiting = len(tablet.waiting())
+        if not tablet.give_to(tablet.next_hand):
+            return False
+        tablet.turned_while_waiting += waiting > 0
+        if tablet.way.is_cut:
+            clean(tablet, member, choice)
+    finally:
+        tablet.way.is_cut = False
+    return True
+
+
+def lock(tablet: Tablet, member: str, choice: float) -> bool:
+    """A coach locks it with whatever waits, and another one types their PIN."""
+    if not tablet.hands or not tablet.lock():
+        return False
+    tablet.holds = tablet.next_hand.coach
+    tablet.open()
+    return True
+
+
 def reload(tablet: Tablet, member: str, choice: float) -> bool:
     tablet.open()
     return True
@@ -153,5 +180,7 @@ HOW: dict[Act, Callable[[Tablet, str, float], bool]] = {
     Act.DROP_IN: drop_in,
     Act.REST: rest,
     Act.PLAN: plan,
+    Act.SWITCH: switch,
+    Act.LOCK: lock,
     Act.RELOAD: reload,
 }

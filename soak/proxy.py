@@ -82,6 +82,10 @@ def draw(seed: str, screen: str, request: str, mix: Mapping[Fault, float]) -> Dr
     return Draw(Fault.NONE, seconds, is_late)
 
 
+# There is no network at all.
+CUT = Draw(Fault.LOST_REQUEST, 0, is_late=False)
+
+
 class Gone(ConnectionError):
     """There is no server, or it died while it answered."""
 
@@ -98,6 +102,8 @@ class Way:
     exactly_once: bool = True
     port: int = 0
     is_bad: bool = False
+    # Whether nothing comes through at all, whatever was drawn.
+    is_cut: bool = False
     # How often each fault was met, how often each tap was sent, and the keys under which further tries came in.
     met: Counter[Fault] = field(default_factory=Counter)
     tries: Counter[str] = field(default_factory=Counter)
@@ -127,7 +133,7 @@ class Way:
         try:
             request = await asyncio.wait_for(read_request(reader), PATIENCE)
             name = self.name(request)
-            drawn = draw(self.seed, self.screen, name, self.mix if self.is_bad else {})
+            drawn = CUT if self.is_cut else draw(self.seed, self.screen, name, self.mix if self.is_bad else {})
             self.met[drawn.fault] += 1
             await self.suffer(drawn, request, writer)
         except (ConnectionError, TimeoutError, asyncio.IncompleteReadError, asyncio.CancelledError):

@@ -17,6 +17,7 @@ from soak.evening import Evening, Orders, evening
 from soak.floor import Floor, make_floor
 from soak.proxy import Fault
 from soak.servers import DatabaseServer, web_server
+from soak.taps import Made
 from soak.verdict import Verdict, verdict
 from tests.browser.chromium import DEBIAN, FLAGS
 
@@ -30,9 +31,14 @@ class Result:
 
     evening: Evening
     verdict: Verdict
-    made: int
+    taps: list[Made]
     unlike: list[str]
     seconds: float
+
+    @property
+    def made(self) -> int:
+        """How many taps the tablets made."""
+        return len(self.taps)
 
     @property
     def passed(self) -> bool:
@@ -60,11 +66,14 @@ class Result:
         faults = ", ".join(f"{met[fault]} {fault}" for fault in Fault if fault != Fault.NONE)
         acts = ", ".join(f"{count} {act}" for act, count in self.evening.acts.most_common())
         stops = self.evening.database.stops if self.evening.database else 0
+        turned = sum(each.turned for each in self.evening.tablets)
+        turned_while_waiting = sum(each.turned_while_waiting for each in self.evening.tablets)
         lines = [
             f"{self.made} taps made, sent {sends} times, in {self.seconds:.0f} s; the web server was killed"
             f" {self.evening.server.kills} times, the database stopped {stops} times.",
             f"The network: {faults}; {met[Fault.NONE]} requests went through.",
             f"The coaches: {acts}.",
+            f"The shared tablet changed hands {turned} times, {turned_while_waiting} of them while taps waited on it.",
             *(f"{len(found)} {what}" for what, found in self.wrong().items()),
         ]
         for what, found in self.wrong().items():
@@ -92,7 +101,7 @@ def run(
         made = class_.made()
         renamed = {name: key for way in class_.ways.values() for name, key in way.renamed.items()}
         found = verdict(floor, made, class_.people(made), on_the_way=class_.on_the_way(), renamed=renamed)
-        return Result(class_, found, len(made), unlike, time.monotonic() - begun)
+        return Result(class_, found, made, unlike, time.monotonic() - begun)
 
 
 def run_alone(orders: Orders, url: str, database: DatabaseServer | None = None) -> Result:

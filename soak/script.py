@@ -27,6 +27,9 @@ class Act(StrEnum):
     REST = "rest clean"
     # A step of the plan, on a page of its own.
     PLAN = "plan"
+    # Of a shared tablet: another of those who are unlocked takes it; it is locked, and somebody else unlocks it.
+    SWITCH = "tablet changed hands"
+    LOCK = "tablet locked and unlocked"
     # The tablet's page is loaded anew, with whatever waits.
     RELOAD = "page loaded again"
 
@@ -46,14 +49,17 @@ SHARES = {
     Act.DROP_IN: 1.5,
     Act.REST: 1,
     Act.PLAN: 1.5,
+    Act.LOCK: 0.5,
     Act.RELOAD: 1,
 }
 CLEARED, SOME_TIME = 0.6, 40
+# After how many of these the shared tablet, the last one, changes hands.
+SHIFT = 12
 # What the other coach taps of the same person meanwhile crosses these without any doubt what comes of it. The others
 # are judged by what was known when they arrived: they are made when nothing else of the person is on its way.
-CROSSING = {Act.STAGE, Act.CLEAN, Act.FAULT, Act.NOT_YET, Act.SEEN}
+CROSSING = {Act.STAGE, Act.CLEAN, Act.FAULT, Act.NOT_YET, Act.SEEN, Act.SWITCH}
 # These concern nobody on the roster.
-APART = {Act.DROP_IN, Act.PLAN, Act.RELOAD}
+APART = {Act.DROP_IN, Act.PLAN, Act.LOCK, Act.RELOAD}
 
 
 @dataclass(frozen=True)
@@ -86,3 +92,5 @@ def steps(seed: str, people: int, tablets: int = 2) -> Iterator[Step]:
             later[number + SOME_TIME] = Step(by, Act.CLEAR, step.person, step.choice)
         yield step
         number += 1
+        if number % SHIFT == 0:
+            yield Step(tablets - 1, Act.SWITCH, step.person, step.choice)

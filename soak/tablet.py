@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
@@ -11,7 +12,10 @@ from uuid import UUID, uuid5
 
 from playwright.sync_api import Browser, Error, Locator, Page
 
+from gym.tablets import COOKIE
+from soak.floor import Hand, Shared
 from soak.proxy import Way
+from soak.taps import Made, made_of
 
 SIZE = {"width": 1024, "height": 768}
 TV = {"width": 1920, "height": 1080}
@@ -21,8 +25,9 @@ BUTTON, SHEET, STORED = 2_000, 3_000, 2
 # How often a page is asked for, and milliseconds until the next time.
 LOADS, LOADED = 12, 8_000
 
-# Counts the fingers that land on what makes a tap, and keeps of every tap what the outbox stored first. What somebody
-# wrote is never stored on a tablet: it is noted when it is sent, once for the same words. Runs before scripts of ours.
+# Counts the fingers that land on what makes a tap, and keeps of every tap what the outbox stored first, with whose
+# finger it was: not as the page says, but as the soak does. What somebody wrote is never stored on a tablet: it is
+# noted when it is sent, once for the same words. Runs before scripts of ours.
 WATCH = """
 (() => {
   const fingers = () => Number(localStorage.getItem("fingers"));
@@ -32,15 +37,17 @@ WATCH = """
     if (isTrusted && isTap) localStorage.setItem("fingers", fingers() + 1);
   }, true);
   const store = Storage.prototype.setItem;
+  const whose = () => ({ "finger of": localStorage.getItem("finger of") });
   Storage.prototype.setItem = function (name, value) {
     store.call(this, name, value);
     const made = `made ${name.slice(4)}`;
-    if (name.startsWith("tap ") && this.getItem(made) === null) store.call(this, made, value);
+    if (!name.startsWith("tap ") || this.getItem(made) !== null) return;
+    store.call(this, made, JSON.stringify({ ...JSON.parse(value), ...whose() }));
   };
   addEventListener("htmx:before:request", ({ detail: { ctx: { sourceElement: form, request } } }) => {
     const key = request.method === "POST" && "direct" in form.dataset && request.body.get("tap");
     if (!key || localStorage.getItem(`made ${key}`) !== null) return;
-    const said = { key, coach: document.body.dataset.coach, address: request.action, landed: Date.now() };
+    const said = { key, ...whose(), address: request.action, landed: Date.now() };
     localStorage.setItem("fingers", fingers() + 1);
     localStorage.setItem(`made ${key}`, JSON.stringify({ ...said, body: String(new URLSearchParams(request.body)) }));
   });
@@ -63,7 +70,11 @@ ROWS = """() => {
     sends: all(row, "[type=hidden]:not([name^=csrf])", (input) => `${input.name} ${input.value}`),
   }]));
 }"""
-SCRIPTS = "() => Boolean(globalThis.htmx && globalThis.outbox)"
+SCRIPTS = "() => Boolean(globalThis.htmx && globalThis.outbox) && !('locked' in document.documentElement.dataset)"
+LOCKED = "() => 'locked' in document.documentElement.dataset || location.pathname.endsWith('/tablet/')"
+FINGER_OF = "(coach) => localStorage.setItem('finger of', coach)"
+ROWS_SHOWN = "#roster .row"
+HEADER = "() => document.querySelector('#hands summary .name')?.textContent"
 COUNTS = "() => document.getElementById('counts').innerText.trim()"
 TV_WORDS = """() => {
   const tv = document.getElementById("tv").cloneNode(true);
@@ -74,36 +85,66 @@ TV_WORDS = """() => {
 
 @dataclass
 class Tablet:
-    """One coach's tablet."""
+    """One coach's tablet, or one that coaches share."""
 
     name: str
     page: Page
     way: Way
     board: str
     gym: UUID
+    # Whose fingers they are from now on.
+    holds: UUID
+    # Of a shared one: which it is, and who has unlocked it.
+    device: UUID | None = None
+    hands: Sequence[Hand] = ()
+    # How often it was given to another coach, and how often while taps waited on it.
+    turned: int = 0
+    turned_while_waiting: int = 0
     # How many fingers have landed on what makes a tap, and those of which the tablet stored nothing.
     fingers: int = 0
     unheard: list[str] = field(default_factory=list)
 
     def open(self) -> None:
         """The board. Raises RuntimeError when it does not come."""
-        if not self.go(self.board, "#roster .row"):
+        if not self.go(self.board, ROWS_SHOWN):
             raise RuntimeError(f"{self.name}: the board does not open.")
+
+    def is_open(self) -> bool:
+        """Whether it shows the board: it may have been loaded anew by itself, which the network may not bring."""
+        with suppress(Error):
+            return self.page.locator(ROWS_SHOWN).count() > 0 and bool(self.page.evaluate(SCRIPTS))
+        return False
 
     def go(self, address: str, shown: str) -> bool:
         """Open a page with its scripts, however often it has to be asked for; whether it shows what it should."""
         for _try in range(LOADS):
             with suppress(Error):
                 self.page.goto(address, timeout=LOADED)
+                if self.hands and self.page.evaluate(LOCKED):
+                    self.unlock(shown)
+                self.page.evaluate(FINGER_OF, str(self.holds))
                 if self.page.locator(shown).count() and self.page.evaluate(SCRIPTS):
                     return True
             self.page.wait_for_timeout(300)
         return False
 
+    def evaluate(self, script: str, *given: Any) -> Any:
+        """What a script says, also where the page is just being loaded anew. Raises Error where it does not come."""
+        for _try in range(LOADS):
+            with suppress(Error):
+                return self.page.evaluate(script, *given)
+            self.page.wait_for_timeout(300)
+        self.open()
+        return self.page.evaluate(script, *given)
+
     def stored(self, start: str) -> list[str]:
         """What its storage holds under names that start so."""
-        found: list[str] = self.page.evaluate(STORE, start)
+        found: list[str] = self.evaluate(STORE, start)
         return found
+
+    def made(self) -> list[Made]:
+        """Every tap that was made on it."""
+        return made_of(self.name, self.stored("made "), self.device)
 
     def waiting(self) -> list[str]:
         """The addresses of the taps that wait."""
@@ -127,8 +168,46 @@ class Tablet:
 
     def count(self) -> tuple[int, int]:
         """How many fingers have landed so far, and how many taps were stored."""
-        fingers, stored = self.page.evaluate(COUNT)
+        fingers, stored = self.evaluate(COUNT)
         return fingers, stored
+
+    # Of a shared tablet ---------------------------------------------------------------------------
+
+    @property
+    def hand(self) -> Hand:
+        """The coach who holds it."""
+        return next(hand for hand in self.hands if hand.coach == self.holds)
+
+    @property
+    def next_hand(self) -> Hand:
+        """Who takes it next."""
+        return self.hands[(self.hands.index(self.hand) + 1) % len(self.hands)]
+
+    def unlock(self, shown: str) -> None:
+        """Type the PIN of whoever holds it. Raises Error where it is not let in."""
+        self.page.locator(f"#unlock label:has([value='{self.holds}'])").tap(timeout=SHEET)
+        self.page.locator("#unlock [name=pin]").fill(self.hand.pin, timeout=BUTTON)
+        self.page.locator("#pad button:not([data-digit])").tap(timeout=BUTTON)
+        self.page.locator(shown).first.wait_for(timeout=LOADED)
+
+    def give_to(self, hand: Hand) -> bool:
+        """Turn it to another coach who has unlocked it; whether its header then names them."""
+        with suppress(Error):
+            self.page.locator("#hands summary").tap(timeout=BUTTON)
+            self.page.locator(f"#switch [data-coach='{hand.coach}']").tap(timeout=BUTTON)
+        if self.evaluate(HEADER) != hand.name:
+            return False
+        self.holds = hand.coach
+        self.evaluate(FINGER_OF, str(hand.coach))
+        self.turned += 1
+        return True
+
+    def lock(self) -> bool:
+        """Tap Lock; whether it shows nobody any more."""
+        with suppress(Error):
+            self.page.locator("#hands summary").tap(timeout=BUTTON)
+            self.page.locator("#lock button").tap(timeout=BUTTON)
+        return bool(self.evaluate(LOCKED))
 
     def drop_in_of(self, key: UUID) -> UUID:
         """Who a drop-in is whom the tap of this key has added."""
@@ -170,12 +249,32 @@ class Tablet:
         return {**found, "counts": self.page.evaluate(COUNTS)}
 
 
-def tablet(browser: Browser, name: str, way: Way, path: str, gym: UUID, session: str) -> Tablet:
+def own_tablet(browser: Browser, way: Way, path: str, gym: UUID, coach: UUID, session: str) -> Tablet:
     """A tablet in which that coach has signed in."""
+    page = new_page(browser, way, "sessionid", session)
+    return Tablet(way.screen, page, way, f"{way.origin}{path}", gym, coach)
+
+
+def shared_tablet(browser: Browser, way: Way, path: str, gym: UUID, shared: Shared) -> Tablet:
+    """One that is enrolled, and that each of its coaches has unlocked; the first of them holds it."""
+    page = new_page(browser, way, COOKIE, shared.cookie)
+    first, *others = shared.hands
+    tablet = Tablet(way.screen, page, way, f"{way.origin}{path}", gym, first.coach, shared.device, shared.hands)
+    tablet.open()
+    for hand in (*others, first):
+        tablet.holds = hand.coach
+        page.locator("#hands summary").tap()
+        page.locator("#hands a").tap()
+        tablet.unlock(ROWS_SHOWN)
+    return tablet
+
+
+def new_page(browser: Browser, way: Way, name: str, proof: str) -> Page:
+    """A page in a browser of its own, with what proves who it is."""
     context = browser.new_context(viewport=SIZE, has_touch=True, locale="en-GB")  # type: ignore[arg-type]
-    context.add_cookies([{"name": "sessionid", "value": session, "url": way.origin}])
+    context.add_cookies([{"name": name, "value": proof, "url": way.origin}])
     context.add_init_script(WATCH)
-    return Tablet(name, context.new_page(), way, f"{way.origin}{path}", gym)
+    return context.new_page()
 
 
 def tv(browser: Browser, way: Way, path: str) -> Page:

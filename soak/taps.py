@@ -24,6 +24,7 @@ class Made:
 
     key: UUID
     tablet: str
+    # Whose finger it was, by the soak's own book, and on which shared tablet; None for a tablet of their own.
     coach: UUID
     landed: datetime
     # The end of its address, and the person it concerns; None for several people.
@@ -32,6 +33,7 @@ class Made:
     values: Mapping[str, str]
     # Of a tap for several people: who, and the stage that the screen showed of them.
     people: Mapping[UUID, str] = field(default_factory=dict)
+    device: UUID | None = None
 
     @property
     def stored_as(self) -> str:
@@ -55,12 +57,12 @@ class Made:
         return Tapped(self.key, self.what, str(self.coach), at, self.values)
 
 
-def made_of(tablet: str, stored: Iterable[str]) -> list[Made]:
+def made_of(tablet: str, stored: Iterable[str], device: UUID | None = None) -> list[Made]:
     """The taps of one tablet, from what its storage held of each."""
-    return sorted((read(tablet, json.loads(text)) for text in stored), key=lambda made: (made.landed, made.key))
+    return sorted((read(tablet, json.loads(text), device) for text in stored), key=lambda made: (made.landed, made.key))
 
 
-def read(tablet: str, tap: dict[str, Any]) -> Made:
+def read(tablet: str, tap: dict[str, Any], device: UUID | None) -> Made:
     """One tap out of a tablet's storage."""
     _class, _slash, rest = tap["address"].partition("/class/")[2].partition("/")
     *before, what = rest.strip("/").split("/")
@@ -75,10 +77,11 @@ def read(tablet: str, tap: dict[str, Any]) -> Made:
     return Made(
         key=UUID(tap["key"]),
         tablet=tablet,
-        coach=UUID(tap["coach"]),
+        coach=UUID(tap["finger of"]),
         landed=datetime.fromtimestamp(tap["landed"] / 1000, UTC),
         what=what,
         member=UUID(before[0]) if before else None,
         values={"saw": "clean"} if what == "rest" else values,
         people=people,
+        device=device,
     )

@@ -24,6 +24,7 @@ from programming.models import (
     Placement,
     Tap,
 )
+from programming.models.history import Happening, history_models
 from programming.running import Running
 from soak.floor import Floor
 from soak.model import Person, Tapped, block_after, person_after
@@ -64,7 +65,7 @@ def verdict(
     """
     with in_gym(floor.gym):
         arrived = list(Tap.objects.filter(session=floor.session).exclude(key__in=floor.earlier).select_related("group"))
-        found = Verdict()
+        found = Verdict(altered=list(under_others(floor)))
         compare_taps(found, made, [tap for tap in arrived if tap.group is None], on_the_way, renamed or {})
         own = {tap.key: tap for tap in arrived}
         steps = [each for each in made if each.is_step and each.key in own]
@@ -115,7 +116,9 @@ def compare_taps(
 def altered(made: Made, tap: Tap, on_the_way: timedelta) -> Iterator[str]:
     """In what a stored tap is not the one that was made."""
     if tap.actor_id != made.coach:
-        yield f"is stored as {tap.actor_id}'s"
+        yield f"is {made.coach}'s and stored as {tap.actor_id}'s"
+    if tap.device != made.device:
+        yield f"was made on {made.device} and is stored as made on {tap.device}"
     if tap.kind != made.stored_as:
         yield f"is stored as {tap.kind}"
     if made.member is not None and tap.member_id != made.member:
@@ -126,6 +129,18 @@ def altered(made: Made, tap: Tap, on_the_way: timedelta) -> Iterator[str]:
         kept = tap.detail.get(name)
         if made.member is not None and name in made.values and kept is not None and str(kept) != made.values[name]:
             yield f"says {name} {kept} for {made.values[name]}"
+
+
+def under_others(floor: Floor) -> Iterator[str]:
+    """What taps brought about that is not stored under the coach and the tablet of the tap."""
+    for model in (each for each in history_models() if issubclass(each, Happening)):
+        made: Any = model._default_manager.filter(tap__session=floor.session)
+        for row in made.exclude(tap__key__in=floor.earlier).select_related("tap"):
+            if (row.actor_id, row.device) != (row.tap.actor_id, row.tap.device):
+                yield f"{model.__name__} {row.pk} of tap {row.tap.key} is stored as {row.actor_id}'s on {row.device}"
+    for part in Tap.objects.filter(session=floor.session, group__isnull=False).select_related("group"):
+        if (part.actor_id, part.device) != (part.group.actor_id, part.group.device):
+            yield f"a part {part.key} of tap {part.group.key} is stored as {part.actor_id}'s on {part.device}"
 
 
 def out_of_order(made: list[Made], own: Mapping[UUID, Tap]) -> Iterator[str]:

@@ -14,7 +14,8 @@ from django.utils import timezone
 from gym.identifiers import uuid7
 from gym.models import Membership
 from gym.scope import in_gym
-from programming.models import Attendance, Placement
+from programming.models import Attendance, Note, Placement
+from programming.models import Tap as StoredTap
 from soak.floor import Floor, make_floor
 from soak.taps import Made, made_of
 from soak.verdict import Verdict, verdict
@@ -54,7 +55,7 @@ def tapped(floor: Floor) -> Tap:
         body = "&".join(f"{name}={value}" for name, value in {**values, "seen": "3", "from": "sheet"}.items())
         kept = {
             "key": str(key),
-            "coach": str(coach.pk),
+            "finger of": str(coach.pk),
             "address": f"{floor.board_path}{person.pk}/{what}/",
             "body": body,
             "landed": landed.timestamp() * 1000,
@@ -108,6 +109,23 @@ def test_a_tap_under_another_coach_is_altered(floor: Floor, tapped: Tap) -> None
     assert found(judged(floor, carlas)) == {"altered": 1}
 
 
+def test_a_tap_of_a_shared_tablet_that_does_not_say_so_is_altered(floor: Floor, tapped: Tap) -> None:
+    unsaid = tapped(floor.people[0], "stage", stage="loaded")
+    shared = Made(**{**vars(unsaid), "device": floor.shared.device})
+    assert found(judged(floor, shared)) == {"altered": 1}
+
+
+def test_what_a_tap_brought_about_under_another_coach_is_altered(floor: Floor, tapped: Tap) -> None:
+    ana, (carla, kim, _tomasz) = floor.people[0], floor.coaches
+    made = tapped(ana, "saw", saw="clean", stage="dowel")
+    with in_gym(floor.gym):
+        tap = StoredTap.objects.get(key=made.key)
+        for coach in (carla, kim):
+            Note.objects.create(tap=tap, member=ana, at=tap.at, actor=coach, order=1)
+    [line] = judged(floor, made).altered
+    assert line.startswith("Note") and str(kim.pk) in line
+
+
 @pytest.mark.parametrize(("late", "found_altered"), [(0, 0), (10, 0), (20, 1), (-5, 1)])
 def test_a_tap_at_another_time_than_the_finger_is_altered(
     floor: Floor, tapped: Tap, late: int, found_altered: int
@@ -141,7 +159,13 @@ def test_somebody_who_stands_elsewhere_is_found(floor: Floor, tapped: Tap) -> No
 def test_a_drop_in_who_is_not_there_is_missed(floor: Floor) -> None:
     key = uuid7()
     address = f"{floor.board_path}add/"
-    kept = {"key": str(key), "coach": str(floor.coaches[0].pk), "address": address, "body": "name=Gus", "landed": 1e12}
+    kept = {
+        "key": str(key),
+        "finger of": str(floor.coaches[0].pk),
+        "address": address,
+        "body": "name=Gus",
+        "landed": 1e12,
+    }
     made = made_of("Carla C.", [json.dumps(kept)])
     who = {uuid5(key, f"drop-in at {floor.gym.pk}"): "Gus"}
     judgement = verdict(floor, made, who, on_the_way=timedelta())
