@@ -2,37 +2,95 @@
 
 Screens ask every two seconds. Most of what that costs is finding out who asks; so an answer to somebody who may see the
 class carries, with the version, a proof of it that is good for half a minute and for the cookies of that browser alone.
-With such a proof and an unchanged version the answer is 304 at once. Everything else goes the whole way.
+With such a proof, one read tells the version and whether all that it was given for still holds: the session or the
+unlocking, the sign-in with its password, the place in the gym and the role. If so, and nothing changed, the answer is
+304 at once. Everything else goes the whole way.
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import UUID
 
 from django.conf import settings
+from django.contrib.sessions.models import Session
+from django.db.models import CharField, DateTimeField, Exists, Q, Subquery, UUIDField
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
 
+from gym.models import Membership, Unlock
+from gym.prepared import Prepared
 from gym.scope import in_gym
 from gym.tablets import COOKIE
 from programming.models import ClassSession
 
+if TYPE_CHECKING:
+    from gym.access import GymRequest
+
 Answer = Callable[[HttpRequest], HttpResponseBase]
 
-# Seconds after which the session, the person and their role are looked at again.
+# Seconds after which everything is looked at again, and a tablet is heard of.
 PROVED_FOR = 30
 
+# What stands in a tag for somebody's own sign-in, in place of an unlocking.
+OWN = "own"
 
-def tag(request: HttpRequest, session: ClassSession) -> str:
-    """What a screen sends with its next question: version, gym, class, until when it proves something, and the proof.
+
+class Told(NamedTuple):
+    """What a tag says beside the version: for which class and whom it is good, by which unlocking, and until when."""
+
+    gym_id: str
+    session_id: str
+    member_id: str
+    unlock_id: str
+    until: str
+
+    def __str__(self) -> str:
+        return ".".join(self)
+
+
+def passwords(coach: Any) -> Subquery:
+    """What is stored of the password of a coach who may enter, empty or not; NULL for whoever may not (any more)."""
+    people = Membership.objects.current().filter(Q(is_coach=True) | Q(is_owner=True), pk=coach, user__is_active=True)
+    return Subquery(people.values("user__password")[:1])
+
+
+# The version, the password, and whether the session or the unlocking still is.
+SIGNED_IN = Prepared[Any](
+    lambda session, coach, key, at: ClassSession.objects.filter(pk=session).values_list(
+        "version", passwords(coach), Exists(Session.objects.filter(session_key=key, expire_date__gt=at))
+    ),
+    session=UUIDField(),
+    coach=UUIDField(),
+    key=CharField(),
+    at=DateTimeField(),
+)
+UNLOCKED = Prepared[Any](
+    lambda session, coach, unlock: ClassSession.objects.filter(pk=session).values_list(
+        "version",
+        passwords(coach),
+        Exists(Unlock.objects.filter(pk=unlock, coach=coach, ended_at=None, tablet__revoked_at=None)),
+    ),
+    session=UUIDField(),
+    coach=UUIDField(),
+    unlock=UUIDField(),
+)
+
+
+def tag(request: GymRequest, session: ClassSession) -> str:
+    """What a screen sends with its next question: the version, what the proof is good for, and the proof.
 
     Only for somebody who may see the class.
     """
-    told = f"{session.gym_id}.{session.pk}.{int(time.time()) + PROVED_FOR}"
-    return f"{session.version}.{told}.{_proof(request, told)}"
+    unlock, coach = request.hand.unlock, request.member
+    until = str(int(time.time()) + PROVED_FOR)
+    told = Told(str(session.gym_id), str(session.pk), str(coach.pk), str(unlock.pk) if unlock else OWN, until)
+    password = coach.user.password if unlock and coach.user else request.user.password  # type: ignore[union-attr]
+    return f"{session.version}.{told}.{_proof(request, told, password)}"
 
 
 def version_in(given: str) -> str:
@@ -45,7 +103,7 @@ def nothing_new(get_response: Answer) -> Answer:
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
         given = request.headers.get("HX-PTag", "")
-        if request.method == "GET" and given.count(".") == 4 and _is_present(request, given):
+        if request.method == "GET" and given.count(".") == len(Told._fields) + 1 and _is_present(request, given):
             return HttpResponse(status=304)
         return get_response(request)
 
@@ -53,18 +111,36 @@ def nothing_new(get_response: Answer) -> Answer:
 
 
 def _is_present(request: HttpRequest, given: str) -> bool:
-    """Whether the tag's proof is good and its version the present one."""
-    version, told = given.split(".", 1)
-    told, _dot, proof = told.rpartition(".")
-    gym_id, session_id, until = told.split(".")
-    if not constant_time_compare(proof, _proof(request, told)) or int(until) < time.time():
+    """Whether the tag's proof is good, all that it was given for still holds, and its version is the present one."""
+    version, *parts, proof = given.split(".")
+    told = Told(*parts)
+    try:
+        found = _look(request, told)
+    except ValueError:
+        # Made up: no ids.
         return False
-    with in_gym(UUID(gym_id)):
-        return [version] == [str(each) for each in ClassSession.objects.filter(pk=UUID(session_id)).versions()]
+    if found is None:
+        return False
+    present, password, holds = found
+    if password is None or not holds or str(present) != version:
+        return False
+    return constant_time_compare(proof, _proof(request, told, password))
 
 
-def _proof(request: HttpRequest, told: str) -> str:
-    """Signed for one address and one browser: without its cookies, or with another's, it proves nothing."""
+def _look(request: HttpRequest, told: Told) -> tuple[int, str | None, bool] | None:
+    """Version, password, and whether the session or unlocking lasts; None without such a class. Raises ValueError."""
+    if int(told.until) < time.time():
+        return None
+    asked: dict[str, Any] = {"session": UUID(told.session_id), "coach": UUID(told.member_id)}
+    with in_gym(UUID(told.gym_id)):
+        if told.unlock_id == OWN:
+            key = request.COOKIES.get(settings.SESSION_COOKIE_NAME, "")
+            return SIGNED_IN.first(**asked, key=key, at=timezone.now())
+        return UNLOCKED.first(**asked, unlock=UUID(told.unlock_id))
+
+
+def _proof(request: HttpRequest, told: Told, password: str) -> str:
+    """Signed for one address, browser and password: without its cookies, or with another's, it proves nothing."""
     cookies = " ".join(request.COOKIES.get(name, "") for name in (settings.SESSION_COOKIE_NAME, COOKIE))
-    text = f"{told} {request.path_info} {cookies}"
+    text = f"{told} {request.path_info} {cookies} {password}"
     return salted_hmac("programming.polling", text, algorithm="sha256").hexdigest()

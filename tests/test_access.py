@@ -640,28 +640,75 @@ def end_by_another_password(person: Membership) -> None:
     person.user.save()
 
 
-@pytest.mark.parametrize(
-    ("end", "status"),
-    [
-        (end_membership, 404),
-        (end_by_erasing, 404),
-        (end_by_merging, 404),
-        (end_by_losing_the_sign_in, 404),
-        (end_coaching, 403),
-        (end_user, 401),
-        (end_by_another_password, 401),
-    ],
-)
+ENDS = [
+    (end_membership, 404),
+    (end_by_erasing, 404),
+    (end_by_merging, 404),
+    (end_by_losing_the_sign_in, 404),
+    (end_coaching, 403),
+    (end_user, 401),
+    (end_by_another_password, 401),
+]
+
+
+@pytest.mark.parametrize(("end", "status"), ENDS)
 def test_a_right_that_ends_has_ended_at_the_next_request(world: World, end: Any, status: int) -> None:
     client = world.browser("coach")
     board, stage = address(CLASS, world.own), address(f"{PERSON}stage/", world.own)
     headers = {"HX-Request": "true"}
-    assert client.get(board, headers=headers).status_code == 200
+    proved = proved_poll(client, board)
     end(world.people["coach"])
     with nothing_written():
+        assert client.get(f"{board}rows/", headers=proved).status_code == status
         assert client.get(board, headers=headers).status_code == status
         assert client.get(f"{board}rows/", headers=headers).status_code == status
         assert client.post(stage, {"stage": "loaded"}, headers=headers).status_code == status
+
+
+def proved_poll(client: Client, board: str) -> dict[str, str]:
+    """The headers of a poll that has lately proved who asks, and is answered so."""
+    headers = {"HX-Request": "true", "HX-PTag": "0"}
+    headers["HX-PTag"] = client.get(f"{board}rows/", headers=headers).headers["HX-PTag"]
+    assert client.get(f"{board}rows/", headers=headers).status_code == 304
+    return headers
+
+
+# A PIN is no password: another password ends no unlocking.
+@pytest.mark.parametrize("end", [each for each, _status in ENDS if each is not end_by_another_password])
+def test_it_has_ended_on_a_shared_tablet_too(world: World, end: Any) -> None:
+    """Who has no right any more is led to the lock screen, at once, and the tablet in their hands shows nothing."""
+    client = tablet_browser(world, "coach")
+    board, stage = address(CLASS, world.own), address(f"{PERSON}stage/", world.own)
+    proved = proved_poll(client, board)
+    end(world.people["coach"])
+    for answer in (
+        client.get(f"{board}rows/", headers=proved),
+        client.get(board, headers={"HX-Request": "true"}),
+        client.post(stage, {"stage": "loaded"}, headers={"HX-Request": "true"}),
+    ):
+        assert answer.status_code == 401
+        assert answer.headers["X-Sign-In"].startswith(f"{NORTHSIDE}tablet/")
+
+
+@pytest.mark.parametrize("end", [end_membership, end_user])
+def test_the_gyms_tv_outlives_whoever_made_its_link(world: World, end: Any) -> None:
+    """It is the gym's: an owner revokes it, not their leaving."""
+    screen = address(f"{GYM}screen/<str:link>/", world.own)
+    assert Client().get(screen).status_code == 200
+    end(world.people["owner"])
+    assert Client().get(screen).status_code == 200
+    Screen.across_gyms.filter(pk=world.own["screen_id"]).update(revoked_at=timezone.now())
+    assert Client().get(screen).status_code == 404
+
+
+@pytest.mark.parametrize(("end", "status"), [each for each in ENDS if each[1] != 403])
+def test_it_has_ended_for_members_and_owners(world: World, end: Any, status: int) -> None:
+    pages = {"member": f"{NORTHSIDE}my/", "owner": f"{NORTHSIDE}owner/screens/"}
+    for role, url in pages.items():
+        client = world.browser(role)
+        assert client.get(url).status_code == 200
+        end(world.people[role])
+        assert client.get(url, headers={"HX-Request": "true"}).status_code == status
 
 
 def test_an_owner_may_what_coaches_may_and_no_more_when_it_ends(world: World) -> None:
