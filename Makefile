@@ -1,6 +1,6 @@
 # Everything starts here. `make help` lists the targets.
 .DEFAULT_GOAL := help
-.PHONY: help run test bench soak format lock venv ready ready-dev chromium checker
+.PHONY: help run test bench soak format lock venv ready ready-dev chromium checker lighthouse
 SHELL := /bin/sh
 PYTHON ?= python3
 BIN := .venv/bin
@@ -16,7 +16,7 @@ run: ready ## Start Rung (PORT=8000 and HOST=127.0.0.1 unless you say otherwise)
 test: ready-dev chromium checker ## Run every check and test, on SQLite and on PostgreSQL
 	@$(BIN)/python -m tests.everything
 
-bench: ready-dev chromium ## Measure speed and size beside their marks (ONLY=tap,board for some, FULL=1 with 10,000 gyms)
+bench: ready-dev chromium lighthouse ## Measure speed and size beside their marks (ONLY=tap,board for some, FULL=1 with 10,000 gyms)
 	@$(BIN)/python -m bench
 
 soak: ready-dev chromium ## Run a class while its network fails and its servers are killed (SEED=42, TAPS=600, DATABASE=sqlite, ONCE=off)
@@ -87,3 +87,16 @@ checker:
 	echo "Installing what tests/html/package.json names"; \
 	npm ci --prefix tests/html --silent --ignore-scripts --no-audit --no-fund && \
 	  cp tests/html/package-lock.json $(CHECKER)/installed.json || echo "npm could not install it."
+
+# For make bench alone. It needs Node 18.20 or newer; Debian's npm brings it.
+LIGHTHOUSE := bench/lighthouse/node_modules
+lighthouse:
+	@if cmp -s bench/lighthouse/package-lock.json $(LIGHTHOUSE)/installed.json; then exit 0; fi; \
+	if ! command -v npm >/dev/null && [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	  echo "Installing npm"; \
+	  apt-get update -qq; apt-get install -qq -y --no-install-recommends npm >/dev/null; \
+	fi; \
+	command -v npm >/dev/null || { echo "The scores of the pages need npm: apt-get install npm"; exit 0; }; \
+	echo "Installing what bench/lighthouse/package.json names"; \
+	npm ci --prefix bench/lighthouse --silent --ignore-scripts --no-audit --no-fund && \
+	  cp bench/lighthouse/package-lock.json $(LIGHTHOUSE)/installed.json || echo "npm could not install it."

@@ -22,6 +22,7 @@ GROUPS = (
     Group("tap", "bench.taps", "a tap, from the request to the row"),
     Group("board", "bench.boards", "a board, and what a screen asks"),
     Group("weight", "bench.visits", "what a first visit weighs", (SQLITE,)),
+    Group("scores", "bench.scores", "what Lighthouse says of a member's page", (SQLITE,)),
     Group("start", "bench.starting", "how soon make run answers", (SQLITE,)),
     Group("growth", "bench.growth", "one gym among many, and members of many years", (POSTGRESQL,)),
     Group("together", "bench.together", "eight coaches who tap at once"),

@@ -1,7 +1,7 @@
-"""What a device keeps of Rung, so that a class can be taught without a connection (static/js/worker.js keeps it).
+"""What a device keeps of Rung, so that it opens without a connection (static/js/worker.js keeps it).
 
-Its shell is the files that a coach's pages are drawn with, and a page of ours for what is not kept. Pages themselves
-are kept by whom they were drawn for; see gym/middleware.py.
+Its shell is the files that its pages are drawn with, a coach's or a member's, and a page of ours for what is not kept.
+Pages themselves are kept by whom they were drawn for; see gym/middleware.py.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ from typing import Any
 from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.contrib.staticfiles.storage import staticfiles_storage
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
 View = Callable[..., HttpResponse]
 
 STATIC = Path(settings.BASE_DIR) / "static"
-# What no page of a class is drawn with, and the worker, which comes from an address of its own.
-ELSEWHERE = {"member.css", "owner.css", "screen.css", "screen.js", "worker.js"}
+# What no page that may be kept is drawn with, and the worker, which comes from an address of its own.
+ELSEWHERE = {"owner.css", "screen.css", "screen.js", "worker.js"}
 # Everything that the pages which are kept are drawn with: rather a file too many than one too few.
 FILES = (
     *(f"css/{sheet.name}" for sheet in sorted((STATIC / "css").glob("*.css")) if sheet.name not in ELSEWHERE),
@@ -32,7 +32,18 @@ FILES = (
     *("vendor/htmx/htmx.min.js", "vendor/htmx/hx-ptag.min.js"),
     "fonts/barlow-semi-condensed-latin-600-normal.woff2",
     "img/icon.svg",
+    "img/drills.svg",
 )
+# What of it a member's own pages are drawn with: nobody's phone fetches a coach's files for nothing.
+OF_MEMBERS = (
+    *("css/tokens.css", "css/base.css", "css/member.css", "css/account.css"),
+    *("js/offline.js", "js/installing.js"),
+    "fonts/barlow-semi-condensed-latin-600-normal.woff2",
+    "img/icon.svg",
+    "img/drills.svg",
+)
+# Hours for which a kept page is opened: who is in a class is of no use the day after tomorrow, one's own drills are.
+OF_A_CLASS, ONES_OWN = 36, 60 * 24
 WORKER = STATIC / "js" / "worker.js"
 NO_CONNECTION = Path(settings.BASE_DIR) / "templates" / "no_connection.html"
 
@@ -63,21 +74,32 @@ def release() -> str:
     return sha256("\n".join(texts).encode()).hexdigest()[:12]
 
 
-def script() -> str:
+def script(*, of_members: bool = False) -> str:
     """The service worker. A browser compares it byte by byte with the one it has, and so learns of a new version."""
-    shell = {"release": release(), "files": files(), "static": settings.STATIC_URL, "instead": reverse("no_connection")}
+    wanted = {staticfiles_storage.url(name) for name in OF_MEMBERS}
+    shell = {
+        "release": release(),
+        "files": [each for each in files() if not of_members or each[0] in wanted],
+        "static": settings.STATIC_URL,
+        "instead": reverse("no_connection"),
+    }
     return f"const SHELL = {json.dumps(shell)};\n{WORKER.read_text()}"
 
 
-def may_be_kept(*, as_home: bool = False) -> Callable[[View], View]:
-    """Mark a page that a device may keep for its person. Without a connection the home page stands in for "/"."""
+def may_be_kept(*, as_home: bool | Callable[[Any], bool] = False, hours: int = OF_A_CLASS) -> Callable[[View], View]:
+    """Mark a page that a device may keep for its person, to be opened for so many hours.
+
+    Without a connection the home page stands in for "/".
+    """
 
     def decorate(view: View) -> View:
         @wraps(view)
-        def marked(*args: Any, **kwargs: Any) -> HttpResponse:
-            response = view(*args, **kwargs)
+        def marked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            response = view(request, *args, **kwargs)
             if response.status_code == 200:
-                response["X-Keep"] = "home" if as_home else "page"
+                is_home = as_home(request) if callable(as_home) else as_home
+                response["X-Keep"] = "home" if is_home else "page"
+                response["X-Keep-For"] = str(hours)
                 response["X-Release"] = release()
             return response
 

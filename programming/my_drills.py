@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from django.utils import timezone
@@ -18,8 +19,9 @@ from django.utils.translation import ngettext
 from gym.models import Membership
 from programming import ladder
 from programming.check_in import class_and_time
+from programming.figures import figure_of
 from programming.history_words import reason_words
-from programming.models import AssignedDrill, Attendance, Drill, FaultRevision, Placement, Progression
+from programming.models import AssignedDrill, Attendance, ClassSession, Drill, FaultRevision, Placement, Progression
 from programming.models.checking_in import CAME, closed
 from programming.models.classes import LONGEST
 from programming.models.ladder_words import LadderWords, StageWords
@@ -75,6 +77,11 @@ class Card:
     cues: tuple[str, ...]
     feel: str
     why: tuple[str, ...]
+    # The name of its line figure; empty: there is none.
+    figure: str = ""
+    # A link to a video, and the site that it leads to; empty: there is none.
+    video: str = ""
+    site: str = ""
     is_retired: bool = False
 
 
@@ -253,7 +260,7 @@ def todays(member: Membership, now: datetime) -> list[Attendance]:
     midnight = datetime.combine(timezone.localtime(now).date(), time.min, tzinfo=timezone.get_current_timezone())
     today = {"session__starts_at__gte": midnight - LONGEST, "session__starts_at__lt": midnight + timedelta(days=1)}
     mine = Attendance.objects.filter(member=member, state__in=ON_THE_ROSTER, session__cancelled_at=None, **today)
-    rows = mine.select_related("session").order_by("session__starts_at", "session_id")
+    rows = mine.select_related("session__coach").order_by("session__starts_at", "session_id")
     return [each for each in rows if each.session.state(now) != "done"]
 
 
@@ -267,12 +274,20 @@ def of_classes(visits: list[Attendance], places: list[Place]) -> list[Wanted]:
     stages: dict[UUID | None, str | None] = {place.progression.pk: place.standing.stage for place in places}
     wanted = []
     for session in (each.session for each in visits):
-        why = _("Today’s class, %(time)s") % {"time": timezone.localtime(session.starts_at).strftime("%H:%M")}
+        why = class_reason(session)
         for_me = (None, stages.get(session.progression_id))
         blocks = [block for block in session.plan if not block.get("is_dropped")]
         parts = [part for block in blocks for part in block["drills"] if part["stage"] in for_me]
         wanted += [Wanted(part["drill"], why, part) for part in parts]
     return wanted
+
+
+def class_reason(session: ClassSession) -> str:
+    """Which class asks for it, and whose it is."""
+    said = {"time": timezone.localtime(session.starts_at).strftime("%H:%M")}
+    if session.coach is None:
+        return _("Today’s class, %(time)s") % said
+    return _("Today’s class, %(time)s · %(coach)s") % {**said, "coach": session.coach.short_name}
 
 
 def of_coaches(member: Membership, now: datetime) -> list[Wanted]:
@@ -331,6 +346,9 @@ def card_of(drill: Drill, wanted: Wanted) -> Card:
         cues=tuple(said["cues"][:CUES]),
         feel=words.what_to_feel,
         why=(),
+        figure=figure_of(drill.key),
+        video=words.video,
+        site=(urlsplit(words.video).hostname or "").removeprefix("www."),
         # What a class does is for the class to say.
         is_retired=drill.retired_at is not None and wanted.copied is None,
     )

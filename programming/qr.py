@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby
 
-from qrcode.constants import ERROR_CORRECT_L
+from qrcode.constants import ERROR_CORRECT_L, ERROR_CORRECT_Q
 from qrcode.main import QRCode
 
 # Modules of light around the code, which a camera needs to find it.
@@ -22,10 +22,10 @@ class Qr:
 
 
 @lru_cache(maxsize=64)
-def qr(text: str) -> Qr:
+def qr(text: str, *, on_paper: bool = False) -> Qr:
     """The code of an address. Raises ValueError for a text of more than about two thousand letters."""
-    # A screen is neither torn nor dirty: with the least correction the modules are largest.
-    code: QRCode = QRCode(error_correction=ERROR_CORRECT_L, border=QUIET)
+    # A screen is neither torn nor dirty, as paper in a gym bag is: with the least correction the modules are largest.
+    code: QRCode = QRCode(error_correction=ERROR_CORRECT_Q if on_paper else ERROR_CORRECT_L, border=QUIET)
     code.add_data(text)
     rows: list[list[bool]] = code.get_matrix()
     return Qr(len(rows), "".join(_row(place, row) for place, row in enumerate(rows)))

@@ -135,6 +135,7 @@ OF_THE_GYM: dict[str, Door] = {
     f"{CLASS}summary/": page(sibling=200),
     f"{PERSON}sheet/": page(sibling=404),
     f"{PERSON}member/": page(sibling=404),
+    f"{PERSON}hand-out/": page(sibling=404),
     f"{PERSON}limits/": tap(limits="low-grip"),
     f"{PERSON}tv/": tap(agreed="yes"),
     f"{PERSON}stage/": tap(stage="loaded"),

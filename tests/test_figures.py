@@ -1,13 +1,15 @@
-"""The line figures: one for each stage of the shipped ladder, and one for a gym's own, all drawn alike."""
+"""The line figures: one for each shipped stage and drill, and one for a gym's own stage, all drawn alike."""
 
 from __future__ import annotations
 
+import gzip
 from pathlib import Path
 
 import pytest
 from django.conf import settings
 
 from gym.scope import in_gym
+from programming.figures import drawn, figure_of
 from programming.models import Progression, Stage
 from programming.templatetags.figures import sprite
 from tests import make
@@ -18,12 +20,14 @@ pytest_plugins = ["tests.people"]
 
 SPRITE = (Path(settings.BASE_DIR) / "static" / "img" / "sprite.svg").read_text()
 FIGURES = {stage.figure for ladder in make.shipped().progressions for stage in ladder.stages} | {"stage"}
+DRILLS = (Path(settings.BASE_DIR) / "static" / "img" / "drills.svg").read_text()
+SHIPPED = {drill.key for drill in make.shipped().drills}
 # Shape alone: how thick and in which colour is said by the stylesheet.
 SHAPE = {"path": {"d"}, "circle": {"cx", "cy", "r", "fill"}}
 
 
-def symbol(name: str) -> Element:
-    return read(SPRITE).one("symbol", id=name)
+def symbol(name: str, sheet: str = SPRITE) -> Element:
+    return read(sheet).one("symbol", id=name)
 
 
 def unlike(drawn: Element) -> list[str]:
@@ -40,6 +44,33 @@ def unlike(drawn: Element) -> list[str]:
 def test_every_figure_is_a_shape_and_nothing_else(name: str) -> None:
     assert symbol(name).children
     assert unlike(symbol(name)) == []
+
+
+def test_each_shipped_drill_is_drawn_and_nothing_else_is() -> None:
+    assert sorted(each["id"] for each in read(DRILLS).all("symbol")) == sorted(SHIPPED)
+    assert drawn() == SHIPPED
+
+
+@pytest.mark.parametrize("drill", sorted(SHIPPED))
+def test_a_drill_is_drawn_like_the_stages(drill: str) -> None:
+    found = symbol(drill, DRILLS)
+    assert unlike(found) == []
+    # One person: their head is the only open circle that is as large.
+    assert [each["r"] for each in found.all("circle") if "fill" not in each.attributes].count("4") == 1
+    assert figure_of(drill) == drill
+
+
+def test_no_two_drills_look_the_same() -> None:
+    shapes = {tuple(tuple(part.attributes.values()) for part in symbol(drill, DRILLS).children) for drill in SHIPPED}
+    assert len(shapes) == len(SHIPPED)
+
+
+def test_a_drill_of_a_gyms_own_is_not_drawn() -> None:
+    assert figure_of("log-press") == ""
+
+
+def test_all_drills_together_weigh_little() -> None:
+    assert len(gzip.compress(DRILLS.encode())) < 12_000
 
 
 @pytest.mark.parametrize(

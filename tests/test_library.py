@@ -464,6 +464,12 @@ def test_a_part_has_its_own_digest(library: Library) -> None:
         ("drills.toml", "demand = 1\n", 'demand = "1"\n', "'demand' wants a whole number, not '1'"),
         ("drills.toml", "demand = 1\n", "demand = 1.5\n", "'demand' wants a whole number, not 1.5"),
         ("drills.toml", "demand = 1\n", "demand = true\n", "'demand' wants a whole number, not true"),
+        (
+            "drills.toml",
+            'summary = "On hands and knees',
+            'video = "http://example.org/"\nsummary = "On hands and knees',
+            "'video' is 'http://example.org/', not a link that begins with https://",
+        ),
         ("drills.toml", "per_side = true", "per_side = 1", "'per_side' wants true or false, not 1"),
         ("drills.toml", 'name = "Cat-cow"', "name = 7", "'name' wants text, not 7"),
         ("drills.toml", 'name = "Cat-cow"', 'name = " "', "'name' is empty, or has spaces around it"),

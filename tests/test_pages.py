@@ -85,7 +85,7 @@ def of_a_coach(cast: Cast, board: str) -> Iterator[tuple[str, Answer]]:
     paths += [f"{board}regulars/", f"{board}several/", f"{board}several/?everyone", f"{board}stations/"]
     paths += [f"{board}plan/", f"{board}plan/drill/?block=2&place=1", f"{board}summary/"]
     paths += [f"{board}add/?name=kow", f"{board}rows/", f"{board}rest/", f"{GYM}my/", f"{GYM}nowhere/"]
-    paths += [f"{board}{member.pk}/{page}/" for member in cast.members for page in ("sheet", "member")]
+    paths += [f"{board}{member.pk}/{page}/" for member in cast.members for page in ("sheet", "member", "hand-out")]
     paths += [f"{board}{member.pk}/member/?period=all" for member in cast.members]
     for path in paths:
         yield f"GET {path}", client.get(path)

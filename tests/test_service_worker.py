@@ -8,6 +8,7 @@ import struct
 from base64 import b64decode
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -114,6 +115,29 @@ def test_the_shell_holds_all_that_its_pages_are_drawn_with(cast: Cast, kept: dic
 
 
 @pytest.mark.django_db
+def test_a_members_phone_keeps_what_their_page_is_drawn_with_and_no_more(cast: Cast, evening: ClassSession) -> None:
+    told = shell_of("/sw.js?of=member")
+    # Of the same version, so that a coach's worker adds to it.
+    assert told["release"] == shell.release()
+    files = {address.removeprefix(settings.STATIC_URL) for address, _integrity in told["files"]}
+    assert files < {address.removeprefix(settings.STATIC_URL) for address, _integrity in shell_of("/sw.js")["files"]}
+    drawn = set()
+    for address in (f"{GYM}my/", "/no-connection/"):
+        html = signed_in(cast.ana).get(address).content.decode()
+        drawn |= set(re.findall(rf'(?:src|href)="{settings.STATIC_URL}([^"#]+)', html))
+    drawn.discard("img/icon-touch.png")
+    for sheet in [name for name in drawn if name.endswith(".css")]:
+        drawn |= set(re.findall(r"url\(\.\./([^)]+)\)", file_of(sheet).read_text()))
+    assert drawn == files
+
+
+def shell_of(address: str) -> Any:
+    """What the worker at that address is told to keep."""
+    first = Client().get(address).content.decode().split("\n", 1)[0]
+    return json.loads(first.removeprefix("const SHELL = ").removesuffix(";"))
+
+
+@pytest.mark.django_db
 def test_the_shell_names_nobody(cast: Cast) -> None:
     page = signed_in(cast.carla).get("/no-connection/")
     assert page.content == Client().get("/no-connection/").content
@@ -137,11 +161,24 @@ def test_the_pages_of_a_class_may_be_kept(cast: Cast, kept: dict[str, str]) -> N
 
 
 @pytest.mark.django_db
+def test_a_member_may_keep_their_own_page_for_weeks(cast: Cast, kept: dict[str, str]) -> None:
+    headers = signed_in(cast.ana).get(f"{GYM}my/").headers
+    assert (headers["X-Keep"], headers["X-Keep-For"]) == ("home", str(24 * 60))
+    assert headers["Cache-Control"] == "no-store"
+    # A coach's home is Today, which nobody opens the day after tomorrow.
+    carla = signed_in(cast.carla)
+    assert carla.get(f"{GYM}my/").headers["X-Keep"] == "page"
+    assert carla.get(kept["today"]).headers["X-Keep-For"] == "36"
+    # A refused form is not the page.
+    assert "X-Keep" not in signed_in(cast.ana).post(f"{GYM}my/tv/", {"agreed": "perhaps"}).headers
+
+
+@pytest.mark.django_db
 def test_no_other_page_may_be_kept(cast: Cast, kept: dict[str, str]) -> None:
     client = signed_in(cast.carla)
     board = kept["board"]
     others = [f"{board}{cast.ana.pk}/member/", f"{board}{cast.ana.pk}/sheet/", f"{board}taps/", f"{board}rows/"]
-    others += [f"{GYM}my/", f"{GYM}nowhere/", f"{board}change/", f"{board}summary/"]
+    others += [f"{board}{cast.ana.pk}/hand-out/", f"{GYM}nowhere/", f"{board}change/", f"{board}summary/"]
     for address in others:
         assert "X-Keep" not in client.get(address).headers, address
     # A refusal is not the page.
@@ -195,8 +232,10 @@ def test_the_manifest_has_all_that_a_home_screen_needs(client: Client) -> None:
 
 
 @pytest.mark.django_db
-def test_a_coachs_pages_lead_to_it(cast: Cast, kept: dict[str, str]) -> None:
-    html = signed_in(cast.carla).get(kept["today"]).content.decode()
+@pytest.mark.parametrize("whose", ["a coach's", "a member's"])
+def test_pages_lead_to_it(cast: Cast, kept: dict[str, str], whose: str) -> None:
+    who, page = (cast.carla, kept["today"]) if whose == "a coach's" else (cast.ana, f"{GYM}my/")
+    html = signed_in(who).get(page).content.decode()
     assert '<link rel="manifest" href="/manifest.webmanifest">' in html
     touch = re.search(r'rel="apple-touch-icon" href="([^"]+)"', html)
     assert touch and size_of(file_of(touch[1])) == (180, 180)

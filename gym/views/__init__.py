@@ -51,8 +51,12 @@ def health(request: HttpRequest) -> HttpResponse:
 @require_safe
 @login_not_required
 def worker(request: HttpRequest) -> HttpResponse:
-    """The service worker, at the root because it looks after every page. Asked for anew whenever one is opened."""
-    return HttpResponse(shell.script(), content_type="text/javascript", headers={"Cache-Control": "no-cache"})
+    """The service worker, at the root because it looks after every page. Asked for anew whenever one is opened.
+
+    `?of=member` is one that keeps only what a member's own pages need.
+    """
+    script = shell.script(of_members=request.GET.get("of") == "member")
+    return HttpResponse(script, content_type="text/javascript", headers={"Cache-Control": "no-cache"})
 
 
 @require_safe

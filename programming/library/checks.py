@@ -20,6 +20,11 @@ def _check_dose(dose: Dose, place: Place) -> None:
         raise place.problem("a work and rest pattern wants 'work_seconds', 'rest_seconds' and 'rounds'")
 
 
+def _check_drill(drill: Drill, place: Place) -> None:
+    if drill.video and not drill.video.startswith("https://"):
+        raise (place / "video").problem(f"'video' is {drill.video!r}, not a link that begins with https://")
+
+
 def _check_setting(setting: Setting, place: Place) -> None:
     for name in ("minimum", "maximum", "start", "pass_at"):
         value = getattr(setting, name)
@@ -47,6 +52,7 @@ def _check_stage(stage: Stage, place: Place) -> None:
 
 ALONE: dict[type, Callable[[Any, Place], None]] = {
     Dose: _check_dose,
+    Drill: _check_drill,
     Setting: _check_setting,
     Stage: _check_stage,
 }

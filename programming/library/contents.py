@@ -136,6 +136,7 @@ class Drill(Sourced):
     corrects: tuple[str, ...] = _to("fault", default=())
     loads: bool = False  # appreciable load from outside: not for a held member, nor below a stage that loads
     posture: str = _one_of("any", "flexed", "extended", default="any")  # the profile it suits most
+    video: str = _words(200, default="")  # a link to see it done, https
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -65,6 +65,7 @@ def load_drill(shipped: reader.Drill) -> None:
             posture="" if shipped.posture == "any" else shipped.posture,
             what_to_feel=shipped.what_to_feel,
             looks_for=shipped.looks_for,
+            video=shipped.video,
             **origin(shipped),
         )
 

@@ -96,11 +96,16 @@ class DrillRevision(Revision):
     posture = models.CharField(max_length=20, blank=True)
     what_to_feel = models.CharField(max_length=160, blank=True)
     looks_for = models.CharField(max_length=200, blank=True)
+    # A link that a member may follow to see it done. Nothing of it is ever loaded here.
+    video = models.CharField(max_length=200, blank=True, default="", db_default="")
 
     class Meta(Revision.Meta):
         constraints = [
             *Revision.Meta.constraints,
             models.UniqueConstraint(fields=["gym", "drill", "number"], name="drill_revision_number"),
+            models.CheckConstraint(
+                condition=models.Q(video="") | models.Q(video__startswith="https://"), name="drill_video_is_https"
+            ),
         ]
 
     def __str__(self) -> str:

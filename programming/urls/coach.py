@@ -33,6 +33,7 @@ taps = [
     path("move/", coach_undo.move, name="tap_move"),
     path("sheet/", coach_board.sheet, name="sheet"),
     path("member/", coach_member.member_sheet, name="member_sheet"),
+    path("hand-out/", coach_member.hand_out, name="hand_out"),
     path("limits/", coach_member.limits, name="limits"),
     path("tv/", coach_member.show_on_tv, name="show_on_tv"),
 ]

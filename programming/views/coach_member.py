@@ -5,14 +5,18 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from gym.access import GymRequest, coach_required
+from gym.models import Membership
 from programming.board import Reader, Row
 from programming.forms.members import LimitsForm, TvForm
 from programming.models import ClassSession
+from programming.my_drills import read
+from programming.qr import qr
 from programming.views.member_page import draw_member
 from programming.views.taps import class_session, same_period
 
@@ -23,6 +27,22 @@ def member_sheet(request: GymRequest, session_id: UUID, member_id: UUID) -> Http
     """History at a glance, and everything a coach may do for the member."""
     reader = Reader(class_session(session_id), gym_slug=request.gym.slug, at=timezone.now(), you=request.member.pk)
     return draw_member(request, reader, row_of(reader, member_id))
+
+
+@require_safe
+@coach_required
+def hand_out(request: GymRequest, session_id: UUID, member_id: UUID) -> HttpResponse:
+    """The member's page to print, also for somebody without an account."""
+    reader = Reader(class_session(session_id), gym_slug=request.gym.slug, at=timezone.now(), you=request.member.pk)
+    member = Membership.objects.get(pk=row_of(reader, member_id).member_id)
+    # Without an account it leads nowhere.
+    address = request.build_absolute_uri(reverse("my", kwargs={"gym_slug": request.gym.slug}))
+    context = {
+        "my": read(member, reader.at),
+        "qr": qr(address, on_paper=True) if member.user_id else None,
+        "back": f"{reader.url}{member.pk}/member/",
+    }
+    return render(request, "coach/hand_out.html", context)
 
 
 @require_POST

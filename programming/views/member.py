@@ -9,13 +9,16 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from gym.access import GymRequest, has_other_gyms, member_required
+from gym.shell import ONES_OWN, may_be_kept
 from programming.forms.members import TvForm
 from programming.models import ClassSession
 from programming.my_drills import read
+from programming.qr import qr
 from programming.tv_people import choice_of
 
 
 @require_safe
+@may_be_kept(as_home=lambda request: not request.member.may_coach, hours=ONES_OWN)
 @member_required
 def my(request: GymRequest) -> HttpResponse:
     """My stage on each ladder, what earns the next step, and my drills. Nothing of anybody else."""
@@ -35,8 +38,10 @@ def show_on_tv(request: GymRequest) -> HttpResponse:
 
 def draw_my(request: GymRequest, *, tv_form: TvForm | None = None, status: int = 200) -> HttpResponse:
     """The page of whoever asks."""
+    my_page = reverse("my", kwargs={"gym_slug": request.gym.slug})
     context = {
         "my": read(request.member, timezone.now()),
+        "qr": qr(request.build_absolute_uri(my_page), on_paper=True),
         "tv": choice_of(request.member),
         "tv_form": tv_form,
         "has_other_gyms": has_other_gyms(request.member),

@@ -2,8 +2,10 @@
 // when it is a kept one, takes nothing for an answer that is not the server's, and lets names go at sign-out.
 (() => {
   "use strict";
-  const { release, kept, instead } = document.body.dataset;
+  const { release, kept, instead, shell } = document.body.dataset;
   const worker = navigator.serviceWorker;
+  // A coach's pages want more files than a member's; a worker that has them stays.
+  const [ALL, OF_MEMBERS] = ["/sw.js", "/sw.js?of=member"];
   // Milliseconds: between looks for a new version; within which the class's other pages need not be kept again; between
   // two times that a page that changes is; between two questions whether the server is back, and for an answer to one.
   const [HOUR, FRESH, MINUTE, AGAIN, TIMEOUT] = [36e5, 6e5, 6e4, 5e3, 6e3];
@@ -13,7 +15,8 @@
   // ---- Keeping ----
 
   async function keep() {
-    const registration = await worker.register("/sw.js");
+    const known = (await worker.getRegistration())?.active?.scriptURL;
+    const registration = await worker.register(shell === "member" || isInstead ? (known ?? OF_MEMBERS) : ALL);
     if (!registration) return;
     // A board may be open all day; the browser itself looks for a new version only when somebody goes to a page.
     setInterval(() => registration.update().catch(() => {}), HOUR);
@@ -54,8 +57,9 @@
   const note = document.getElementById("kept");
   if (kept && note) {
     const at = new Date(Number(kept));
-    const day = at.toDateString() === new Date().toDateString() ? {} : { weekday: "short" };
-    const clock = { ...day, hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
+    const days = (Date.now() - at) / 864e5;
+    const day = days < 6 ? { weekday: "short" } : { day: "numeric", month: "short" };
+    const clock = { ...(at.toDateString() === new Date().toDateString() ? {} : day), hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
     note.querySelector("b").textContent = at.toLocaleString(document.documentElement.lang, clock);
     note.hidden = false;
   }

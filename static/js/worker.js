@@ -1,4 +1,4 @@
-// The service worker: lets a class be taught without a connection. gym/shell.py writes SHELL in front of it, so that it is
+// The service worker: lets a class be taught, and one's own drills be read, without a connection. gym/shell.py writes SHELL in front of it, so that it is
 // another one whenever a file of the shell changes:
 //
 //   SHELL = {release, files: [[address, digest], …], static: "/static/", instead: the page for what is not kept}
@@ -9,9 +9,9 @@
 "use strict";
 const FILES = `files ${SHELL.release}`;
 const PAGES = "pages ";
-// Milliseconds: until a kept page is opened instead; until the page for no connection is; after which nobody opens a kept
-// page any more.
-const [LIMIT, PATIENCE, STALE] = [3e3, 3e4, 36 * 36e5];
+// Milliseconds: until a kept page is opened instead; until the page for no connection is; an hour. And the hours after which
+// nobody opens a kept page any more that does not say it itself (X-Keep-For).
+const [LIMIT, PATIENCE, HOUR, STALE] = [3e3, 3e4, 36e5, 36];
 // Rises whenever somebody else is there, or nobody: what was asked for before is then not kept any more.
 let era = 0;
 
@@ -82,8 +82,8 @@ async function pages() {
   return (await caches.keys()).filter((name) => name.startsWith(PAGES));
 }
 
-// Nobody opens it any more: it shows who was there too long ago.
-const isStale = ({ headers }) => Date.now() - headers.get("X-Kept-At") > STALE;
+// Nobody opens it any more: it shows what was too long ago.
+const isStale = ({ headers }) => Date.now() - headers.get("X-Kept-At") > (headers.get("X-Keep-For") || STALE) * HOUR;
 
 async function find(address) {
   for (const name of await pages()) {

@@ -106,6 +106,7 @@ def coach_screens(page: Page, floor: Floor) -> Screens:
         "held": f"{floor.people['Hannah L.'].pk}/sheet/",
         "member": f"{floor.people['Grace O.'].pk}/member/",
         "member-held": f"{floor.people['Hannah L.'].pk}/member/",
+        "hand-out": f"{floor.people['Grace O.'].pk}/hand-out/",
         "add": "add/?name=chi",
         "select": "several/?everyone",
         "regulars": "regulars/",

@@ -22,7 +22,12 @@ SPILLED = """() => [...document.querySelectorAll(".me *")]
   .filter(each => each.checkVisibility() && !each.closest(".vh, svg") && each.clientWidth)
   .filter(each => each.scrollWidth > each.clientWidth + 1).map(each => each.outerHTML.slice(0, 80))"""
 
-SMALLEST, ON_ITS_SIDE, PAPER = (320, 640), (844, 390), (700, 990)
+SMALLEST, ON_ITS_SIDE = (320, 640), (844, 390)
+# What the sheet's margins leave, in CSS pixels.
+PAPERS = {"A4": (702, 1031), "Letter": (725, 965)}
+NOT_BLACK = """() => [...document.querySelectorAll("main :is(h1, h2, h3, p, li, b, span)")]
+  .filter(each => each.checkVisibility() && each.innerText.trim() && !each.closest(".vh"))
+  .filter(each => getComputedStyle(each).color !== "rgb(0, 0, 0)").map(each => each.outerHTML.slice(0, 80))"""
 
 
 @pytest.fixture
@@ -78,18 +83,35 @@ def test_on_every_phone(open_page: OpenPage, sign_in: SignIn, cast: Cast, keep: 
         page.context.close()
 
 
-@pytest.mark.usefixtures("evening")
-def test_on_paper_it_is_a_hand_out(open_page: OpenPage, sign_in: SignIn, cast: Cast, keep: Keep) -> None:
-    page = opened(open_page(PAPER, scheme="dark", javascript=False), sign_in, cast.ana)
-    expect(page.locator(".paper")).to_be_hidden()
-    expect(page.get_by_role("button", name="Sign out")).to_be_visible()
+@pytest.mark.parametrize("paper", PAPERS)
+@pytest.mark.parametrize("by", ["the member", "a coach"])
+def test_on_paper_it_is_a_hand_out_of_one_page(
+    open_page: OpenPage, sign_in: SignIn, cast: Cast, evening: ClassSession, keep: Keep, paper: str, by: str
+) -> None:
+    cast.ana.shown_name = "Maximiliane-Konstantina von Hohenstein-Oberländer"
+    cast.ana.save()
+    page = open_page(PAPERS[paper], scheme="dark", javascript=False)
+    if by == "the member":
+        opened(page, sign_in, cast.ana)
+        expect(page.get_by_role("button", name="Sign out")).to_be_visible()
+    else:
+        assert cast.carla.user
+        sign_in(page, cast.carla.user)
+        page.goto(f"/gym/northside-barbell/class/{evening.pk}/{cast.ana.pk}/hand-out/")
+        expect(page.get_by_role("link", name="Back to the member")).to_be_visible()
+    expect(page.locator(".paper").first).to_be_hidden()
     page.emulate_media(media="print")
-    keep(page, "my-print")
-    expect(page.locator(".paper")).to_be_visible()
+    keep(page, f"hand-out-{paper}-{by.split()[-1]}")
     for gone in (".ways", ".skip"):
         expect(page.locator(gone)).to_be_hidden()
-    for heading in ("To do", "In today’s class", "Wall tap", "Block in front of the knees"):
-        expect(page.get_by_role("heading", name=heading, exact=True)).to_be_visible()
-    # Black on white, whatever the phone is set to.
-    assert page.evaluate("getComputedStyle(document.querySelector('.next')).color") == "rgb(20, 24, 26)"
-    assert page.pdf(format="A4").count(b"/Type /Page\n") <= 2
+    for heading in ("Maximiliane", "To do", "In today’s class", "Wall tap", "Block in front of the knees"):
+        expect(page.get_by_role("heading", name=heading).first).to_be_visible()
+    assert page.locator(".drill").count() == 6
+    # The way back to the page, large enough for a camera: two centimetres.
+    code = page.locator(".qr").bounding_box()
+    assert code and code["width"] >= 76
+    # All of it inside, black on white whatever the phone is set to, on one page.
+    assert page.evaluate(PAGE_SIDEWAYS) <= 0 and page.evaluate(SPILLED) == []
+    assert page.evaluate(NOT_BLACK) == []
+    assert page.evaluate("document.body.getBoundingClientRect().height") <= PAPERS[paper][1]
+    assert page.pdf(format=paper).count(b"/Type /Page\n") == 1

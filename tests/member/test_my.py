@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 import pytest
 import time_machine
 from django.contrib.staticfiles import finders
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
@@ -129,7 +129,10 @@ def test_my_stage_as_a_picture(
 ) -> None:
     make.place(evening, cast.ana, key, by=cast.carla)
     main = shown(ana)
-    assert main.one("header").text == f"Northside Barbell · 27 November 2026 Ana, you are on the {name}"
+    assert (
+        main.one("header").text
+        == f"Northside Barbell · 27 November 2026 Ana, you are on the {name} This page on your phone"
+    )
     ladder = main.one("ol", class_="ladder")
     assert [step.text for step in ladder.all("li")] == steps
     here = ladder.one("li", aria_current="step")
@@ -241,8 +244,12 @@ def test_a_stage_that_is_taught_no_more(ana: Client, cast: Cast, evening: ClassS
         ladder.revision = Progression().revision
         ladder.save()
     # Whoever stands on it sees where they stand; nobody else sees it.
-    assert [step.text.split()[0] for step in shown(ana).one("ol").all("li")] == ["Wall", "Dowel", "Loaded"]
-    ben = shown(signed_in(cast.ben)).one("ol")
+    assert [step.text.split()[0] for step in shown(ana).one("ol", class_="ladder").all("li")] == [
+        "Wall",
+        "Dowel",
+        "Loaded",
+    ]
+    ben = shown(signed_in(cast.ben)).one("ol", class_="ladder")
     assert [step.text.split()[0] for step in ben.all("li")] == ["Wall", "Loaded"]
 
 
@@ -302,8 +309,8 @@ def test_what_todays_class_gives_everyone_and_my_stage(ana: Client, cast: Cast, 
     names = ["Dowel hinge", "Banded couch stretch", "Cat-cow", "Hip thrust", "PVC good morning", "Brace work"]
     assert list(cards(ana)) == names
     # The same drill of stage and class is one card with both reasons.
-    assert why(ana, "Dowel hinge") == ["From your stage", "Today’s class, 11:50"]
-    assert why(ana, "PVC good morning") == ["Today’s class, 11:50"]
+    assert why(ana, "Dowel hinge") == ["From your stage", "Today’s class, 11:50 · Carla C."]
+    assert why(ana, "PVC good morning") == ["Today’s class, 11:50 · Carla C."]
     # As the class has it.
     assert "4 × 8" in cards(ana)["PVC good morning"]
     # Nothing of another stage.
@@ -409,8 +416,8 @@ def test_no_drill_twice(ana: Client, cast: Cast, evening: ClassSession, tuesday:
     assert why(ana, "Dowel hinge") == [
         "From your stage",
         "Because of “looks up” on Tuesday · Carla C.",
-        "Today’s class, 11:50",
-        "Today’s class, 18:00",
+        "Today’s class, 11:50 · Carla C.",
+        "Today’s class, 18:00 · Carla C.",
     ]
     assert list(cards(ana)).count("Cat-cow") == 1
 
@@ -477,7 +484,7 @@ def test_a_drill_that_is_taught_no_more_says_so(at_home: Client, cast: Cast, tue
 def test_no_button_that_does_not_work_yet(ana: Client, cast: Cast, evening: ClassSession) -> None:
     make.place(evening, cast.ana, "dowel", by=cast.carla)
     buttons = [button.text for button in shown(ana).all("button")]
-    assert buttons == ["Shown as Ana A.", "Not shown", "Sign out"]
+    assert buttons == ["Shown as Ana A.", "Not shown", "Install Rung on this phone", "Sign out"]
 
 
 # --- Held ------------------------------------------------------------------------------------------------------------
@@ -546,7 +553,8 @@ def test_nothing_of_anybody_else_and_nothing_of_the_coaches(
         tuesday, cast.ben, stage("loaded"), ("fault", {"fault": "weight-on-toes"}), assign("glute-bridge"), by=cast.kim
     )
     answer = ana.get(MY)
-    source = answer.content.decode()
+    # Whose class it is does stand there.
+    source = answer.content.decode().replace("11:50 · Carla C.", "")
     for word in ("Xq", "back of the leg", "Pain", "pain", "arches", "on toes", "Kim", "Carla", "@", "Glute bridge"):
         assert word not in source, word
     assert str(cast.ben.pk) not in source
@@ -625,8 +633,10 @@ def test_the_first_visit_weighs_little(ana: Client, cast: Cast, evening: ClassSe
     tell(tuesday, cast.ana, assign("wrong-then-right"), by=cast.carla)
     source = ana.get(MY).content
     assert source.count(b"<article") == 7
-    asked = re.findall(rb'(?:href|src)="/static/([^"]+)"', source)
-    assert {b"css/tokens.css", b"css/base.css", b"css/member.css", b"img/icon.svg"} == set(asked)
+    asked = set(re.findall(rb'(?:href|src)="/static/([^"#]+)', source))
+    assert {b"css/member.css", b"js/offline.js", b"img/drills.svg"} < asked
+    # Looked at when Rung is put on the home screen, and not before.
+    asked.remove(b"img/icon-touch.png")
     weights = {"the page": len(gzip.compress(source))}
     for name in [each.decode() for each in asked]:
         drawn = file(name)
@@ -644,6 +654,50 @@ def file(name: str) -> bytes:
     assert isinstance(found, str), name
     with open(found, "rb") as opened:
         return opened.read()
+
+
+# --- As a picture, and as a video ------------------------------------------------------------------------------------
+
+
+def test_every_shipped_drill_is_a_picture_with_its_name_beside_it(
+    ana: Client, cast: Cast, evening: ClassSession
+) -> None:
+    make.place(evening, cast.ana, "dowel", by=cast.carla)
+    for card in shown(ana).all("article"):
+        figure = card.one("svg", aria_hidden="true").one("use")["href"]
+        assert figure == f"/static/img/drills.svg#{card['id'].removeprefix('drill-')}"
+        assert card.one("h3").text
+
+
+def test_a_drill_of_the_gyms_own_has_no_picture(at_home: Client, cast: Cast, tuesday: ClassSession) -> None:
+    with in_gym(cast.northside):
+        Drill.objects.create(key="log-press").revise(name="Log press", cues=["Push"], dose={"text": "3 × 5"})
+    tell(tuesday, cast.ana, assign("log-press"), by=cast.carla)
+    (card,) = shown(at_home).all("article")
+    assert card.one("h3").text == "Log press" and card.all("svg") == []
+
+
+def test_a_video_is_a_link_that_says_where_it_leads_and_nothing_is_loaded(
+    at_home: Client, cast: Cast, tuesday: ClassSession
+) -> None:
+    with in_gym(cast.northside):
+        Drill.objects.get(key="cat-cow").revise(video="https://www.example.org/watch?v=1&t=2")
+    tell(tuesday, cast.ana, assign("brace"), assign("cat-cow"), by=cast.carla)
+    cat_cow, brace = shown(at_home).all("article")
+    link = cat_cow.one("a")
+    assert link.text == "Watch: Cat-cow opens example.org"
+    assert (link["href"], link["target"]) == ("https://www.example.org/watch?v=1&t=2", "_blank")
+    # The other site learns neither where they come from nor gets hold of the page.
+    assert link["rel"] == "noreferrer noopener"
+    assert brace.all("a") == []
+    source = at_home.get(MY).content.decode()
+    assert source.count("example.org/") == 1 and not re.search("<(iframe|video|embed|object|img)", source)
+
+
+@pytest.mark.parametrize("video", ["http://example.org/", "javascript:alert(1)", "//example.org/"])
+def test_no_other_link_can_be_stored(cast: Cast, evening: ClassSession, video: str) -> None:
+    with in_gym(cast.northside), pytest.raises(IntegrityError), transaction.atomic():
+        Drill.objects.get(key="cat-cow").revise(video=video)
 
 
 # --- Checked in ------------------------------------------------------------------------------------------------------

@@ -1,0 +1,146 @@
+"""A member's phone opens the last drills without a connection, and nothing of anybody after signing out."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from gym.models import User
+from programming.models import ClassSession
+from tests import make
+from tests.browser.conftest import PHONE, OpenPage, Trouble
+from tests.people import Cast, make_cast
+
+SignIn = Callable[[Page, User], None]
+
+MY = "/gym/northside-barbell/my/"
+# The paths of the pages that are kept.
+KEPT = """async () => {
+  const kept = [];
+  for (const name of (await caches.keys()).filter((each) => each.startsWith("pages "))) {
+    kept.push(...(await (await caches.open(name)).keys()).map(({url}) => new URL(url).pathname));
+  }
+  return kept;
+}"""
+# Let them have been kept so many days ago.
+AGE_KEPT = """async (days) => {
+  for (const name of (await caches.keys()).filter((each) => each.startsWith("pages "))) {
+    const cache = await caches.open(name);
+    for (const kept of await cache.matchAll()) {
+      const headers = new Headers(kept.headers);
+      headers.set("X-Kept-At", Date.now() - days * 864e5);
+      await cache.put(headers.get("X-Address"), new Response(await kept.text(), { headers }));
+    }
+  }
+}"""
+# Drills whose figure is not there.
+UNDRAWN = """() => [...document.querySelectorAll(".drawn use")].filter((use) => !use.getBBox().width)
+  .map((use) => use.getAttribute("href"))"""
+
+
+@pytest.fixture
+def cast(transactional_db: None) -> Cast:
+    return make_cast()
+
+
+@pytest.fixture
+def evening(cast: Cast) -> ClassSession:
+    """A class in which Ana and Ben stand on different stages."""
+    make.library(cast.northside)
+    session = make.class_session(cast.northside, [cast.ana, cast.ben], coach=cast.carla)
+    make.place(session, cast.ana, "wall-tap", by=cast.carla)
+    make.place(session, cast.ben, "dowel", by=cast.carla)
+    return session
+
+
+@pytest.fixture
+def phone(open_page: OpenPage, evening: ClassSession, cast: Cast, sign_in: SignIn, trouble: Trouble) -> Page:
+    """Ana's phone, on which My drills was opened once."""
+    trouble.expect("net::ERR|Failed to fetch|Failed to load resource")
+    page = open_page(PHONE, worker=True)
+    assert cast.ana.user
+    sign_in(page, cast.ana.user)
+    page.goto(MY)
+    keeps(page, MY)
+    return page
+
+
+def keeps(page: Page, *paths: str) -> None:
+    """Wait until these pages are kept, and no others."""
+    for _try in range(200):
+        if sorted(page.evaluate(KEPT)) == sorted(paths):
+            return
+        time.sleep(0.05)
+    raise AssertionError(f"{page.evaluate(KEPT)} instead of {paths}")
+
+
+def test_the_last_drills_open_without_a_connection(phone: Page) -> None:
+    context = phone.context
+    phone.close()
+    context.set_offline(True)
+    # As from the home screen.
+    page = context.new_page()
+    page.goto("/")
+    expect(page).to_have_url(re.compile(f"{MY}$"))
+    expect(page.locator("#kept")).to_have_text(re.compile(r"Opened without connection; as it was at \d\d:\d\d$"))
+    expect(page.get_by_role("heading", name="Ana, you are on the wall tap")).to_be_visible()
+    assert page.locator(".drawn").count() == 5 and page.evaluate(UNDRAWN) == []
+    assert page.evaluate("document.fonts.check('600 20px \"Barlow Semi Condensed\"')")
+    # Drawn anew by itself when the connection is back.
+    context.set_offline(False)
+    expect(page.locator("#kept")).to_be_hidden(timeout=10_000)
+
+
+@pytest.mark.parametrize(("days", "opens"), [(50, True), (61, False)])
+def test_for_two_months_and_with_the_day(phone: Page, days: int, opens: bool) -> None:
+    phone.evaluate(AGE_KEPT, days)
+    phone.context.set_offline(True)
+    phone.goto(MY)
+    if opens:
+        day = datetime.now(UTC) - timedelta(days=days)
+        expect(phone.locator("#kept")).to_contain_text(re.compile(rf"{day.day} {day:%b}"))
+        expect(phone.get_by_role("heading", name="Wall tap")).to_be_visible()
+    else:
+        expect(phone.get_by_role("heading", name="No connection")).to_be_visible()
+
+
+@pytest.mark.parametrize("connected", [True, False])
+def test_signing_out_leaves_nothing_on_the_phone(phone: Page, connected: bool) -> None:
+    phone.context.set_offline(not connected)
+    phone.get_by_role("button", name="Sign out").tap()
+    expect(phone.get_by_role("heading", name="Sign in" if connected else "No connection")).to_be_visible()
+    keeps(phone)
+    phone.context.set_offline(True)
+    for address in (MY, "/"):
+        phone.goto(address)
+        expect(phone.get_by_role("heading", name="No connection")).to_be_visible()
+
+
+def test_the_next_person_finds_their_own_page_alone(phone: Page, cast: Cast, sign_in: SignIn) -> None:
+    assert cast.ben.user
+    sign_in(phone, cast.ben.user)
+    phone.goto(MY)
+    expect(phone.get_by_role("heading", name="Ben, you are on the dowel")).to_be_visible()
+    keeps(phone, MY)
+    phone.context.set_offline(True)
+    phone.reload()
+    expect(phone.locator("#kept")).to_be_visible()
+    expect(phone.get_by_role("heading", name="Ben, you are on the dowel")).to_be_visible()
+
+
+def test_a_coachs_page_has_the_rest_of_the_files_kept(phone: Page, cast: Cast, sign_in: SignIn) -> None:
+    worker = "navigator.serviceWorker.ready.then((registration) => registration.active.scriptURL)"
+    assert phone.evaluate(worker).endswith("/sw.js?of=member")
+    assert cast.carla.user
+    sign_in(phone, cast.carla.user)
+    phone.goto("/gym/northside-barbell/today/")
+    keeps(phone, "/gym/northside-barbell/today/")
+    # And who is a member as well keeps them.
+    phone.goto(MY)
+    keeps(phone, "/gym/northside-barbell/today/", MY)
+    assert phone.evaluate(worker).endswith("/sw.js")

@@ -1,0 +1,76 @@
+"""The hand-out: a coach prints a member's own page for them, also where there is no account."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from gym.models import Membership
+from programming.qr import qr
+from tests import make
+from tests.coach.conftest import signed_in
+from tests.coach.screen import Screen, nothing_written, page
+from tests.page import Element
+from tests.people import Cast
+
+pytest_plugins = ["tests.people"]
+
+
+def hand_out(screen: Screen, member: Membership) -> Element:
+    answer = screen.client.get(f"{screen.board_url}{member.pk}/hand-out/")
+    assert answer.status_code == 200
+    return page(answer).one("main")
+
+
+def test_it_says_what_the_members_own_page_says(paper: Screen, cast: Cast) -> None:
+    make.place(paper.session, cast.ana, "dowel", by=cast.carla)
+    given: dict[str, Any] = {"drill": "wrong-then-right", "fault": "chin-up", "wanted": True}
+    make.tap(paper.session, cast.ana, "assign", by=cast.carla, after=70, **given)
+    printed = hand_out(paper, cast.ana)
+    own = page(signed_in(cast.ana).get(f"/gym/{cast.northside.slug}/my/")).one("main")
+    assert printed.one("h1").text == own.one("h1").text == "Ana, you are on the dowel"
+    for part in ("ul", "h3"):
+        assert [each.text for each in printed.all(part)] == [each.text for each in own.all(part)]
+    assert len(printed.all("h3")) == 7
+    assert "Because of “looks up” today · Carla C." in printed.text
+    # Nothing that a finger would do.
+    assert printed.all("form") == []
+
+
+def test_the_code_leads_to_the_page_of_somebody_with_an_account(paper: Screen, cast: Cast) -> None:
+    code = qr(f"http://testserver/gym/{cast.northside.slug}/my/", on_paper=True)
+    assert hand_out(paper, cast.ana).one("svg", class_="qr").one("path")["d"] == code.path
+    own = page(signed_in(cast.ana).get(f"/gym/{cast.northside.slug}/my/"))
+    assert own.one("svg", class_="qr").one("path")["d"] == code.path
+
+
+def test_without_an_account_there_is_no_code(paper: Screen, cast: Cast) -> None:
+    robin = make.person(cast.northside, "Robin Ito")
+    make.roster(paper.session, robin)
+    make.place(paper.session, robin, "wall-tap", by=cast.carla)
+    printed = hand_out(paper, robin)
+    assert printed.one("h1").text == "Robin, you are on the wall tap"
+    assert printed.all("svg", class_="qr") == []
+
+
+def test_nothing_of_a_note_nor_where_it_hurts(paper: Screen, cast: Cast) -> None:
+    make.place(paper.session, cast.ana, "loaded", by=cast.carla)
+    make.tap(paper.session, cast.ana, "note", by=cast.carla, after=80, note="PRIVATE WORDS")
+    make.tap(paper.session, cast.ana, "pain", by=cast.carla, after=110, where="low_back")
+    printed = hand_out(paper, cast.ana)
+    assert "On hold" in printed.text and "Loaded hinge" not in [each.text for each in printed.all("h3")]
+    assert "PRIVATE" not in printed.text
+    assert "back" not in printed.one("section", id="on-hold").text
+
+
+def test_the_member_sheet_leads_to_it_and_it_leads_back(paper: Screen, cast: Cast) -> None:
+    sheet = f"{paper.board_url}{cast.ana.pk}/member/"
+    found = page(paper.client.get(sheet)).one("section", id="home").all("a")
+    assert [each["href"] for each in found if each.text == "Hand-out to print"] == [
+        f"{paper.board_url}{cast.ana.pk}/hand-out/"
+    ]
+    assert sheet in [each["href"] for each in hand_out(paper, cast.ana).all("a")]
+
+
+def test_looking_at_it_writes_nothing(paper: Screen, cast: Cast) -> None:
+    with nothing_written():
+        hand_out(paper, cast.ana)
