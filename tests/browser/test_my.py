@@ -79,7 +79,8 @@ def test_on_every_phone(open_page: OpenPage, sign_in: SignIn, cast: Cast, keep: 
         block = page.locator("#drill-block-in-front-of-knees")
         block.scroll_into_view_if_needed()
         expect(block).to_contain_text("knees travel forward")
-        assert all(box and box["height"] >= 48 for box in (each.bounding_box() for each in page.locator(".btn:visible").all()))
+        buttons = page.locator(".btn:visible").all()
+        assert all(box and box["height"] >= 48 for box in (each.bounding_box() for each in buttons))
         page.context.close()
 
 

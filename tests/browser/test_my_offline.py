@@ -104,7 +104,7 @@ def test_for_two_months_and_with_the_day(phone: Page, days: int, opens: bool) ->
     if opens:
         day = datetime.now(UTC) - timedelta(days=days)
         expect(phone.locator("#kept")).to_contain_text(re.compile(rf"{day:%b} {day.day}|{day.day} {day:%b}"))
-        expect(phone.get_by_role("heading", name="Wall tap")).to_be_visible()
+        expect(phone.get_by_role("heading", name="Wall tap", exact=True)).to_be_visible()
     else:
         expect(phone.get_by_role("heading", name="No connection")).to_be_visible()
 
