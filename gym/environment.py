@@ -9,7 +9,7 @@ from contextlib import suppress
 from email.utils import parseaddr
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import unquote, urlsplit
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
@@ -134,3 +134,18 @@ def address(name: str, value: str) -> str:
     if "@" not in parseaddr(value)[1]:
         raise ImproperlyConfigured(f"{name} is {value!r}, which is no e-mail address.")
     return value
+
+
+def site(name: str, value: str) -> str:
+    """The value, when it is the address of a site such as https://rung.example.org, without a slash at its end."""
+    try:
+        parts = urlsplit(value)
+        # Reading a port that is no number raises.
+        is_site = parts.scheme in {"http", "https"} and bool(parts.hostname) and (parts.port is None or parts.port > 0)
+    except ValueError:
+        is_site = False
+    if not is_site or parts.path.strip("/") or parts.query or parts.fragment or "@" in parts.netloc:
+        raise ImproperlyConfigured(
+            f"{name} is {value!r}; it begins with https:// and has nothing behind the name: https://rung.example.org."
+        )
+    return value.rstrip("/")

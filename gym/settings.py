@@ -18,6 +18,7 @@ from gym.environment import (
     needed,
     read_file,
     secret_of_the_demo,
+    site,
     text,
     yes_or_no,
 )
@@ -51,6 +52,13 @@ if DEMO:
     ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", *ALLOWED_HOSTS]
 elif not ALLOWED_HOSTS:
     needed("ALLOWED_HOSTS", "List the names under which browsers reach Rung, for example rung.example.org.")
+
+# Where links in letters lead: a worker that sends them was asked by no browser.
+if DEMO:
+    here = f"http://localhost:{text('PORT', default='8000')}"
+    SITE_URL = site("SITE_URL", text("SITE_URL")) if text("SITE_URL") else here
+else:
+    SITE_URL = site("SITE_URL", needed("SITE_URL", "Links in mail begin with it: https://rung.example.org."))
 
 CSRF_TRUSTED_ORIGINS = items("CSRF_TRUSTED_ORIGINS")
 for origin in CSRF_TRUSTED_ORIGINS:
@@ -253,7 +261,10 @@ else:
         "DEFAULT_FROM_EMAIL", needed("DEFAULT_FROM_EMAIL", "It is the sender of sign-in codes.")
     )
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
-EMAIL_TIMEOUT = 10  # seconds
+# Whether `manage.py start` also starts the worker that sends the mail.
+WORKER = yes_or_no("WORKER", default=True)
+# Seconds for each answer of the mail server. Nobody waits for it but the worker; see HANDING_OVER in models/letters.py.
+EMAIL_TIMEOUT = 30
 
 
 # --- Language and time -------------------------------------------------------------------------------------------

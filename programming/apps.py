@@ -10,5 +10,7 @@ class ProgrammingConfig(AppConfig):
 
     def ready(self) -> None:
         from programming.models.history import protect_history
+        from programming.notices import register_notices
 
+        register_notices()
         post_migrate.connect(protect_history, sender=self)

@@ -36,7 +36,16 @@ os.environ.update(
         "LOG_LEVEL": "INFO",
     }
 )
-for name in ("ALLOWED_HOSTS", "CSRF_TRUSTED_ORIGINS", "DEFAULT_FROM_EMAIL", "PROXY", "HOST", "PORT"):
+for name in (
+    "ALLOWED_HOSTS",
+    "CSRF_TRUSTED_ORIGINS",
+    "DEFAULT_FROM_EMAIL",
+    "PROXY",
+    "HOST",
+    "PORT",
+    "SITE_URL",
+    "WORKER",
+):
     os.environ.pop(name, None)
 
 hypothesis.settings.register_profile("here", deadline=None, print_blob=True)

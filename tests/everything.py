@@ -48,6 +48,7 @@ def deployment(folder: str) -> dict[str, str]:
         "DEBUG": "false",
         "SECRET_KEY": secrets.token_urlsafe(64),
         "ALLOWED_HOSTS": "rung.example.org",
+        "SITE_URL": "https://rung.example.org",
         "DATABASE_URL": f"sqlite:///{folder}/checks.sqlite3",
         "EMAIL_URL": "consolemail://",
         "DEFAULT_FROM_EMAIL": "Rung <rung@example.org>",

@@ -23,6 +23,8 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from gym.models import Membership, Tablet, User
+from gym.post import post
+from gym.post.switching import link_to_switch_off
 from gym.scope import in_gym
 from gym.tablets import COOKIE
 from programming.check_in import token
@@ -167,6 +169,9 @@ OF_THE_GYM: dict[str, Door] = {
     f"{GYM}owner/screens/": Door(get=owners(200), post=owners(200), body={"name": "Wall", "room": "Loft"}),
     f"{GYM}owner/screens/<uuid:screen_id>/": Door(get=owners(200), post=owners(302), body={"name": "Wall"}),
     f"{GYM}owner/screens/<uuid:screen_id>/revoke/": Door(get=owners(200), post=owners(302)),
+    f"{GYM}owner/mail/": Door(get=owners(200), post=everyone(405, 302)),
+    f"{GYM}owner/mail/<uuid:letter_id>/again/": Door(get=everyone(405, 302), post=owners(302)),
+    f"{GYM}owner/mail/<uuid:letter_id>/dismiss/": Door(get=everyone(405, 302), post=owners(302)),
     f"{GYM}owner/tablets/": Door(get=owners(200), post=owners(302), body={"name": "Rack"}),
     f"{GYM}owner/tablets/lock-after/": Door(get=everyone(405, 302), post=owners(302), body={"minutes": "5"}),
     f"{GYM}owner/tablets/<uuid:tablet_id>/": Door(get=owners(200), post=owners(302), body={"name": "Rack"}),
@@ -184,6 +189,7 @@ OF_THE_GYM: dict[str, Door] = {
     ),
     f"{GYM}owner/schedule/<uuid:slot_id>/end/": Door(get=owners(200), post=owners(302), body={"version": "1"}),
     f"{GYM}my/": Door(get={**everyone(200, 302), "stranger": 404}, post=everyone(405, 302)),
+    f"{GYM}my/mail/": Door(get=everyone(405, 302), post={**everyone(302, 302), "stranger": 404}),
     f"{GYM}my/tv/": Door(get=everyone(405, 302), post={**everyone(302, 302), "stranger": 404}, body={"agreed": "yes"}),
     f"{GYM}check-in/<str:token>/": Door(
         get={**everyone(200, 302), "stranger": 404}, post={**everyone(302, 302), "stranger": 404}
@@ -208,6 +214,9 @@ HOUSE = {
     # To the one gym that is theirs.
     "": Door(get=everyone(302, 302), post=everyone(405, 302)),
     "health/": TOLD,
+    "health/mail/": TOLD,
+    # Its signature says whose letters it switches; whoever holds it.
+    "mail/<str:switch>/": open_page(),
     "no-connection/": TOLD,
     **FOR_DEVICES,
     "account/secret/": Door(get=everyone(204, 204), post=everyone(405, 405)),
@@ -375,6 +384,8 @@ def world(cast: Cast, evening: ClassSession) -> World:
         screen, link = screens[of.gym_id]
         made |= {"screen_id": str(screen.pk), "link": link, "equipment_id": str(bells[of.gym_id])}
         made["slot_id"] = str(slots[of.gym_id].pk)
+        made["switch"] = link_to_switch_off(member, "mail_moves").rstrip("/").rpartition("/")[2]
+        made["letter_id"] = str(post("login_code", key=f"{member.pk}", person=member).pk)
         tablet, secret = tablets[of.gym_id]
         made |= {"tablet_id": str(tablet.pk), "secret": secret}
         made["coach_id"] = str((cast.carla if of.gym_id == cast.northside.pk else cast.nia_at_harbour).pk)

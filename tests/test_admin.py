@@ -22,7 +22,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from gym.admin import GYMS_OFFERED, Pages, ReadAdmin, TenantAdmin
-from gym.models import Gym, Membership, Unlock, User
+from gym.models import Gym, Letter, Membership, Unlock, User
+from gym.post import post
 from gym.scope import in_gym
 from programming.models import Assessment, Attendance, ClassSession, DrillRevision, Note, StageRevision, Tap
 from tests import make
@@ -38,6 +39,8 @@ pytest_plugins = ["tests.people"]
 
 OURS = [model for name in ("gym", "programming") for model in apps.get_app_config(name).get_models()]
 CHANGEABLE = {Gym, User, Membership}
+# What became of a letter may be settled, and nothing else of it: see test_letters_that_were_given_up_are_settled.
+SETTLED = {Letter: ("try_again", "dismiss")}
 FIXED = [model for model in OURS if model not in CHANGEABLE]
 
 
@@ -303,7 +306,7 @@ def test_what_is_fixed_takes_nothing(both: Cast, operator: Client) -> None:
 def takes_nothing(operator: Client, model: type[models.Model]) -> None:
     """No form is shown, and whatever is sent all the same is refused."""
     shown: Any = admin.site._registry[model]
-    assert isinstance(shown, ReadAdmin) and shown.actions is None
+    assert isinstance(shown, ReadAdmin) and shown.actions == SETTLED.get(model)
     row = rows(model).first()
     values = {field.name: getattr(row, field.attname) or "" for field in model._meta.concrete_fields}
     delete = {"action": "delete_selected", "_selected_action": [row.pk], "post": "yes", "index": "0"}
@@ -312,7 +315,7 @@ def takes_nothing(operator: Client, model: type[models.Model]) -> None:
         (url(model, "change", of=row), values, 403),
         (url(model, "change", of=row), {**values, "_saveasnew": "1"}, 403),
         (url(model, "delete", of=row), {"post": "yes"}, 403),
-        (url(model), {**delete, **values}, 200),
+        (url(model), {**delete, **values}, 302 if model in SETTLED else 200),
         (url(model), {"form-TOTAL_FORMS": "1", "form-INITIAL_FORMS": "1", "form-0-id": row.pk, "_save": "1"}, 200),
     ):
         assert operator.post(address, body).status_code == status, address
@@ -321,7 +324,29 @@ def takes_nothing(operator: Client, model: type[models.Model]) -> None:
     content = page(operator, url(model, "change", of=row)).one(id="content")
     fields = [field for tag in ("input", "select", "textarea", "button") for field in content.all(tag)]
     assert [field for field in fields if field.attributes.get("type") != "hidden"] == [], model
-    assert page(operator, url(model)).all("select", name="action") == [], model
+    assert bool(page(operator, url(model)).all("select", name="action")) is (model in SETTLED), model
+
+
+def test_letters_that_were_given_up_are_settled(operator: Client) -> None:
+    """Those of no gym too, which no owner sees; and what a letter says is not shown."""
+    letters = [post("login_code", key=str(number), to="a@x.example", about={"code": "SECRET"}) for number in range(3)]
+    Letter.across_gyms.filter(pk__in=[letter.pk for letter in letters[:2]]).update(state="dead")
+    assert "SECRET" not in operator.get(url(Letter, "change", of=letters[0])).content.decode()
+    for action, letter in zip(("try_again", "dismiss", "dismiss"), letters, strict=True):
+        body = {"action": action, "_selected_action": [letter.pk], "index": "0"}
+        assert operator.post(url(Letter), body).status_code == 302
+    assert [Letter.across_gyms.get(pk=each.pk).state for each in letters] == ["waiting", "dropped", "waiting"]
+
+
+def test_who_may_only_look_at_letters_settles_none(db: None) -> None:
+    staff = User.objects.create_user("staff@rung.example", make.PASSWORD, is_staff=True)
+    staff.user_permissions.add(Permission.objects.get(codename="view_letter"))
+    letter = post("login_code", key="1", to="a@x.example")
+    Letter.across_gyms.update(state="dead")
+    client = Client()
+    client.force_login(staff)
+    client.post(url(Letter), {"action": "dismiss", "_selected_action": [letter.pk], "index": "0"})
+    assert Letter.across_gyms.get().state == "dead"
 
 
 def test_nobody_deletes_a_gym_or_a_person(both: Cast, operator: Client) -> None:

@@ -26,11 +26,12 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from gym.models import User
+from gym.post.delivering import deliver_due
 from programming.forms.check_in import CheckInForm
 from programming.forms.classes import AddSomeoneForm, HandForm, StartClassForm
 from programming.forms.equipment import CountsForm, KindForm, WeightForm
 from programming.forms.groups import RegularsForm, RestForm, SeveralForm, UndoSeveralForm
-from programming.forms.members import LimitsForm, TvForm
+from programming.forms.members import LimitsForm, MailForm, TvForm
 from programming.forms.plan import StepForm
 from programming.forms.schedule import CancelForm, CoachForm, EndSlotForm, SlotForm
 from programming.forms.screens import NewScreenForm, ScreenForm
@@ -65,6 +66,10 @@ FORMS: dict[str, type[forms.Form]] = {
     f"{GYM}today/hand/": HandForm,
     f"{GYM}check-in/<str:token>/": CheckInForm,
     f"{GYM}my/tv/": TvForm,
+    f"{GYM}my/mail/": MailForm,
+    # Buttons alone.
+    f"{GYM}owner/mail/<uuid:letter_id>/again/": forms.Form,
+    f"{GYM}owner/mail/<uuid:letter_id>/dismiss/": forms.Form,
     f"{GYM}class/start/": StartClassForm,
     f"{GYM}owner/equipment/": CountsForm,
     f"{GYM}owner/equipment/weight/": WeightForm,
@@ -323,6 +328,7 @@ def doors(world: World, mailoutbox: list[Any]) -> dict[str, tuple[Client, str]]:
     assert user is not None
     waiting.post("/account/login/code/", {"email": user.email})
     forgetful.post("/account/password/reset/", {"email": user.email})
+    deliver_due()
     link = next(word for word in str(mailoutbox[-1].body).split() if "/reset/key/" in word)
     set_password = forgetful.get(link.removeprefix("http://testserver")).headers["Location"]
     newcomer.force_login(User.objects.create_user("code.only@northside.example"))

@@ -12,6 +12,7 @@ from django.db import DatabaseError, IntegrityError, connection, models, transac
 from django.utils import timezone
 
 from gym.models import Gym, Membership
+from gym.post import post
 from gym.scope import NoGym, TenantForeignKey, TenantModel, current_gym_id, in_gym
 from programming.models import Attendance, ClassSession, Drill, DrillRevision, Placement, Stage, Tap
 from tests import make
@@ -64,6 +65,7 @@ def both(evening: ClassSession, cast: Cast) -> Cast:
         with in_gym(session.gym):
             tablet.begin(coach, timezone.now())
         fill(session, member, coach)
+        post("a", key=f"a:{member.pk}", person=member)
         make.several(session, [member], by=coach, after=600, stage="dowel")
     return cast
 

@@ -13,7 +13,9 @@ from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 
-from gym.models import Membership, User
+from gym.models import Letter, Membership, User
+from gym.post import post
+from gym.post.switching import link_to_switch_off
 from gym.scope import in_gym
 from gym.tablets import COOKIE
 from programming.check_in import token
@@ -125,6 +127,7 @@ def of_a_coach(cast: Cast, board: str) -> Iterator[tuple[str, Answer]]:
         (f"{GYM}class/start/", {}),
         (f"{GYM}my/tv/", {"agreed": "yes"}),
         (f"{GYM}my/tv/", {}),
+        (f"{GYM}my/mail/", {"mail_moves": "on"}),
     ):
         yield f"POST {path}", client.post(path, body, follow=True)
         yield f"POST {path} as a part", client.post(path, body, headers=HTMX)
@@ -182,6 +185,13 @@ def of_an_owner(cast: Cast, board: str) -> Iterator[tuple[str, Answer]]:
         yield f"POST {equipment}", client.post(equipment, {f"count-{dowel.pk}": count, f"was-{dowel.pk}": "9"})
     yield f"GET {equipment}", client.get(equipment)
     yield f"GET {equipment} to remove", client.get(f"{equipment}{bell.pk}/remove/")
+    mail = f"{GYM}owner/mail/"
+    yield f"GET {mail}", client.get(mail)
+    letter = post("login_code", key="1", to="<b>@x.example", person=cast.ana)
+    given_up = {"state": "dead", "problem": "refused", "error": "<i>", "settled_at": timezone.now()}
+    Letter.across_gyms.filter(pk=letter.pk).update(**given_up)
+    for what in ("", "again/", "dismiss/"):
+        yield f"{mail}{what}", client.post(f"{mail}{letter.pk}/{what}", follow=True) if what else client.get(mail)
     screens = f"{GYM}owner/screens/"
     for body in ({}, {"name": "Front <wall>", "room": "Loft"}, {"name": "x" * 99}):
         yield f"POST {screens}", client.post(screens, body)
@@ -283,6 +293,10 @@ def before_the_door(cast: Cast, board: str) -> Iterator[tuple[str, Answer]]:
         yield f"GET {path}", client.get(f"/account/{path}")
     yield "a broken link", client.get("/account/password/reset/key/1-abc/")
     yield "no such page", client.get("/account/email/")
+    switch = link_to_switch_off(cast.ana, "mail_moves").removeprefix("http://localhost:8000")
+    for wanted in ("", "off", "on"):
+        yield f"a switch {wanted}", client.post(switch, {"wanted": wanted}) if wanted else client.get(switch)
+    yield "no switch", client.get("/mail/x/")
     for path, body in (
         ("login/", {}),
         ("login/", {"login": "ana@northside.example", "password": "wrong"}),

@@ -20,6 +20,7 @@ DEPLOYMENT = {
     "DEMO": "false",
     "SECRET_KEY": "$tarts-with-a-dollar-and-is-long-enough-for-anybody-0123456789",
     "ALLOWED_HOSTS": "rung.example.org, gym.example.org",
+    "SITE_URL": "https://rung.example.org",
     "EMAIL_URL": "smtp+tls://user:p%40ss@mail.example.org:587",
     "DEFAULT_FROM_EMAIL": "Rung <rung@example.org>",
 }
@@ -63,7 +64,8 @@ def test_behind_a_proxy_its_word_on_https_counts(read: Read) -> None:
 
 
 def test_the_demo_needs_nothing(read: Read) -> None:
-    demo = read(DEMO="true", ALLOWED_HOSTS=None, EMAIL_URL=None, DEFAULT_FROM_EMAIL=None)
+    demo = read(DEMO="true", ALLOWED_HOSTS=None, SITE_URL=None, EMAIL_URL=None, DEFAULT_FROM_EMAIL=None)
+    assert demo["SITE_URL"] == "http://localhost:8000"
     assert not demo["SECURE_SSL_REDIRECT"]
     assert not demo["SESSION_COOKIE_SECURE"]
     assert demo["ALLOWED_HOSTS"] == ["localhost", "127.0.0.1", "[::1]"]
@@ -81,7 +83,7 @@ def test_the_demo_makes_its_key_once(read: Read, tmp_path: Path) -> None:
     assert [found.name for found in path.parent.iterdir()] == ["secret_key"]
 
 
-@pytest.mark.parametrize("name", ["SECRET_KEY", "ALLOWED_HOSTS", "EMAIL_URL", "DEFAULT_FROM_EMAIL"])
+@pytest.mark.parametrize("name", ["SECRET_KEY", "ALLOWED_HOSTS", "SITE_URL", "EMAIL_URL", "DEFAULT_FROM_EMAIL"])
 @pytest.mark.parametrize("value", [None, "", "  "])
 def test_a_missing_variable_is_named(read: Read, name: str, value: str | None) -> None:
     with pytest.raises(ImproperlyConfigured, match=f"^{name} is not set\\. "):
@@ -113,6 +115,10 @@ def test_a_missing_variable_is_named(read: Read, name: str, value: str | None) -
         ("EMAIL_URL", "mail.example.org", "EMAIL_URL begins with neither smtp://"),
         ("EMAIL_URL", "smtp://u:hush@h:port", "EMAIL_URL cannot be read; is its port a number?"),
         ("DEFAULT_FROM_EMAIL", "Rung", "DEFAULT_FROM_EMAIL is 'Rung', which is no e-mail address."),
+        ("SITE_URL", "rung.example.org", "SITE_URL is 'rung.example.org'; it begins with https://"),
+        ("SITE_URL", "https://rung.example.org/gym", "SITE_URL is 'https://rung.example.org/gym'; it begins with"),
+        ("SITE_URL", "https://rung.example.org:port", "SITE_URL is 'https://rung.example.org:port'; it begins with"),
+        ("WORKER", "maybe", "WORKER is 'maybe'; it can be true or false."),
         ("LOG_LEVEL", "loud", "LOG_LEVEL is 'LOUD'; it can be DEBUG, INFO, WARNING, ERROR or CRITICAL."),
         ("ENV_FILE", "/nowhere/.env", "ENV_FILE names /nowhere/.env, which does not exist."),
     ],
@@ -139,7 +145,7 @@ def test_the_example_names_every_variable_and_no_other(read: Read) -> None:
     shown = {line.partition("=")[0] for line in example.splitlines() if "=" in line and not line.startswith("#")}
     assert shown == {
         *("DEMO", "DEBUG", "SECRET_KEY", "DATABASE_URL", "ALLOWED_HOSTS", "CSRF_TRUSTED_ORIGINS", "EMAIL_URL"),
-        *("DEFAULT_FROM_EMAIL", "PROXY", "LOG_LEVEL", "HOST", "PORT", "POSTGRES_BIN"),
+        *("DEFAULT_FROM_EMAIL", "PROXY", "LOG_LEVEL", "HOST", "PORT", "POSTGRES_BIN", "SITE_URL", "WORKER"),
     }
 
 

@@ -15,6 +15,7 @@ from django.test import Client
 from pytest_django import Settings
 
 from gym.models import User
+from gym.post.delivering import deliver_due
 
 if TYPE_CHECKING:
     from django.test.client import _MonkeyPatchedWSGIResponse as Answer
@@ -63,7 +64,9 @@ def sign_in(client: Client, email: str, password: str = PASSWORD, **more: str) -
 
 
 def ask_for_code(client: Client, email: str) -> Answer:
-    return client.post(ASK_FOR_CODE, {"email": email}, follow=True)
+    answer = client.post(ASK_FOR_CODE, {"email": email}, follow=True)
+    deliver_due()
+    return answer
 
 
 def code_in(mail: EmailMessage) -> str:
@@ -339,6 +342,7 @@ class TestTooManyTries:
 class TestForgottenPassword:
     def test_link_sets_a_new_one(self, client: Client, carla: User, mailoutbox: list[EmailMessage]) -> None:
         client.post(FORGOTTEN, {"email": carla.email})
+        deliver_due()
         [mail] = mailoutbox
         link = re.search(r"https?://testserver(/\S+)", str(mail.body))
         assert link
@@ -353,6 +357,7 @@ class TestForgottenPassword:
         known = client.post(FORGOTTEN, {"email": carla.email}, follow=True)
         unknown = Client().post(FORGOTTEN, {"email": "nobody@northside.test"}, follow=True)
         assert words(known) == words(unknown)
+        deliver_due()
         assert [mail.to for mail in mailoutbox] == [[carla.email]]
 
     def test_used_link_says_so(self, client: Client) -> None:

@@ -1,6 +1,7 @@
-"""The house: gyms, users, who a person is in a gym, and the tablets that its coaches share."""
+"""The house: gyms, users, who a person is in a gym, the tablets that its coaches share, and letters."""
 
 from gym.models.gyms import LATEST_LOCK, SOONEST_LOCK, Gym, validate_time_zone
+from gym.models.letters import Letter
 from gym.models.people import TURNING, Membership, User, fold, short_name
 from gym.models.tablets import Pin, PleaseWait, Tablet, Unlock, WrongPin, coaches_no_more
 
@@ -9,6 +10,7 @@ __all__ = [
     "SOONEST_LOCK",
     "TURNING",
     "Gym",
+    "Letter",
     "Membership",
     "Pin",
     "PleaseWait",

@@ -141,6 +141,10 @@ class Membership(TenantModel):
     language = models.CharField(_("language"), max_length=10, blank=True)
     units = models.CharField(_("units"), max_length=10, blank=True, choices=Units.choices, default=Units.GYM)
     standing_limits = models.CharField(_("standing limits"), max_length=80, blank=True)
+    # Which news they have by mail.
+    mail_moves = models.BooleanField(_("mail about a move up"), default=True, db_default=True)
+    mail_drills = models.BooleanField(_("mail about a new drill"), default=True, db_default=True)
+    mail_holds = models.BooleanField(_("mail about the end of a hold"), default=True, db_default=True)
     left_handed = models.BooleanField(_("left-handed"), default=False)
     merged_into = TenantForeignKey(
         "self", null=True, blank=True, on_delete=models.PROTECT, db_index=False, related_name="+"
@@ -221,6 +225,12 @@ class Membership(TenantModel):
         self.tv_consent = agreed
         self.save(update_fields=["tv_consent"])
         return True
+
+    def have_mail(self, **switches: bool) -> None:
+        """Say which news they want by mail: `mail_moves` and the like."""
+        for switch, wanted in switches.items():
+            setattr(self, switch, wanted)
+        self.save(update_fields=list(switches))
 
     def use_hand(self, *, left: bool) -> None:
         """Which thumb taps: Undo stands on its side."""

@@ -9,13 +9,15 @@ from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import get_language, gettext
-from django.views.decorators.csrf import ensure_csrf_cookie
-from django.views.decorators.http import require_safe
+from django.views.decorators.csrf import csrf_exempt, ensure_csrf_cookie
+from django.views.decorators.http import require_http_methods, require_safe
 
 from gym import shell
 from gym.middleware import database_is_away
-from gym.models import Membership
+from gym.models import Letter, Membership
+from gym.post.switching import switch_of
 from gym.releases import is_up_to_date
 
 
@@ -46,6 +48,37 @@ def health(request: HttpRequest) -> HttpResponse:
     answer = HttpResponse(f"{said}\n", status=status, content_type="text/plain; charset=utf-8")
     answer["Cache-Control"] = "no-store"
     return answer
+
+
+@require_safe
+@login_not_required
+def health_of_mail(request: HttpRequest) -> HttpResponse:
+    """For whoever watches, and no load balancer: letters that are due are taken, and the mail server takes them too.
+
+    Tells how many there are and nothing of anybody.
+    """
+    said = Letter.stuck(timezone.now())
+    answer = HttpResponse(f"{said or 'ok'}\n", status=503 if said else 200, content_type="text/plain; charset=utf-8")
+    answer["Cache-Control"] = "no-store"
+    return answer
+
+
+@csrf_exempt
+@login_not_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def mail_switch(request: HttpRequest, switch: str) -> HttpResponse:
+    """Where the link in a letter leads: one button, which says what it switches off.
+
+    A mailbox posts here by itself when its reader asks it to (RFC 8058): without a session and without a token of a
+    form, so that the link's signature alone says whose letters they are. What is posted is the wanted state.
+    """
+    found = switch_of(switch)
+    if found is None:
+        return render(request, "account/mail_switch.html", {"switch": None}, status=404)
+    if request.method == "POST":
+        found.turn(on=request.POST.get("wanted") == "on")
+    # Answered at once rather than by a redirect, which no mailbox follows.
+    return render(request, "account/mail_switch.html", {"switch": found, "said": request.method == "POST"})
 
 
 @require_safe

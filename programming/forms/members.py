@@ -24,6 +24,19 @@ class TvForm(forms.Form):
         return bool(self.cleaned_data["agreed"] == "yes")
 
 
+class MailForm(forms.Form):
+    """Which news somebody wants by mail. A box that is not ticked is not sent, and means no."""
+
+    mail_moves = forms.BooleanField(required=False, label=_("A coach moves me up"))
+    mail_drills = forms.BooleanField(required=False, label=_("A coach gives me a drill"))
+    mail_holds = forms.BooleanField(required=False, label=_("A coach ends a hold"))
+
+    @classmethod
+    def of(cls, member: Membership) -> MailForm:
+        """As it stands for this member."""
+        return cls(initial={name: getattr(member, name) for name in cls.base_fields})
+
+
 class LimitsForm(forms.Form):
     """What a member may not do until further notice, and what the screen said of it before."""
 

@@ -22,6 +22,7 @@ from gym.prepared import Prepared, insert, update
 from programming import ladder
 from programming.models.attendance import Attendance
 from programming.models.classes import ClassSession
+from programming.models.noticing import tell
 from programming.models.progressions import Placement, Progression
 from programming.models.replaying import standing_events
 from programming.models.retrying import retried
@@ -326,6 +327,7 @@ class Recording:
         attendances = [each for each in (self.attendance, *self.elsewhere.values()) if each.changed]
         for row in self.rows:
             insert(row)
+        tell(self)
         for placement in placements:
             placement.write()
         if self.heard and not placements:

@@ -7,5 +7,6 @@ from programming.views import check_in, member
 urlpatterns = [
     path("my/", member.my, name="my"),
     path("my/tv/", member.show_on_tv, name="my_tv"),
+    path("my/mail/", member.have_mail, name="my_mail"),
     path("check-in/<str:token>/", check_in.check_in, name="check_in"),
 ]

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from programming.views import owner, owner_equipment, owner_screens, owner_tablets
+from programming.views import owner, owner_equipment, owner_mail, owner_screens, owner_tablets
 
 urlpatterns = [
     path("owner/schedule/", owner.schedule, name="schedule"),
@@ -18,6 +18,9 @@ urlpatterns = [
     path("owner/tablets/<uuid:tablet_id>/", owner_tablets.rename, name="rename_tablet"),
     path("owner/tablets/<uuid:tablet_id>/revoke/", owner_tablets.revoke, name="revoke_tablet"),
     path("owner/tablets/pins/<uuid:coach_id>/remove/", owner_tablets.remove_pin, name="remove_pin"),
+    path("owner/mail/", owner_mail.letters, name="letters"),
+    path("owner/mail/<uuid:letter_id>/again/", owner_mail.try_again, name="letter_again"),
+    path("owner/mail/<uuid:letter_id>/dismiss/", owner_mail.dismiss, name="letter_dismiss"),
     path("owner/schedule/new/", owner.make_slot, name="make_slot"),
     path("owner/schedule/<uuid:slot_id>/", owner.slot, name="slot"),
     path("owner/schedule/<uuid:slot_id>/end/", owner.end_slot, name="end_slot"),

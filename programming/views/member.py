@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from gym.access import GymRequest, has_other_gyms, member_required
 from gym.shell import ONES_OWN, may_be_kept
-from programming.forms.members import TvForm
+from programming.forms.members import MailForm, TvForm
 from programming.models import ClassSession
 from programming.my_drills import read
 from programming.qr import qr
@@ -36,6 +36,16 @@ def show_on_tv(request: GymRequest) -> HttpResponse:
     return redirect(reverse("my", kwargs={"gym_slug": request.gym.slug}) + "#on-tv")
 
 
+@require_POST
+@member_required
+def have_mail(request: GymRequest) -> HttpResponse:
+    """Which news I want by mail."""
+    form = MailForm(request.POST)
+    if form.is_valid():
+        request.member.have_mail(**form.cleaned_data)
+    return redirect(reverse("my", kwargs={"gym_slug": request.gym.slug}) + "#mail")
+
+
 def draw_my(request: GymRequest, *, tv_form: TvForm | None = None, status: int = 200) -> HttpResponse:
     """The page of whoever asks."""
     my_page = reverse("my", kwargs={"gym_slug": request.gym.slug})
@@ -44,6 +54,7 @@ def draw_my(request: GymRequest, *, tv_form: TvForm | None = None, status: int =
         "qr": qr(request.build_absolute_uri(my_page), on_paper=True),
         "tv": choice_of(request.member),
         "tv_form": tv_form,
+        "mail_form": MailForm.of(request.member),
         "has_other_gyms": has_other_gyms(request.member),
     }
     return render(request, "member/my.html", context, status=status)

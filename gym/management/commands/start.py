@@ -171,4 +171,6 @@ def serve(host: str, port: int) -> None:
         *("--chdir", str(settings.BASE_DIR), "--bind", address, "--workers", "2", "--threads", str(threads)),
         *("--log-level", settings.LOG_LEVEL.lower(), "gym.wsgi:application"),
     ]
+    # Unless a service of its own sends the mail, gym/gunicorn.py does; no other way of starting it does so.
+    os.environ["SENDS_MAIL"] = "true" if settings.WORKER else "false"
     os.execv(sys.executable, arguments)  # noqa: S606 - no shell wanted
