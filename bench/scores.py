@@ -74,6 +74,9 @@ def report(address: str, cookies: str, answer: Path) -> dict[str, Any]:
     ]
     subprocess.run(command, env={**os.environ, "CHROME_PATH": chromium()}, check=True)  # noqa: S603 - our own command
     found: dict[str, Any] = json.loads(answer.read_text())
+    # What was asked for, and not the way in.
+    if found["finalDisplayedUrl"] != address:
+        raise AssertionError(f"Lighthouse was led to {found['finalDisplayedUrl']}.")
     return found
 
 

@@ -18,7 +18,7 @@ from tests import make
 
 PEOPLE = 15
 # What a page asks for, and what a stylesheet asks for in its turn. The home screen's icon is asked for there.
-IN_PAGE = re.compile(r'(?<!apple-touch-icon" )(?:href|src)="(/static/[^"]+)"')
+IN_PAGE = re.compile(r'(?<!apple-touch-icon" )(?:href|src)="(/static/[^"#]+)')
 IN_STYLESHEET = re.compile(r'url\("?([^")]+)"?\)')
 
 
