@@ -89,6 +89,7 @@ class LastTap:
     """A standing tap of the class, as the undo bar says it. `member_id` is None for one of several people."""
 
     key: UUID
+    kind: str
     member_id: UUID | None
     url: str
     name: str
@@ -349,6 +350,7 @@ class Reader:
             raise LookupError(f"{tap} is of nobody")
         return LastTap(
             key=tap.key,
+            kind=tap.kind,
             member_id=tap.member_id,
             url=f"{self.url}{tap.member_id or 'several'}/",
             name=name,

@@ -6,8 +6,9 @@ Which of the two counts, and that they crossed, is settled in models/crossing.py
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -85,8 +86,11 @@ class Crossing:
     sentence: Said
     short: Said
     lost: str
-    # What the button says that chooses it.
+    # What the button says that chooses it, and how that is said.
     lost_words: str
+    choose: str
+    # The same as a third coach reads it, where this one is of the two: a tablet may change hands without a network.
+    to_others: Crossing | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +128,10 @@ def crossings_of(
         winner = winner_of(move, standing, words, newest_first)
         if winner is not None:
             loser = Wish(move.actor, move.at, value_of(move))
-            found[move.member_id] = said_of(move, winner, loser, words, names[move.member_id], you=you, at=at)
+            told = partial(said_of, move, winner, loser, words, names[move.member_id], at=at)
+            crossing = told(you=you)
+            is_one = you in (winner.coach.pk, loser.coach.pk)
+            found[move.member_id] = replace(crossing, to_others=told(you=None)) if is_one else crossing
     return found
 
 
@@ -179,6 +186,7 @@ def said_of(
         short=Said.of(short_of(move.kind, is_yours) % values, Ago.of(first.at, at, is_short=True)),
         lost=str(loser.value),
         lost_words=value_words(words, move.kind, stage, loser.value),
+        choose=choose_words(move.kind, value_words(words, move.kind, stage, loser.value)),
     )
 
 
@@ -208,6 +216,13 @@ def short_of(kind: str, is_yours: bool) -> str:
         if is_yours
         else _("%(coach)s: %(what)s %(ago)s · %(other)s: %(other_what)s")
     )
+
+
+def choose_words(kind: str, lost: str) -> str:
+    """How one tap takes the one that lost: stages stand in the row, the others on the sheet behind the name."""
+    if kind == StageMove.Kind.STAGE:
+        return _("tap %(what)s to swap") % {"what": lost}
+    return _("tap the name to swap")
 
 
 def value_words(words: LadderWords, kind: str, stage: str, value: Any) -> str:

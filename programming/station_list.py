@@ -31,6 +31,8 @@ class Standing:
 
     member_id: UUID
     name: str
+    # The key of the stage that they are on; empty: none yet.
+    stage: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +182,7 @@ class Floor:
             name=stage.short_name if stage else place_name(station.place),
             figure=stage.figure if stage else "",
             colour=stage.colour if stage else "",
-            people=tuple(Standing(person.member_id, self.names[person.member_id]) for person in station.people),
+            people=tuple(self._standing(person) for person in station.people),
             drills=tuple(self._doing(drill.key, station) for drill in station.drills),
             needs=tuple(
                 NeedLine(need_words(self.things, need, station.way), bool(need.short)) for need in station.needs
@@ -189,6 +191,9 @@ class Floor:
             way=Change(way_words(station.way), station.name, "own") if station.way else None,
             proposal=self._change(station, proposal) if proposal else None,
         )
+
+    def _standing(self, person: Person) -> Standing:
+        return Standing(person.member_id, self.names[person.member_id], person.stage or "")
 
     def _doing(self, key: str, station: Station) -> Doing:
         """A drill in the words it was copied in; where the plan has none, in the ladder's."""

@@ -28,8 +28,7 @@
     const shown = own ?? document.querySelector(`#m-${member} .name, #at-${member} .name`);
     return shown?.textContent || list.dataset.somebody;
   }
-  const classOf = (address) => /\/class\/[^/]+\//.exec(address)?.[0];
-  const isElsewhere = (entry) => classOf(entry.address) !== classOf(location.pathname);
+  const isElsewhere = (entry) => outbox.classOf(entry) !== outbox.classOf({ address: location.pathname });
   function wordsOf(entry) {
     const kind = kindOf(entry);
     for (const [name, value] of new URLSearchParams(entry.body)) {
@@ -59,7 +58,7 @@
     const mine = outbox.mine();
     const failed = mine.filter(outbox.isFailed).length;
     const open = mine.filter((entry) => !outbox.isFailed(entry));
-    const [refused, others, newer] = [outbox.refused(), outbox.others(), outbox.newer()];
+    const [refused, others, newer] = [outbox.refused(), ofOthers(), outbox.newer()];
     const isOut = outbox.state() === "signedOut";
     const words = (name, count) => counted(dataset[name].split("|"), count);
     const said = [];
@@ -69,7 +68,7 @@
     else if (outbox.state() === "away") said.push(dataset.away);
     if (failed && !isOut) said.push(words("failed", failed));
     if (refused) said.push(words("refused", refused));
-    if (others) said.push(words("others", others));
+    if (others) said.push(others);
     if (newer) said.push(words("newer", newer));
     if (!said.length && !isOut) said.push(dataset.saved);
     link.hidden = !isOut;
@@ -82,6 +81,13 @@
     clearTimeout(timer);
     if (open.length && !open.some(isLate)) timer = setTimeout(() => document.dispatchEvent(new Event("outbox:change")), SOON + 50);
     if (list.matches(":popover-open")) fill();
+  }
+  // With their names where the page has them, which is on a tablet that they share.
+  function ofOthers() {
+    const taps = outbox.others();
+    const names = [...new Set(taps.map(({ coach }) => document.querySelector(`#hands [data-coach="${coach}"]`)?.textContent))];
+    const forms = names.every(Boolean) ? net().dataset.othersOf : net().dataset.others;
+    return taps.length ? counted(forms.split("|"), taps.length).replace("{who}", () => names.join(", ")) : "";
   }
   function write(element, words) {
     if (element.textContent !== words) element.textContent = words;
@@ -100,23 +106,25 @@
     const [mine, refused] = [outbox.mine(), outbox.refusals()];
     const failed = mine.filter(outbox.isFailed);
     const open = mine.filter((entry) => !outbox.isFailed(entry));
-    const counts = { others: outbox.others(), newer: outbox.newer() };
-    const shows = { saved: !mine.length && !refused.length && !outbox.size() && !counts.newer, open: open.length > 0, failed: failed.length > 0, full: outbox.isFull(), ...counts };
+    const newer = outbox.newer();
+    const said = { others: ofOthers(), newer: newer ? counted(net().dataset.newer.split("|"), newer) : "" };
+    const shows = { saved: !mine.length && !refused.length && !outbox.size() && !newer, open: open.length > 0, failed: failed.length > 0, full: outbox.isFull(), ...said };
     for (const part of list.querySelectorAll("[data-say]")) part.hidden = !shows[part.dataset.say];
-    for (const [name, count] of Object.entries(counts)) if (count) list.querySelector(`[data-say=${name}]`).textContent = counted(net().dataset[name].split("|"), count);
+    for (const [name, words] of Object.entries(said)) list.querySelector(`[data-say=${name}]`).textContent = words;
     const drawn = list.querySelector("template").content.firstElementChild.cloneNode();
     drawn.append(...[...refused, ...failed, ...open].map(item));
     list.querySelector("ol")?.remove();
     list.append(drawn);
   }
+  const hours = new Intl.DateTimeFormat(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+  const timeOf = (entry) => hours.format(Date.now() - outbox.age(entry));
   function item(entry) {
     const made = list.querySelector("template").content.querySelector("li").cloneNode(true);
     const [name, words] = made.firstElementChild.children;
     name.textContent = nameOf(entry);
     words.textContent = wordsOf(entry);
-    const when = new Intl.DateTimeFormat(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).format(Date.now() - outbox.age(entry));
     const why = outbox.isFailed(entry) ? WHY.failed : entry.status ? (reasons.get(entry.key) ?? WHY[entry.status]) : "";
-    made.querySelector("small").textContent = [when, why].filter(Boolean).join(" · ");
+    made.querySelector("small").textContent = [timeOf(entry), why].filter(Boolean).join(" · ");
     made.querySelector("[data-again]").hidden = !outbox.isFailed(entry) && ![409, 422].includes(entry.status);
     for (const button of made.querySelectorAll("button")) button.value = entry.key;
     return made;
@@ -164,5 +172,5 @@
     warning.hidden = false;
   }, true);
 
-  globalThis.inWords = { name: nameOf, tap: wordsOf, kind: kindOf, isLate };
+  globalThis.inWords = { name: nameOf, tap: wordsOf, time: timeOf, kind: kindOf, isLate };
 })();

@@ -50,9 +50,8 @@
     return 0;
   }
   const isIdle = () => idle() > page.minutes * 60_000;
-  const secret = () => /(?:^|; )csrftoken=([^;]+)/.exec(document.cookie)?.[1] ?? "";
-  function send(address, values = {}) {
-    const headers = { "HX-Request": "true", "X-CSRFToken": secret() };
+  async function send(address, values = {}) {
+    const headers = { "HX-Request": "true", "X-CSRFToken": secret() ?? "" };
     const body = new URLSearchParams(values);
     return fetch(address, { method: "POST", redirect: "manual", headers, body, signal: AbortSignal.timeout(PATIENCE) });
   }
@@ -69,9 +68,12 @@
     isLeaving = true;
     root.dataset.locked = "";
     document.title = page.title;
-    // A page that is locked while it is still being read has no offline.js yet.
-    if (globalThis.offline) offline.forget();
-    else addEventListener("DOMContentLoaded", () => offline.forget());
+    // A page that is locked while it is still being read has no other script yet.
+    if (document.readyState === "loading") addEventListener("DOMContentLoaded", letGo);
+    else letGo();
+  }
+  function letGo() {
+    globalThis.offline?.forget();
     tell();
   }
   // The server is told as soon as it can be; until then this page stays, and shows nothing.
@@ -121,8 +123,11 @@
   // One that there was no room for is known to this page alone.
   let unkept = null;
   const present = () => unkept ?? known().hand;
-  // Every tap from now on is this coach's.
+  // Every tap from now on is this coach's. What the page says to "you" it says to whom it was drawn for.
+  let drawnFor = null;
   function give(hand) {
+    drawnFor ??= document.body.dataset.coach;
+    document.body.toggleAttribute("data-other-hand", hand.coach !== drawnFor);
     Object.assign(document.body.dataset, { coach: hand.coach, ticket: hand.ticket });
     if (hand.hand) document.body.dataset.hand = hand.hand;
     else delete document.body.dataset.hand;

@@ -7,13 +7,15 @@
   // A coach's pages want more files than a member's; a worker that has them stays.
   const [ALL, OF_MEMBERS] = ["/sw.js", "/sw.js?of=member"];
   // Milliseconds: between looks for a new version; within which the class's other pages need not be kept again; between
-  // two times that a page that changes is; between two questions whether the server is back, and for an answer to one.
-  const [HOUR, FRESH, MINUTE, AGAIN, TIMEOUT] = [36e5, 6e5, 6e4, 5e3, 6e3];
+  // two times that pages which change are; from a tap that was saved until its page is; between two questions whether the
+  // server is back, and for an answer to one.
+  const [HOUR, FRESH, MINUTE, SOON, AGAIN, TIMEOUT] = [36e5, 6e5, 6e4, 3e3, 5e3, 6e3];
   const INSTEAD = "/no-connection/";
   const isInstead = instead !== undefined;
 
   // ---- Keeping ----
 
+  let isKeeping = false;
   async function keep() {
     const known = (await worker.getRegistration())?.active?.scriptURL;
     const registration = await worker.register(shell === "member" || isInstead ? (known ?? OF_MEMBERS) : ALL);
@@ -22,6 +24,7 @@
     setInterval(() => registration.update().catch(() => {}), HOUR);
     if (isInstead) return;
     await worker.ready;
+    isKeeping = true;
     keepClass();
     setInterval(keepClass, FRESH);
     setInterval(keepChanges, MINUTE);
@@ -29,17 +32,33 @@
     document.addEventListener("visibilitychange", () => document.hidden && keepChanges());
   }
   const post = async (message) => (await worker.ready).active.postMessage(message);
+  const others = () => [...document.querySelectorAll("[data-keep]")].map((each) => each.href ?? each.action);
   function keepClass() {
-    const others = [...document.querySelectorAll("[data-keep]")].map((each) => each.href ?? each.action);
-    post({ keep: [location.href, ...others], within: FRESH });
+    post({ keep: [location.href, ...others()], within: FRESH });
   }
-  // What is kept is the page as the server drew it, and a board changes with every tap.
+  // What is kept is the page as the server drew it, and a board changes with every tap: one's own are on it soon.
   let hasChanged = false;
-  document.addEventListener("outbox:answered", () => (hasChanged = true));
   function keepChanges() {
-    if (hasChanged) post({ keep: [location.href], within: 0 });
+    if (!hasChanged) return;
     hasChanged = false;
+    post({ keep: [location.href], within: 0 });
+    post({ keep: others(), within: MINUTE });
   }
+  const SAVED = "saved";
+  let soon = 0;
+  document.addEventListener("outbox:answered", () => {
+    hasChanged = true;
+    try {
+      localStorage.setItem(SAVED, Date.now());
+    } catch {
+      // No room to remember when it was.
+    }
+    if (!isKeeping) return;
+    soon ||= setTimeout(() => {
+      soon = 0;
+      post({ keep: [location.href], within: 0 });
+    }, SOON);
+  });
   // The files of this page's version stay on the device until it is closed.
   if (release) navigator.locks?.request(`files ${release}`, { mode: "shared" }, () => new Promise(() => {}));
   // Not there in plain HTTP, and refused in some private windows: then everything works as long as there is a connection.
@@ -61,6 +80,8 @@
     const day = days < 6 ? { weekday: "short" } : { day: "numeric", month: "short" };
     const clock = { ...(at.toDateString() === new Date().toDateString() ? {} : day), hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
     note.querySelector("b").textContent = at.toLocaleString(document.documentElement.lang, clock);
+    // A tap that was saved after that may not be on it.
+    note.querySelector("span").hidden = !(Number(localStorage.getItem(SAVED)) > at.getTime());
     note.hidden = false;
   }
   const asksItself = document.getElementById("live");
@@ -100,11 +121,41 @@
     else location.reload();
   }
 
+  // The way back from a page that does not open: to the one that it would have led on to, or to where somebody was.
+  function offerBack() {
+    const named = new URLSearchParams(location.search).get("next") ?? document.referrer;
+    const page = named && new URL(named, location.origin);
+    const isThere = page && page.origin === location.origin && page.pathname !== location.pathname && !isSignedOut();
+    const link = document.getElementById("way-back");
+    link.hidden = !isThere;
+    if (isThere) link.href = page.pathname + page.search;
+  }
+
+  // ---- A page that did not come whole ----
+
+  // Without the script that keeps them, taps go straight to the server and are lost where nobody answers: the page says so,
+  // where it would say that all is saved. A tap that is sent twice on the way is still one.
+  const isWhole = () => !document.getElementById("net") || (globalThis.outbox && globalThis.inWords);
+  function sayLost() {
+    if (isWhole()) return;
+    const net = document.getElementById("net");
+    const button = net.querySelector("button");
+    net.dataset.level = "stop";
+    button.textContent = net.dataset.lost;
+    button.removeAttribute("popovertarget");
+    button.addEventListener("click", () => location.reload(), { once: true });
+  }
+  addEventListener("load", sayLost);
+  document.addEventListener("htmx:after:swap", sayLost);
+  document.addEventListener("htmx:config:request", ({ detail: { ctx } }) => {
+    const { method, body } = ctx.request;
+    if (method === "POST" && !globalThis.outbox && !body.get("tap")) body.set("tap", tap.key());
+  });
+
   // ---- Signing out ----
 
   // Also where the server cannot be told: then as soon as it can. The secret of the forms is another one after the next
   // sign-in, whose the old wish is not.
-  const secret = () => /(?:^|; )csrftoken=([^;]+)/.exec(document.cookie)?.[1];
   const WISH = "signed out";
   const isSignedOut = () => localStorage.getItem(WISH) !== null && localStorage.getItem(WISH) === secret();
   async function leave() {
@@ -130,8 +181,10 @@
     leave();
   });
 
-  if (isInstead) document.getElementById("signed-out").hidden = !isSignedOut();
-  else if (isSignedOut()) leave();
+  if (isInstead) {
+    document.getElementById("signed-out").hidden = !isSignedOut();
+    offerBack();
+  } else if (isSignedOut()) leave();
   if (isInstead || (kept && !asksItself)) {
     setInterval(comeBack, AGAIN);
     addEventListener("online", comeBack);

@@ -235,8 +235,7 @@
     body.set("age", String(Math.min(age(entry), OLDEST)));
     // What waits besides this one, which the server then has.
     const headers = { Accept: "text/html", "HX-Request": "true", "HX-Current-URL": location.href, "X-Waiting": String(waiting.length - 1) };
-    const secret = tap.secret();
-    if (secret) headers["X-CSRFToken"] = secret;
+    if (secret()) headers["X-CSRFToken"] = secret();
     return { method: "POST", credentials: "same-origin", redirect: "manual", signal: AbortSignal.timeout(PATIENCE), headers, body };
   }
 
@@ -292,12 +291,14 @@
     ctx.fetch = async (address, options) => {
       await drain();
       options.body.set("age", String(age(landed)));
-      if (tap.secret()) options.headers["X-CSRFToken"] = tap.secret();
+      if (secret()) options.headers["X-CSRFToken"] = secret();
       const answer = await fetch(address, { ...options, redirect: "manual" });
       // A proxy's page, or that of a network which wants a sign-in of its own, has saved nothing.
       const { key } = said.get(form);
       const isNamed = !form.elements.tap || answer.headers.get("X-Op") === key;
       if (!isOurs(answer) || (TAKEN.includes(answer.status) && !isNamed)) throw new TypeError("This answer is not from Rung");
+      // A tablet that is locked by now is not told why it was refused, and has nothing to draw in place of the words.
+      if (answer.status === 422 && !(await answer.clone().text())) throw new TypeError("Refused, and the words stay");
       return answer;
     };
   }
@@ -386,11 +387,12 @@
     refused: () => refusals().length,
     size: () => waiting.length,
     mine: () => waiting.filter((entry) => isKnown(entry) && entry.coach === coach()),
-    others: () => waiting.filter((entry) => isKnown(entry) && entry.coach !== coach()).length,
+    others: () => waiting.filter((entry) => isKnown(entry) && entry.coach !== coach()),
     newer: () => [...waiting, ...kept(REFUSED)].filter((entry) => !isKnown(entry)).length,
     state: () => state,
     signIn: () => signIn,
     isFull: () => loose.size > 0,
     whose,
+    classOf,
   };
 })();

@@ -30,7 +30,7 @@
   const patience = new WeakMap();
   document.addEventListener("htmx:before:request", (event) => {
     const { ctx } = event.detail;
-    if (!isOpening(ctx)) return;
+    if (!isOpening(ctx) || ctx.isAgain) return;
     const draw = () => drawOwn(ctx);
     if (outbox.state() !== "ok" || opener?.closest(".row[data-unknown]")) {
       event.preventDefault();
@@ -44,6 +44,7 @@
   });
   document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
     if (ctx.target !== sheet) return;
+    if (ctx.swap !== "none") own = null;
     // What was not answered leaves the sheet closed, and the header says why.
     if (ctx.request?.method === "GET") ctx.response.status === 200 && open();
     // The button that was tapped may be gone; focus stays in the sheet.
@@ -73,27 +74,48 @@
   }
 
   // What the page itself knows ---------------------------------------------------------------------------------------
+  // What is drawn of it: its path, and the address by which the server is asked for the same.
+  let own = null;
   function drawOwn({ request: { action } }) {
     const [path] = action.split("?");
     const kind = path.split("/").at(-2);
+    // It was asked for again, and there is still no answer: it stays as it is, under the finger.
+    if (isOpen() && own?.path === path && kind !== "add") return;
     const typed = document.getElementById("id_name")?.value;
-    // Among the templates alone: the list of what waits has such an id too.
-    const own = document.querySelector(`template#own-${kind}`) ?? document.getElementById("own-other");
-    sheet.replaceChildren(own.content.cloneNode(true));
+    const drawn = document.querySelector(`template[data-own=${kind}]`) ?? document.querySelector("template[data-own=other]");
+    sheet.replaceChildren(drawn.content.cloneNode(true));
+    own = { path, kind, address: action };
     // In a page's templates an id would stand there twice.
     for (const each of sheet.querySelectorAll("[data-id]")) each.id = each.dataset.id;
     if (kind === "sheet") fillSheet(path);
     else if (kind === "several") fillSeveral();
+    else if (kind === "taps") fillTaps();
     else if (kind === "add" && typed) document.getElementById("id_name").value = typed;
     waiting.paint();
     open();
   }
+  // It gives way to the server's as soon as that has all taps: but for one in which somebody types or chooses. No finger
+  // asks for it, and none has touched the tablet by that.
+  let isAsking = false;
+  async function askAgain() {
+    if (!own || isAsking || !isOpen() || ["add", "several"].includes(own.kind)) return;
+    if (outbox.state() !== "ok" || outbox.mine().length) return;
+    isAsking = true;
+    const how = { source: sheet, target: sheet, swap: "innerHTML", headers: { "HX-Source": "div#live" }, isAgain: true };
+    await htmx.ajax("GET", own.address, how).finally(() => (isAsking = false));
+  }
+  document.addEventListener("outbox:change", askAgain);
+  document.addEventListener("htmx:finally:request", ({ detail: { ctx } }) => {
+    if (ctx.sourceElement.id === "live" && [200, 304].includes(ctx.response?.status)) askAgain();
+  });
   function fillSheet(path) {
     const address = path.replace(/sheet\/$/, "");
     const row = document.getElementById(`m-${address.split("/").at(-2)}`);
     const stage = row.querySelector("form input[name=stage]").value;
     const isHeld = row.matches("[data-hold]");
-    const fields = { from: "sheet", opening: tap.key(), stage, seen: row.querySelector("input[name=seen]").value };
+    const opening = tap.key();
+    own.address = `${path}?opening=${opening}`;
+    const fields = { from: "sheet", opening, stage, seen: row.querySelector("input[name=seen]").value };
     const [title, where] = sheet.querySelector("header").children;
     title.textContent = row.querySelector(".name").textContent;
     where.textContent = sheet.querySelector(`[data-stage="${stage}"]`)?.dataset.name ?? "";
@@ -123,6 +145,20 @@
       label.before(made);
     }
     label.remove();
+  }
+  function fillTaps() {
+    const line = sheet.querySelector("li");
+    for (const entry of waiting.undoable().reverse()) {
+      const made = line.cloneNode(true);
+      const [name, words, small] = made.firstElementChild.children;
+      [name.textContent, words.textContent] = [inWords.name(entry), inWords.tap(entry)];
+      small.textContent = [document.getElementById("roster").dataset.says, inWords.time(entry)].join(" · ");
+      const form = made.querySelector("form");
+      for (const [key, value] of Object.entries(waiting.undoing(entry))) form.setAttribute(key, value);
+      form.elements.undone.value = entry.key;
+      line.before(made);
+    }
+    line.remove();
   }
 
   // Taps of the sheet ------------------------------------------------------------------------------------------------

@@ -21,11 +21,8 @@
     if (time > lastTime) [lastTime, count] = [time, parseInt(earlier.slice(15, 18), 16)];
   }
 
-  // Django's secret changes when somebody signs in again in another tab; the cookie always has the present one.
-  const secret = () => /(?:^|; )csrftoken=([^;]+)/.exec(document.cookie)?.[1];
-
   // How far a board was scrolled when it was left, in this tab: by its path.
   const place = (board) => `place ${board}`;
 
-  globalThis.tap = { key, after, secret, place };
+  globalThis.tap = { key, after, place };
 })();

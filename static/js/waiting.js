@@ -3,39 +3,15 @@
 (() => {
   "use strict";
   const NOBODY = "00000000-0000-0000-0000-000000000000";
+  const { cover, write, put, uncover, membersOf, undoneBy } = painting;
   const roster = document.getElementById("roster");
   const rowOf = (member) => document.getElementById(`m-${member}`);
-  const membersOf = (body) => body.getAll("member").map((each) => each.split(":")[0]);
   const isOfThisClass = ({ address }) => address.startsWith(location.pathname);
   const mine = () => outbox.mine().filter(isOfThisClass);
-
-  // What takes each bit of paint off again, last first.
-  let beneath = [];
-  function cover(element, name, value) {
-    if (!element) return;
-    const before = element.getAttribute(name);
-    beneath.push(() => (before === null ? element.removeAttribute(name) : element.setAttribute(name, before)));
-    if (value === null) element.removeAttribute(name);
-    else element.setAttribute(name, value);
-  }
-  function write(element, words) {
-    const before = [...element.childNodes];
-    beneath.push(() => element.replaceChildren(...before));
-    element.textContent = words;
-  }
-  function put(made, place) {
-    beneath.push(() => made.remove());
-    place(made);
-    return made;
-  }
-  function uncover() {
-    while (beneath.length) beneath.pop()();
-  }
 
   // Which taps are painted, and whether in words.
   let painted = "";
   const asNow = () => mine().map((entry) => entry.key + inWords.isLate(entry) + entry.made).join();
-  const undoneBy = (taps) => new Set(taps.filter((entry) => inWords.kind(entry) === "undo").map((entry) => new URLSearchParams(entry.body).get("undone")));
   function paintAll() {
     uncover();
     const taps = mine();
@@ -59,6 +35,7 @@
   function paint(entry) {
     const body = new URLSearchParams(entry.body);
     const kind = inWords.kind(entry);
+    if (kind === "undo") return (entry.unseen ?? []).map(rowOf).forEach(unsee);
     if (kind === "add") return add(body.get("member") ?? entry.made, inWords.name(entry));
     if (kind === "rest" || kind === "several") {
       const [name, value] = kind === "rest" ? ["saw", "clean"] : [...body].find(([each]) => each !== "member") ?? [];
@@ -90,6 +67,12 @@
       see(row);
     }
   }
+  // What was seen of them is undone: until the server says what stands instead, nothing does.
+  function unsee(row) {
+    if (!row) return;
+    for (const button of row.querySelectorAll(".saw button")) cover(button, "aria-pressed", "false");
+    for (const name of ["data-seen", "data-fault"]) cover(row, name, null);
+  }
   function see(row) {
     cover(row, "data-seen", "");
     cover(row.querySelector("input[form=rest]"), "disabled", "");
@@ -114,10 +97,13 @@
     for (const form of document.querySelectorAll(`#sheet form[hx-post="${entry.address}"]`)) {
       for (const [name, value] of body) {
         const button = form.querySelector(`button[name="${name}"][value="${CSS.escape(value)}"]`);
-        if (!button?.hasAttribute("aria-pressed") || button.getAttribute("aria-disabled")) continue;
+        // What was seen shows in the opening of the sheet that it was tapped in.
+        const isSeen = ["fault", "saw"].includes(name);
+        if (!button || button.getAttribute("aria-disabled") || !(isSeen || button.hasAttribute("aria-pressed"))) continue;
         if (name === "state") for (const each of form.querySelectorAll("button")) cover(each, "aria-pressed", "false");
-        if (name !== "fault" || form.elements.opening?.value === body.get("opening")) cover(button, "aria-pressed", "true");
+        if (!isSeen || form.elements.opening?.value === body.get("opening")) cover(button, "aria-pressed", "true");
       }
+      cover(form.querySelector("button.pain:not([name])"), "aria-pressed", "true");
     }
   }
   // Somebody of whom the server has not heard yet.
@@ -131,7 +117,7 @@
     htmx.process(row);
   }
   function mark(entry) {
-    const people = [outbox.whose(entry), ...membersOf(new URLSearchParams(entry.body)), entry.made];
+    const people = [outbox.whose(entry), ...membersOf(new URLSearchParams(entry.body)), entry.made, ...(entry.unseen ?? [])];
     for (const row of people.filter(Boolean).map(rowOf)) {
       if (!row) continue;
       cover(row, "data-waiting", "");
@@ -143,19 +129,23 @@
 
   // The newest tap that stands can be undone, whether the server has heard of it or not.
   const CANNOT = ["undo", "move", "block", "paused", "minutes", "dropped", "order", "finished", "removed", "today"];
+  const undoable = (taps, undone) => taps.filter((entry) => !CANNOT.includes(inWords.kind(entry)) && !undone.has(entry.key));
+  // What makes a form the one that undoes it.
+  function undoing(entry) {
+    const member = outbox.whose(entry) || entry.made || new URLSearchParams(entry.body).get("member");
+    const isOne = member && !["rest", "several", "regulars"].includes(inWords.kind(entry));
+    const [target, swap] = isOne ? [`#m-${member}`, "outerMorph"] : ["#roster", "innerMorph"];
+    return { "hx-post": `${location.pathname}${isOne ? member : "several"}/undo/`, "hx-target": target, "hx-swap": swap };
+  }
   function paintBar(taps, undone) {
     const [last, form] = [document.querySelector("#bar .last"), document.getElementById("undo-tap")];
-    const newest = taps.filter((entry) => !CANNOT.includes(inWords.kind(entry)) && !undone.has(entry.key)).at(-1);
+    const newest = undoable(taps, undone).at(-1);
     const key = form.elements.undone;
     const button = form.querySelector("button");
     if (newest) {
-      const member = outbox.whose(newest) || newest.made || new URLSearchParams(newest.body).get("member");
-      const isOne = member && !["rest", "several", "regulars"].includes(inWords.kind(newest));
       const words = [inWords.name(newest), inWords.tap(newest)].filter(Boolean).join(" · ");
       write(last, words);
-      cover(form, "hx-post", `${location.pathname}${isOne ? member : "several"}/undo/`);
-      cover(form, "hx-target", isOne ? `#m-${member}` : "#roster");
-      cover(form, "hx-swap", isOne ? "outerMorph" : "innerMorph");
+      for (const [name, value] of Object.entries(undoing(newest))) cover(form, name, value);
       cover(key, "value", newest.key);
       cover(button, "disabled", null);
     } else if (undone.has(key.value)) {
@@ -167,13 +157,27 @@
     const counts = document.getElementById("counts");
     const here = [...roster.querySelectorAll(".row:not([data-absent], [data-expected])")];
     const [all, seen] = ["here", "seen"].map((name) => counts.querySelector(`[data-count=${name}]`));
-    if (!beneath.length || !all) return;
+    if (!painting.isOn() || !all) return;
     write(all, here.length);
     write(seen, here.filter((row) => row.matches("[data-seen]")).length);
   }
 
-  document.addEventListener("outbox:kept", async ({ detail: { entry } }) => {
+  // Who was seen with a tap that the server has: of one for several people the page knows it as long as it stays open.
+  const SEES = ["saw", "fault"];
+  const saved = new Map();
+  document.addEventListener("outbox:answered", ({ detail: { entry, status } }) => {
+    const body = new URLSearchParams(entry.body);
+    const isSeen = SEES.some((name) => body.has(name)) || inWords.kind(entry) === "rest";
+    if (status === 200 && isSeen) saved.set(entry.key, membersOf(body));
+  });
+  function unseenBy(entry, form) {
+    const key = new URLSearchParams(entry.body).get("undone");
+    if (outbox.mine().some((each) => each.key === key)) return [];
+    return SEES.includes(form?.dataset.undoes) ? [outbox.whose(entry)] : (saved.get(key) ?? []);
+  }
+  document.addEventListener("outbox:kept", async ({ detail: { entry, form } }) => {
     if (!isOfThisClass(entry)) return;
+    if (inWords.kind(entry) === "undo") outbox.amend(entry.key, { unseen: unseenBy(entry, form) });
     const isDropIn = inWords.kind(entry) === "add" && !new URLSearchParams(entry.body).get("member");
     if (isDropIn) outbox.amend(entry.key, { made: await dropIn(entry.key) });
     if (isDropIn) paintAll();
@@ -195,5 +199,5 @@
   document.addEventListener("outbox:change", () => painted === asNow() || paintAll());
   paintAll();
 
-  globalThis.waiting = { paint: paintAll };
+  globalThis.waiting = { paint: paintAll, undoable: () => undoable(mine(), undoneBy(mine())), undoing };
 })();

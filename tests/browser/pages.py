@@ -156,7 +156,7 @@ class Board:
 
     def short(self, name: str) -> Locator:
         """What stands there where the whole sentence has no room."""
-        return self.row(name).locator("small .narrow")
+        return self.row(name).locator("small .narrow:not([data-to=others])")
 
     def stage(self, name: str, stage: str) -> Locator:
         return self.row(name).locator(".seg button", has_text=stage)

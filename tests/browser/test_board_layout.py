@@ -158,7 +158,7 @@ def test_what_two_coaches_wanted_fits_the_line_of_the_row(
         keep(board.page, f"crossing-{size[0]}-{size[1]}")
         assert board.page.evaluate(CUT) == [], size
         assert board.page.evaluate(SPILLED) == [], size
-        shown = board.short("Farid H.") if size[0] < 1400 else board.row("Farid H.").locator("small .wide")
+        shown = board.short("Farid H.") if size[0] < 1400 else board.row("Farid H.").locator("small .wide[data-to=you]")
         expect(shown).to_be_visible()
         board.page.context.close()
 

@@ -189,6 +189,12 @@ def test_another_coach_signs_in_while_taps_wait(
     page.goto(f"/gym/{floor.gym.slug}/today/")
     page.get_by_role("button", name="Sign out").tap()
     expect(page.locator("[data-warns]")).to_be_visible()
+    # Above its button, at the same edge.
+    warning, button = (
+        each.bounding_box() for each in (page.locator("[data-warns]"), page.locator("[data-signs-out] .btn"))
+    )
+    assert warning and button and warning["y"] + warning["height"] <= button["y"]
+    assert abs(warning["x"] + warning["width"] - button["x"] - button["width"]) <= 1
     keep(page, "sign-out-warns")
     assert floor.cast.kim.user is not None
     page.context.clear_cookies()

@@ -214,8 +214,14 @@ def test_what_was_never_opened_says_so_and_opens_when_the_server_is_back(
     tablet: Page, doorway: Doorway, floor: Floor
 ) -> None:
     doorway.shut()
+    tablet.evaluate("address => location.assign(address)", f"{floor.url}summary/")
+    expect(tablet.get_by_role("heading", name="No connection")).to_be_visible()
+    # There is a way back to where one was.
+    tablet.get_by_role("link", name="Back").tap()
+    expect(tablet.locator("#kept")).to_be_visible()
     tablet.goto(f"{floor.url}summary/")
     expect(tablet.get_by_role("heading", name="No connection")).to_be_visible()
+    expect(tablet.locator("#way-back")).to_be_hidden()
     doorway.open()
     expect(tablet.get_by_role("heading", name="Hinge Foundations")).to_be_visible(timeout=10_000)
 
@@ -253,6 +259,29 @@ def test_a_board_is_kept_as_it_was_when_the_tablet_was_put_down(tablet: Page, do
     tablet.reload()
     expect(tablet.locator("#kept")).to_be_visible()
     board.stands_on("Ben T.", "Loaded")
+
+
+def test_a_board_is_kept_anew_soon_after_a_tap_was_saved(tablet: Page, doorway: Doorway, floor: Floor) -> None:
+    board = Board(tablet, floor).open()
+    later = tablet.get_by_text("Taps saved after that do not show.")
+    board.is_saved()
+    before = tablet.evaluate("Date.now()")
+    board.stage("Ben T.", "Loaded").tap()
+    until(lambda: tablet.evaluate(KEPT_AT, floor.url) > before + 1000, "the board is not kept again")
+    doorway.shut()
+    tablet.reload()
+    expect(tablet.locator("#kept")).to_be_visible()
+    board.stands_on("Ben T.", "Loaded")
+    expect(later).to_be_hidden()
+    # Gone before it could be kept: it says so.
+    doorway.open()
+    board.is_saved()
+    expect(tablet.locator("#kept")).to_be_hidden(timeout=10_000)
+    board.stage("Ben T.", "Dowel").tap()
+    board.is_saved()
+    doorway.shut()
+    tablet.reload()
+    expect(later).to_be_visible()
 
 
 def test_a_part_fails_as_it_would_without_a_worker(tablet: Page, doorway: Doorway, floor: Floor) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from gym.models import User
 from gym.scope import in_gym
@@ -33,13 +33,61 @@ def own(floor: Floor, **counts: int) -> None:
             Equipment.objects.filter(key=key).update(owned=owned)
 
 
+def no_posts(route: Route) -> None:
+    """Pages come, taps do not go."""
+    if route.request.method == "POST":
+        route.abort()
+    else:
+        route.continue_()
+
+
+def test_people_stand_where_taps_that_wait_send_them(
+    page: Page, floor: Floor, sign_in: SignIn, trouble: Trouble, keep: Keep
+) -> None:
+    trouble.expect("ERR_FAILED|INTERNET_DISCONNECTED|Failed to fetch")
+    assert floor.cast.carla.user
+    sign_in(page, floor.cast.carla.user)
+    make.tap(floor.session, floor.people["Olu A."], "with_coach", by=floor.cast.carla, wanted=True)
+    page.context.route("**/class/**", no_posts)
+    board = Board(page, floor).open()
+    # Tapped on the board: both are at the wall.
+    board.stage("Ben T.", "Loaded").tap()
+    board.stage("Isaac W.", "Loaded").tap()
+    board.undo.tap()
+    page.goto(f"{floor.url}stations/")
+
+    def stands(name: str, station: str) -> None:
+        expect(page.locator(f"#{station} #at-{floor.people[name].pk}")).to_be_visible()
+
+    stands("Ben T.", "station-loaded")
+    expect(page.locator(f"#at-{floor.people['Ben T.'].pk}")).to_have_attribute("data-waiting", "")
+    stands("Isaac W.", "station-wall-tap")
+    # And here: to the coach, and back to one's own station.
+    page.locator(f"#send-{floor.people['Farid H.'].pk} button").tap()
+    stands("Farid H.", "at-with_coach")
+    expect(page.locator(f"#send-{floor.people['Farid H.'].pk} button")).to_contain_text("Back")
+    page.locator(f"#send-{floor.people['Olu A.'].pk} button").tap()
+    stands("Olu A.", "station-dowel")
+    shown, unshown = page.get_by_text("People stand where taps"), page.get_by_text("do not show here yet")
+    expect(shown).to_be_visible()
+    expect(unshown).to_be_hidden()
+    names = page.locator("#station-loaded .name")
+    expect(page.locator("#station-loaded .count")).to_have_text(str(names.count()))
+    keep(page, "stations-wait")
+    page.context.unroute("**/class/**")
+    expect(shown).to_be_hidden(timeout=20_000)
+    expect(page.locator("[data-waiting]")).to_have_count(0)
+    for name, station in (("Ben T.", "station-loaded"), ("Farid H.", "at-with_coach"), ("Olu A.", "station-dowel")):
+        stands(name, station)
+
+
 def test_nothing_older_is_undone_while_taps_wait(page: Page, floor: Floor, sign_in: SignIn, trouble: Trouble) -> None:
     trouble.expect("INTERNET_DISCONNECTED|Failed to fetch")
     assert floor.cast.carla.user
     sign_in(page, floor.cast.carla.user)
     make.tap(floor.session, floor.people["Olu A."], "with_coach", by=floor.cast.carla, wanted=True)
     page.goto(f"{floor.url}stations/")
-    undo, waits = page.locator("#undo-here button"), page.get_by_text("do not show here yet")
+    undo, waits = page.locator("#undo-here button"), page.get_by_text("They are undone on the board").first
     expect(undo).to_be_enabled()
     expect(waits).to_be_hidden()
     page.context.set_offline(True)

@@ -20,6 +20,7 @@ from tests.browser.pages import Board, Floor
 
 SignIn = Callable[[Page, User], None]
 Count = Callable[[Page], int]
+Keep = Callable[[Page, str], None]
 
 PINS = {"CC": "4711", "KK": "80632"}
 OFFLINE = "ERR_INTERNET_DISCONNECTED|status of 401|ERR_FAILED|htmx:error|Failed to fetch"
@@ -173,9 +174,17 @@ def test_without_scripts_a_coach_unlocks_switches_and_locks(
 
 
 def test_without_a_network_taps_keep_their_coach_through_switching_and_locking(
-    board: Board, floor: Floor, taps: Count
+    board: Board, floor: Floor, taps: Count, keep: Keep
 ) -> None:
     page = board.page
+    # What Carla and Kim wanted of Ben crossed.
+    for coach, stage, after in ((floor.cast.kim, "dowel", 300), (floor.cast.carla, "loaded", 400)):
+        make.tap(floor.session, floor.people["Ben T."], "stage", by=coach, stage=stage, seen=0, after=after)
+    yours, others = (board.row("Ben T.").locator(f".narrow[data-to={who}]") for who in ("you", "others"))
+    expect(yours).to_contain_text("Kim K.: dowel")
+    expect(yours).to_contain_text("you: loaded")
+    expect(others).to_be_hidden()
+    expect(board.line("Ben T.")).to_contain_text("tap dowel to swap")
     page.context.set_offline(True)
     board.clean("Ben T.").tap()
     before = taps(page)
@@ -183,6 +192,15 @@ def test_without_a_network_taps_keep_their_coach_through_switching_and_locking(
     page.locator("#switch").get_by_role("button", name="Kim K.").tap()
     assert taps(page) - before == 2
     expect(in_hands_of(page)).to_have_text("Kim K.")
+    expect(board.connection).to_contain_text("1 tap of Carla C. waits")
+    # Who is here, and was seen, stands whole in the header whatever else it says.
+    counts = page.locator("#counts > span").last
+    assert counts.evaluate("each => each.scrollWidth <= each.clientWidth && each.clientWidth > 0")
+    expect(page.locator("#counts [data-count=here]")).to_be_in_viewport()
+    keep(page, "shared-tablet-full-header")
+    # What was said to Carla is not said to Kim.
+    expect(yours).to_be_hidden()
+    expect(others).to_contain_text("Carla C.: loaded")
     board.clean("Farid H.").tap()
     page.locator("#hands summary").tap()
     page.get_by_role("button", name="Lock").tap()

@@ -199,6 +199,21 @@ def test_a_note_that_a_locked_tablet_sends_is_not_said_to_be_lost(page: Page, fl
     assert ("note", "") in floor.taps_of("Ben T.")
 
 
+def test_a_note_that_is_refused_while_it_is_locked_keeps_its_words(page: Page, floor: Floor, tablet: Tablet) -> None:
+    page.goto(floor.url)
+    unlock(page, "CC")
+    page.goto(f"{floor.url}{floor.people['Ben T.'].pk}/member/")
+    Tablet.across_gyms.update(used_at=timezone.now() - timedelta(minutes=11))
+    page.get_by_text("Add a note").tap()
+    field = page.locator("#note textarea")
+    field.evaluate("field => (field.value = 'A long story. '.repeat(200))")
+    with page.expect_response("**/note/") as answer:
+        page.locator("#note").get_by_role("button", name="Save").tap()
+    assert answer.value.status == 422
+    expect(page.locator("#note [data-unsaved]")).to_be_visible()
+    assert len(field.input_value()) == 2_800
+
+
 def test_a_full_tablet_changes_hands(page: Page, floor: Floor, tablet: Tablet) -> None:
     page.goto(floor.url)
     unlock(page, "KK")

@@ -171,6 +171,28 @@ def test_the_longest_name_that_can_be_chosen(open_page: OpenPage) -> None:
     assert seen == names_of(shown)
 
 
+# Where each line of a name begins, from its left edge in hundredths of the height.
+LINES_OF_NAME = """(place) => {
+  const name = document.querySelectorAll(".station .names li")[place];
+  const words = document.createRange();
+  words.selectNodeContents(name);
+  const edge = name.getBoundingClientRect().left;
+  const begins = [...words.getClientRects()].map(({left}) => Math.round((left - edge) / innerHeight * 100));
+  return [...new Set(begins)];
+}"""
+
+
+def test_a_name_in_two_lines_is_one_persons(open_page: OpenPage, keep: Keep) -> None:
+    page = screen(open_page, SMALL)
+    shown = tv.a_class(15, stages=3)
+    first = replace(shown.stations[0], people=Group(("Ana A.", "Big Mike the Magnificent of Northside")))
+    tv.show(page, replace(shown, stations=(first, *shown.stations[1:])))
+    keep(page, "tv-name-in-two-lines")
+    assert page.evaluate(LINES_OF_NAME, 0) == [0]
+    begins = page.evaluate(LINES_OF_NAME, 1)
+    assert len(begins) == 2 and begins[0] == 0 < begins[1]
+
+
 def test_a_name_that_is_cut_would_be_found(open_page: OpenPage) -> None:
     page = screen(open_page, SMALL)
     shown = tv.a_class(40, stages=5)

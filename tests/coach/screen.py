@@ -67,11 +67,11 @@ class Screen:
 
     def said(self, member: Membership) -> str:
         """What the row shows there where the whole sentence has no room."""
-        return self.row(member).one("span", class_="narrow").text
+        return self.row(member).all("span", class_="narrow")[0].text
 
     def sentence(self, member: Membership) -> str:
         """The whole sentence of it."""
-        return self.row(member).one("span", class_="wide").text
+        return self.row(member).all("span", class_="wide")[0].text
 
     def sheet(self, member: Membership, opening: str = "") -> Element:
         """The member's sheet, newly opened."""

@@ -73,7 +73,12 @@ def test_each_reads_it_from_their_side(session: ClassSession, cast: Cast) -> Non
         "Carla C.: loaded 2 min ago · Kim K.: dowel",
     ]
     # What is short is not read out twice.
-    assert kim.row(cast.ana).one("span", class_="narrow")["aria-hidden"] == "true"
+    assert all(each["aria-hidden"] == "true" for each in kim.row(cast.ana).all("span", class_="narrow"))
+    # And what the row says to somebody else who takes Kim's tablet; to a third coach it is the same anyway.
+    others = [each.text for each in kim.row(cast.ana).all("span", data_to="others")]
+    assert others == [olga.sentence(cast.ana), olga.said(cast.ana)]
+    assert olga.row(cast.ana).all("span", data_to="others") == []
+    assert kim.row(cast.ana).one("span", class_="choose").text == "tap dowel to swap"
 
 
 def test_who_came_late_still_did(session: ClassSession, cast: Cast) -> None:

@@ -1,0 +1,38 @@
+// Paint over what the server drew, for as long as taps wait: it lies beneath and is shown again as it was, also before
+// anything else is drawn.
+(() => {
+  "use strict";
+  // What takes each bit of paint off again, last first.
+  const beneath = [];
+  function cover(element, name, value) {
+    if (!element) return;
+    const before = element.getAttribute(name);
+    beneath.push(() => (before === null ? element.removeAttribute(name) : element.setAttribute(name, before)));
+    if (value === null) element.removeAttribute(name);
+    else element.setAttribute(name, value);
+  }
+  function write(element, words) {
+    const before = [...element.childNodes];
+    beneath.push(() => element.replaceChildren(...before));
+    element.textContent = words;
+  }
+  function put(made, place) {
+    beneath.push(() => made.remove());
+    place(made);
+    return made;
+  }
+  function move(element, place) {
+    const [parent, next] = [element.parentNode, element.nextSibling];
+    beneath.push(() => parent.insertBefore(element, next));
+    place(element);
+  }
+  function uncover() {
+    while (beneath.length) beneath.pop()();
+  }
+
+  // Whom a tap for several people is for, and which of these taps another one of them undoes.
+  const membersOf = (body) => body.getAll("member").map((each) => each.split(":")[0]);
+  const undoneBy = (taps) => new Set(taps.filter((entry) => inWords.kind(entry) === "undo").map((entry) => new URLSearchParams(entry.body).get("undone")));
+
+  globalThis.painting = { cover, write, put, move, uncover, isOn: () => beneath.length > 0, membersOf, undoneBy };
+})();
