@@ -77,3 +77,21 @@ def test_a_browser_that_offers_it_gets_a_button(today: Today) -> None:
     expect(page.locator("#install")).to_be_hidden()
     page.evaluate(OFFER)
     expect(button).to_be_visible()
+
+
+def test_a_members_phone_is_offered_it_on_my_drills(today: Today, sign_in: SignIn, floor: Floor) -> None:
+    page = today(size=PHONE)
+    assert floor.cast.nia.user
+    sign_in(page, floor.cast.nia.user)
+    page.goto("/")
+    # Where its icon leads, which is the door.
+    expect(page.get_by_role("heading", name="Your gyms")).to_be_visible()
+    page.goto(f"/gym/{floor.gym.slug}/my/")
+    devtools = page.context.new_cdp_session(page)
+    found = devtools.send("Page.getInstallabilityErrors")["installabilityErrors"]
+    assert [each["errorId"] for each in found] == ["in-incognito"]
+    button = page.get_by_role("button", name="Install Rung on this phone")
+    expect(button).to_be_hidden()
+    page.evaluate(OFFER)
+    button.tap()
+    assert page.title() == "Asked"
