@@ -87,10 +87,13 @@ def test_the_last_drills_open_without_a_connection(phone: Page) -> None:
     page = context.new_page()
     page.goto("/")
     expect(page).to_have_url(re.compile(f"{MY}$"))
-    expect(page.locator("#kept")).to_have_text(re.compile(r"Opened without connection; as it was at \d\d:\d\d$"))
+    expect(page.locator("#kept")).to_have_text(re.compile(r"Opened without connection; as it was at \d\d:\d\d"))
     expect(page.get_by_role("heading", name="Ana, you are on the wall tap")).to_be_visible()
     assert page.locator(".drawn").count() == 5 and page.evaluate(UNDRAWN) == []
     assert page.evaluate("document.fonts.check('600 20px \"Barlow Semi Condensed\"')")
+    # What it cannot do without a connection it says, and stays.
+    page.get_by_role("button", name="Not shown").tap()
+    expect(page.get_by_text("No connection. Try again when there is one.")).to_be_visible()
     # Drawn anew by itself when the connection is back.
     context.set_offline(False)
     expect(page.locator("#kept")).to_be_hidden(timeout=10_000)

@@ -484,7 +484,7 @@ def test_a_drill_that_is_taught_no_more_says_so(at_home: Client, cast: Cast, tue
 def test_no_button_that_does_not_work_yet(ana: Client, cast: Cast, evening: ClassSession) -> None:
     make.place(evening, cast.ana, "dowel", by=cast.carla)
     buttons = [button.text for button in shown(ana).all("button")]
-    assert buttons == ["Shown as Ana A.", "Not shown", "Install Rung on this phone", "Sign out"]
+    assert buttons == ["Save", "Shown as Ana A.", "Not shown", "Install Rung on this phone", "Sign out"]
 
 
 # --- Held ------------------------------------------------------------------------------------------------------------
