@@ -1,6 +1,6 @@
 # Everything starts here. `make help` lists the targets.
 .DEFAULT_GOAL := help
-.PHONY: help run test bench soak format lock venv ready ready-dev chromium checker lighthouse
+.PHONY: help run test bench soak words format lock venv ready ready-dev chromium checker lighthouse
 SHELL := /bin/sh
 PYTHON ?= python3
 BIN := .venv/bin
@@ -21,6 +21,9 @@ bench: ready-dev chromium lighthouse ## Measure speed and size beside their mark
 
 soak: ready-dev chromium ## Run a class while its network fails and its servers are killed (SEED=42, TAPS=600, DATABASE=sqlite, ONCE=off)
 	@$(BIN)/python -m soak
+
+words: ready-dev ## Collect what is to be translated into locale/, and compile what is
+	@$(BIN)/python -m words
 
 format: ready-dev ## Put code and imports into their usual form
 	@$(BIN)/ruff check --quiet --fix-only .

@@ -10,8 +10,8 @@ from uuid import UUID
 from django.core.exceptions import PermissionDenied
 from django.db.models import Manager, Model, QuerySet, SlugField, UUIDField
 from django.http import Http404, HttpRequest, HttpResponse
-from django.utils import timezone
 
+from gym.languages import at_home, speak
 from gym.models import Gym, Membership
 from gym.prepared import Prepared
 from gym.scope import in_gym
@@ -51,7 +51,8 @@ def gym_view(
                 hand = Hand(membership_of(request.user.pk, gym_slug))
             member = hand.by
             request.gym, request.member, request.hand = member.gym, member, hand
-            with in_gym(member.gym), timezone.override(member.gym.zone):
+            speak(request, member.gym, member)
+            with in_gym(member.gym), at_home(member.gym, member):
                 if not (hand.made_in_time or (hand.is_admitted and may(member))):
                     raise PermissionDenied
                 return view(request, *args, **kwargs)

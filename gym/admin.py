@@ -270,8 +270,8 @@ class GymAdmin(ChangeAdmin):
     """Gyms. New ones come from `manage.py create_gym`, which brings the library along."""
 
     form = GymForm
-    fields = ("id", "name", "slug", "time_zone", "pain_retention_days", "lock_after", "is_demo", "created_at", "rows")
     readonly_fields = ("id", "lock_after", "is_demo", "created_at", "rows")
+    fields = ("id", "name", "slug", "time_zone", "language", "units", "pain_retention_days", *readonly_fields[1:])
     list_display = ("name", "slug", "time_zone", "is_demo", "created_at")
     list_filter = ("is_demo",)
     search_fields = ("name", "slug", "=id")

@@ -7,7 +7,6 @@ from urllib.parse import urlsplit
 
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
-from django.utils.translation import gettext_lazy as _
 
 from gym.environment import (
     BASE_DIR,
@@ -270,7 +269,8 @@ EMAIL_TIMEOUT = 30
 # --- Language and time -------------------------------------------------------------------------------------------
 
 LANGUAGE_CODE = "en"
-LANGUAGES = [("en", _("English"))]
+# Each by its own name, for whoever cannot read the others.
+LANGUAGES = [("en", "English"), ("de", "Deutsch"), ("fr", "Français")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 # Stored and computed in UTC; each gym's own zone is applied where it is shown.
 TIME_ZONE = "UTC"

@@ -54,8 +54,8 @@ def session_of(given: str) -> ClassSession | None:
 
 def class_and_time(session: ClassSession) -> str:
     """Which class: "Hinge Foundations, Tuesday 18:00"."""
-    when = date_format(timezone.localtime(session.starts_at), "l H:i")
-    return _("%(name)s, %(when)s") % {"name": session.name, "when": when}
+    when = date_format(timezone.localtime(session.starts_at), _("l H:i"))
+    return _("%(name)s, %(when)s") % {"name": session.called, "when": when}
 
 
 def sentence(code: str, session: ClassSession | None) -> str:

@@ -24,6 +24,7 @@ from programming.models import StageMove, Tap
 from programming.models.crossing import wanted_by, words_on
 from programming.models.ladder_words import LadderWords
 from programming.on_roster import OnRoster
+from programming.shipped import within
 from programming.words import stage_setting
 
 # For how long after both had come in a row speaks of it: the next class is another day.
@@ -230,5 +231,5 @@ def value_words(words: LadderWords, kind: str, stage: str, value: Any) -> str:
     if kind == StageMove.Kind.SETTING:
         return stage_setting(words, stage, value)
     if kind == StageMove.Kind.DRILL:
-        return words.drills[value].name.lower()
-    return words.stages[value].short_name.lower()
+        return within(words.drills[value].name)
+    return within(words.stages[value].short_name)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from programming.models import Drill, Equipment, Stage
+from programming.shipped import shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +19,11 @@ class Line:
     row: Equipment
     used: str
     may_go: bool
+
+    @property
+    def note(self) -> str:
+        """What is said beside it; a weight needs no word."""
+        return "" if self.row.grams else shown(self.row.note)
 
 
 def lines() -> list[Line]:

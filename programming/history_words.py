@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from programming.models import Assessment, AssignedDrill, Hold, StageMove
 from programming.models.ladder_words import LadderWords
+from programming.shipped import shown, within
 from programming.words import setting_text
 
 # Days back from which a weekday with its day of the month says no longer which month is meant.
@@ -33,8 +34,8 @@ def day_words(at: datetime, now: datetime) -> str:
     if day == today:
         return _("today")
     if 0 < (today - day).days < NEAR:
-        return format_date(day, "D j")
-    return format_date(day, "j M" if day.year == today.year else "j M Y")
+        return format_date(day, _("D j"))
+    return format_date(day, _("j M") if day.year == today.year else _("j M Y"))
 
 
 def day_name(at: datetime, now: datetime) -> str:
@@ -42,7 +43,7 @@ def day_name(at: datetime, now: datetime) -> str:
     day, today = local_day(at), local_day(now)
     if (today - day).days in (0, 1):
         return _("today") if day == today else _("yesterday")
-    return format_date(day, "j F" if day.year == today.year else "j F Y")
+    return format_date(day, _("j F") if day.year == today.year else _("j F Y"))
 
 
 def on_day(at: datetime, now: datetime) -> str:
@@ -71,7 +72,7 @@ def reason_words(assigned: AssignedDrill, fault: str, now: datetime) -> str:
 
 def at_stage(stage: Any, setting: int | None) -> str:
     """A stage's revision with a setting of it: "the dowel", "the wall tap at 60 cm"; no weight goes without saying."""
-    said = {"stage": stage.name.lower(), "setting": setting_text(stage.quantity, setting or None)}
+    said = {"stage": within(shown(stage.name)), "setting": setting_text(stage.quantity, setting or None)}
     if said["setting"]:
         return _("the %(stage)s at %(setting)s") % said
     return _("the %(stage)s") % said
@@ -82,7 +83,7 @@ def seen_words(assessment: Assessment, faults: Iterable[str]) -> tuple[str, str]
     where = _("on %(place)s") % {"place": at_stage(assessment.stage, assessment.setting)}
     # The drill that a stage begins with goes without saying.
     if assessment.drill and assessment.drill.drill.key not in assessment.stage.drills[:1]:
-        where = f"{where}, {assessment.drill.name.lower()}"
+        where = f"{where}, {within(shown(assessment.drill.name))}"
     named = ", ".join(faults)
     if named:
         return named, where
@@ -98,10 +99,10 @@ def move_words(move: StageMove, words: LadderWords) -> str:
     """A move in a sentence, with its reason as judged when it was made, and with what was overruled by it."""
     if move.kind == StageMove.Kind.SETTING:
         setting = setting_text(move.to_stage.quantity, move.setting)
-        return _("%(stage)s set to %(setting)s") % {"stage": move.to_stage.name.lower(), "setting": setting}
+        return _("%(stage)s set to %(setting)s") % {"stage": within(shown(move.to_stage.name)), "setting": setting}
     if move.kind == StageMove.Kind.DRILL:
-        drill = move.drill.name.lower() if move.drill else ""
-        return _("%(stage)s: drill %(drill)s") % {"stage": move.to_stage.name.lower(), "drill": drill}
+        drill = within(shown(move.drill.name)) if move.drill else ""
+        return _("%(stage)s: drill %(drill)s") % {"stage": within(shown(move.to_stage.name)), "drill": drill}
     said = f"{_way_of(move)}: {_reason_of(move)}" if _reason_of(move) else _way_of(move)
     overruled = _overruled(move, words)
     return f"{said}, {overruled}" if overruled else said
@@ -111,12 +112,12 @@ def from_to(move: StageMove) -> str:
     """A change of stage as it was made, in the words of then: "wall tap → dowel: 2 clean in a row at 60 cm"."""
     if move.from_stage is None:
         return _way_of(move)
-    said = f"{move.from_stage.name.lower()} → {move.to_stage.name.lower()}"
+    said = f"{within(shown(move.from_stage.name))} → {within(shown(move.to_stage.name))}"
     return f"{said}: {_reason_of(move)}" if _reason_of(move) else said
 
 
 def _way_of(move: StageMove) -> str:
-    stage = {"stage": move.to_stage.name.lower()}
+    stage = {"stage": within(shown(move.to_stage.name))}
     match move.reason:
         case StageMove.Reason.FIRST:
             return _("first placed on the %(stage)s") % stage
@@ -145,7 +146,7 @@ def _overruled(move: StageMove, words: LadderWords) -> str:
         return ""
     stage = words.stages.get(suggested.get("stage") or "")
     fault = words.faults.get(suggested.get("fault") or "")
-    values = {"stage": stage.name.lower() if stage else "", "fault": fault.name if fault else ""}
+    values = {"stage": within(stage.name) if stage else "", "fault": fault.name if fault else ""}
     match suggested["kind"]:
         case "correct" if stage and fault:
             return _("instead of the %(stage)s for “%(fault)s”") % values

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from programming.history_words import assignment_reason, day_words, local_day, move_words, seen_words, where_words
 from programming.models import Assessment, AssessmentFault, AssignmentEnd, Clearance, Hold, Note, StageMove, Tap
 from programming.models.ladder_words import LadderWords
+from programming.shipped import shown
 
 # Lines of a page.
 SEEN, NOTES, HOLDS, ENDED = 30, 10, 20, 10
@@ -105,7 +106,7 @@ def faults_of(assessment_ids: list[UUID]) -> dict[UUID, list[str]]:
     found: dict[UUID, list[str]] = defaultdict(list)
     rows = AssessmentFault.objects.filter(assessment_id__in=assessment_ids).standing()
     for assessment, name in rows.order_by("at", "tap__key", "order").values_list("assessment_id", "fault__name"):
-        found[assessment].append(name)
+        found[assessment].append(shown(name))
     return found
 
 
@@ -179,7 +180,7 @@ def ended_pages(member_id: UUID, words: LadderWords, before: Place | None, now: 
         Line(
             row.at,
             day_words(row.at, now),
-            row.assigned.drill.name,
+            shown(row.assigned.drill.name),
             assignment_reason(row.assigned, words, now),
             row.actor.short_name,
         )

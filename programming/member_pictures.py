@@ -18,6 +18,7 @@ from programming.models import Assessment, AssessmentFault, Progression
 from programming.models.ladder_words import LadderWords, StageWords
 from programming.models.replaying import stage_events
 from programming.pictures import FaultPicture, LinePicture, Mark, Step
+from programming.shipped import shown, within
 from programming.words import setting_text
 
 # So many of the newest assessments are drawn; each stands in the list below the picture as well.
@@ -184,7 +185,7 @@ def setting_part(
     picture = pictures.setting_picture(says, line, marks, today, tick_words, begin=begin, until=until)
     if picture is None:
         return None
-    return SettingPart(stage.key, f"{stage.setting_name}, {stage.name.lower()}", picture, line_title(told), told[::-1])
+    return SettingPart(stage.key, f"{stage.setting_name}, {within(stage.name)}", picture, line_title(told), told[::-1])
 
 
 def table_of(
@@ -201,7 +202,7 @@ def standing_line(words: LadderWords, standing: ladder.Standing, told: list[Stre
     """Where the member stands: "dowel since 27 October"."""
     if standing.stage is None:
         return _("no stage yet")
-    stage = words.stages[standing.stage].name.lower()
+    stage = within(words.stages[standing.stage].name)
     return _("%(stage)s since %(day)s") % {"stage": stage, "day": told[-1].since} if told else stage
 
 
@@ -222,7 +223,7 @@ def line_title(told: list[StretchLine]) -> str:
 def tick_words(day: date, unit: str) -> str:
     """A label of a time axis. A year begins with its number."""
     if unit == "day":
-        return format_date(day, "j M")
+        return format_date(day, _("j M"))
     return format_date(day, "Y" if unit == "year" or day.month == 1 else "M")
 
 
@@ -260,7 +261,7 @@ def faults_part(seen: list[Seen], words: LadderWords, period: Period, now: datet
             counts[name][week] += 1
     rows = sorted(counts.items(), key=lambda row: (-sum(row[1].values()), row[0]))
     table = [
-        FaultLine(format_date(week, "j F Y"), name, times[week])
+        FaultLine(format_date(week, _("j F Y")), name, times[week])
         for week in reversed(weeks)
         for name, times in rows
         if week in times
@@ -278,4 +279,4 @@ def fault_times(assessment_ids: list[UUID], words: LadderWords) -> Iterable[tupl
         return
     rows = AssessmentFault.objects.filter(assessment_id__in=assessment_ids).standing()
     for key, written, at in rows.values_list("fault__fault__key", "fault__name", "assessment__at"):
-        yield (words.faults[key].name if key in words.faults else written), at
+        yield (words.faults[key].name if key in words.faults else shown(written)), at

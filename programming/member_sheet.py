@@ -40,6 +40,7 @@ from programming.models.ladder_words import DrillWords, LadderWords
 from programming.models.tap_kinds import assigned_drills
 from programming.on_roster import HERE
 from programming.sheet import Lead, Sheet, lead
+from programming.shipped import shown
 from programming.tv_people import Choice, choice_of
 
 
@@ -168,7 +169,7 @@ def ladder_part(
     """One ladder: where the member stands, since when, how they came there, and what is suggested."""
     here = progression.pk == reader.session.progression_id
     own = sheet.lead if here else only_assigning(lead(progression.ladder(), standing, [], sheet.row.member_id))
-    return LadderPart(progression.key, progression.name, time, own, here)
+    return LadderPart(progression.key, progression.called, time, own, here)
 
 
 def only_assigning(found: Lead | None) -> Lead | None:
@@ -185,8 +186,8 @@ def home_drills(member_id: UUID, words: LadderWords, now: datetime) -> list[Home
     return [
         HomeDrill(
             key=row.drill.drill.key,
-            name=row.drill.name,
-            dose=row.drill.dose.get("text", ""),
+            name=shown(row.drill.name),
+            dose=shown(row.drill.dose.get("text", "")),
             reason=assignment_reason(row, words, now),
         )
         for row in rows

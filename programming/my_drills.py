@@ -26,6 +26,7 @@ from programming.models.checking_in import CAME, closed
 from programming.models.classes import LONGEST
 from programming.models.ladder_words import LadderWords, StageWords
 from programming.models.tap_kinds import assigned_drills
+from programming.shipped import shown, shown_all, within
 from programming.words import setting_text, stage_setting
 
 # More than this nobody keeps in mind while moving.
@@ -131,7 +132,7 @@ def read(member: Membership, now: datetime) -> MyDrills:
     keys = {each.key for each in wanted}
     drills = {drill.key: drill for drill in Drill.objects.filter(key__in=keys).select_related("current")}
     allowed = without_load(drills) if held else drills
-    shown, theirs = cards(wanted, allowed), {each.key for each in own}
+    found, theirs = cards(wanted, allowed), {each.key for each in own}
     return MyDrills(
         name=called(member),
         limits=member.standing_limits,
@@ -140,8 +141,8 @@ def read(member: Membership, now: datetime) -> MyDrills:
         held=held,
         left_out=len(allowed) < len(drills),
         ladders=tuple(my_ladder(place, held=held) for place in places if place.standing.stage),
-        own=tuple(card for card in shown if card.key in theirs),
-        of_class=tuple(card for card in shown if card.key not in theirs),
+        own=tuple(card for card in found if card.key in theirs),
+        of_class=tuple(card for card in found if card.key not in theirs),
     )
 
 
@@ -164,7 +165,7 @@ def my_ladder(place: Place, *, held: bool) -> MyLadder:
     present = place.words.stages[place.standing.stage or ""]
     return MyLadder(
         key=place.progression.key,
-        name=place.progression.name,
+        name=place.progression.called,
         stage=present.name,
         setting="" if held else setting_line(present, place.standing.setting),
         steps=steps(place.words, present),
@@ -175,14 +176,14 @@ def my_ladder(place: Place, *, held: bool) -> MyLadder:
 def steps(words: LadderWords, present: StageWords) -> tuple[Step, ...]:
     """The picture: the stages that are taught, and the one the member still stands on."""
     here = words.ladder.height(present.key)
-    shown = [stage for stage in words.stages.values() if stage is present or not stage.retired]
+    taught = [stage for stage in words.stages.values() if stage is present or not stage.retired]
     return tuple(
         Step(
             name=stage.short_name,
             figure=stage.figure,
             state="here" if stage is present else "done" if words.ladder.height(stage.key) < here else "",
         )
-        for stage in shown
+        for stage in taught
     )
 
 
@@ -223,7 +224,7 @@ def target(words: LadderWords, coming: ladder.Suggestion) -> str:
     if coming.setting is not None:
         return stage_setting(words, coming.at_stage, coming.setting)
     name = words.stages[coming.stage].name if coming.stage else words.drills[coming.drill or ""].name
-    return _("the %(name)s") % {"name": name.lower()}
+    return _("the %(name)s") % {"name": within(name)}
 
 
 def in_a_row(needed: int) -> str:
@@ -236,7 +237,7 @@ def after_this(words: LadderWords, rung: ladder.Stage, coming: ladder.Suggestion
     following = words.ladder.next_stage(rung.key)
     if following is None:
         return ""
-    said = {"stage": words.stages[following.key].name.lower()}
+    said = {"stage": within(words.stages[following.key].name)}
     if rung.setting is None or rung.setting.pass_at is None:
         return "" if coming.stage else _("The %(stage)s comes after that.") % said
     setting = stage_setting(words, rung.key, rung.setting.pass_at)
@@ -312,7 +313,7 @@ def faults_then(assigned: list[AssignedDrill]) -> dict[UUID, str]:
         known = sorted(revisions.get(keys.get(each.pk, ""), []), key=lambda revision: revision.number)
         then = [revision for revision in known if revision.written_at <= each.recorded_at] or known[:1]
         if then:
-            names[each.pk] = then[-1].seen_as or then[-1].name
+            names[each.pk] = shown(then[-1].seen_as or then[-1].name)
     return names
 
 
@@ -341,10 +342,10 @@ def card_of(drill: Drill, wanted: Wanted) -> Card:
     said = wanted.copied or {"name": words.name, "cues": words.cues, "dose": words.dose}
     return Card(
         key=drill.key,
-        name=said["name"],
-        dose=said["dose"].get("text", ""),
-        cues=tuple(said["cues"][:CUES]),
-        feel=words.what_to_feel,
+        name=shown(said["name"]),
+        dose=shown(said["dose"].get("text", "")),
+        cues=shown_all(said["cues"][:CUES]),
+        feel=shown(words.what_to_feel),
         why=(),
         figure=figure_of(drill.key),
         video=words.video,

@@ -15,6 +15,7 @@ from programming.models.assessments import Clearance
 from programming.models.assignments import AssignedDrill
 from programming.models.noticing import SWITCHES
 from programming.models.tap_kinds import assigned_drills
+from programming.shipped import shown
 
 
 def move_up(letter: Letter) -> dict[str, Any]:
@@ -27,7 +28,7 @@ def move_up(letter: Letter) -> dict[str, Any]:
     stands = Placement.objects.filter(member=letter.person_id, progression=move.progression)
     if last != move or not stands.filter(stage=move.to_stage.stage_id).exists():
         raise NotWanted
-    return {"stage": move.to_stage.name, "ladder": move.progression.name, **who_and_where(letter, move)}
+    return {"stage": shown(move.to_stage.name), "ladder": move.progression.called, **who_and_where(letter, move)}
 
 
 def new_drill(letter: Letter) -> dict[str, Any]:
@@ -36,7 +37,7 @@ def new_drill(letter: Letter) -> dict[str, Any]:
     given: AssignedDrill | None = todo.filter(pk=letter.about["row"]).first()
     if given is None:
         raise NotWanted
-    return {"drill": given.drill.name, **who_and_where(letter, given)}
+    return {"drill": shown(given.drill.name), **who_and_where(letter, given)}
 
 
 def hold_ended(letter: Letter) -> dict[str, Any]:

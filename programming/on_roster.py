@@ -140,5 +140,5 @@ def with_nickname(person: Named) -> str:
 
 def with_day_joined(person: Named) -> str:
     """The same, with the day on which they joined the gym."""
-    day = date_format(timezone.localtime(person.joined_at), "j M Y")
+    day = date_format(timezone.localtime(person.joined_at), _("j M Y"))
     return _("%(name)s, since %(day)s") % {"name": with_nickname(person), "day": day}

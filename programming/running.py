@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from programming.clock import Clock, Interval, intervals
 from programming.plan import Block, Plan, following, preceding, read_plan, taught
+from programming.shipped import shown_plan
 
 if TYPE_CHECKING:
     from programming.models import ClassSession
@@ -28,7 +29,7 @@ class Running:
     @classmethod
     def read(cls, session: ClassSession, at: datetime) -> Running:
         """How that class stands at that time. Reads nothing but the class itself."""
-        plan = read_plan(session.plan)
+        plan = shown_plan(read_plan(session.plan))
         place = session.block_position
         block = plan[place] if place is not None and place < len(plan) else None
         clock = None

@@ -9,6 +9,7 @@ from django.utils.translation import ngettext
 
 from programming.models import Equipment
 from programming.models.ladder_words import LadderWords
+from programming.shipped import shown
 from programming.stations import SHARING, Kind, Need, Station, Way
 from programming.words import setting_text
 
@@ -19,7 +20,7 @@ Things = Mapping[str, Equipment]
 def thing_words(things: Things, kind: str, grams: int, count: int) -> str:
     """So many of a thing, in the gym's words: "7 dowels", "1 kettlebell of 16 kg"."""
     row = things.get(kind)
-    name = kind if row is None else row.name if count == 1 else row.plural
+    name = kind if row is None else shown(row.name if count == 1 else row.plural)
     if not grams:
         return f"{count} {name}"
     return _("%(count)s %(thing)s of %(weight)s") % {

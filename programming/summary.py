@@ -20,6 +20,7 @@ from programming.models import Assessment, AssessmentFault, Attendance, ClassSes
 from programming.models.stepping import taught
 from programming.on_roster import OnRoster, on_roster, told_apart
 from programming.plan import Block, read_plan
+from programming.shipped import shown, shown_plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +107,7 @@ def seen_in(session: ClassSession) -> dict[UUID, list[str]]:
     faults: dict[UUID, list[str]] = defaultdict(list)
     chips = AssessmentFault.objects.filter(assessment__in=[each.pk for each in assessed]).standing()
     for chip in chips.select_related("fault").order_by("at", "order"):
-        faults[chip.assessment_id].append(chip.fault.name)
+        faults[chip.assessment_id].append(shown(chip.fault.name))
     said: dict[UUID, Counter[str]] = defaultdict(Counter)
     for each in assessed:
         named, rest = seen_words(each, faults[each.pk])
@@ -145,7 +146,7 @@ def taught_in(session: ClassSession, at: datetime) -> list[TaughtBlock]:
         TaughtBlock(
             block, drill_words(block), round(taken[block.id] / timedelta(minutes=1)) if block.id in taken else None
         )
-        for block in read_plan(session.plan)
+        for block in shown_plan(read_plan(session.plan))
     ]
 
 

@@ -12,6 +12,7 @@ from programming.models import BlockDrill, Drill
 from programming.plan import Block, find
 from programming.plan import BlockDrill as PlannedDrill
 from programming.plan_page import PlanPage
+from programming.shipped import shown, within
 
 # A drill to choose: its key, name and dose.
 Choice = tuple[str, str, str]
@@ -41,8 +42,8 @@ class Swap:
         if block is None or not 0 <= place < len(block.drills):
             return None
         present = block.drills[place]
-        shown = Q(retired_at=None) & Q(current__isnull=False)
-        drills = Drill.objects.filter(shown).select_related("current").order_by("current__name")
+        may_be_chosen = Q(retired_at=None) & Q(current__isnull=False)
+        drills = Drill.objects.filter(may_be_chosen).select_related("current").order_by("current__name")
         on_offer = {drill.key: choice_of(drill) for drill in drills if drill.key != present.drill}
         groups: list[tuple[str, list[Choice]]] = []
         if present.instead_of:
@@ -69,12 +70,12 @@ def likely(page: PlanPage, block: Block, present: PlannedDrill) -> Iterator[tupl
     if stage:
         yield stage.name, stage.drills
         yield (
-            _("Also given to %(stage)s") % {"stage": stage.short_name.lower()},
+            _("Also given to %(stage)s") % {"stage": within(stage.short_name)},
             [drill for _title, key, drill in planned if key == present.stage],
         )
     yield (
         _("In blocks called %(title)s") % {"title": block.title},
-        [drill for title, _stage, drill in planned if title == block.title],
+        [drill for title, _stage, drill in planned if shown(title) == block.title],
     )
     if not stage:
         of_stages = {drill for each in page.words.stages.values() for drill in each.drills}
@@ -84,4 +85,4 @@ def likely(page: PlanPage, block: Block, present: PlannedDrill) -> Iterator[tupl
 def choice_of(drill: Drill) -> Choice:
     """A drill of the library as it is chosen."""
     words = drill.words
-    return drill.key, words.name, words.dose.get("text", "")
+    return drill.key, shown(words.name), shown(words.dose.get("text", ""))

@@ -97,7 +97,7 @@ def on_tv(screen: Screen, classes: list[ClassSession], at: datetime) -> Tv:
     about: dict[str, Any] = {
         "gym": screen.gym.name,
         "is_running": bool(running),
-        "session_name": session.name,
+        "session_name": session.called,
         "starts_at": session.starts_at,
         "check_in": check_in.address(session, screen.gym.slug, at=at),
     }
@@ -119,7 +119,7 @@ def _floor(session: ClassSession, at: datetime) -> dict[str, Any]:
     with_coach = [each for each in shown if each.place == Place.WITH_COACH]
     following = running.next_block
     return {
-        "title": running.block.title if running.block else session.name,
+        "title": running.block.title if running.block else session.called,
         "clock": _clock(running),
         "stations": tuple(_station(each, names) for each in shown if each not in with_coach),
         "with_coach": group_of([person.member_id for each in with_coach for person in each.people], names),

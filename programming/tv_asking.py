@@ -30,6 +30,7 @@ from django.db.models import (
     When,
 )
 from django.db.models.functions import Coalesce
+from django.utils.translation import get_language
 
 from gym.prepared import Prepared
 from programming.models import ClassSession, Screen
@@ -99,9 +100,16 @@ class Tag:
         return at.timestamp() < self.until and self.changes == screen.changes
 
 
-@cache
 def release() -> str:
-    """Another word for every version of the files that a TV is drawn with: it knows when to load itself anew."""
+    """Another word for every version of the files that a TV is drawn with, and for every language of its gym.
+
+    By it a TV knows when to load itself anew.
+    """
+    return f"{_release()}-{get_language()}"
+
+
+@cache
+def _release() -> str:
     files = sorted((Path(settings.BASE_DIR) / "templates" / "screen").glob("*.html"))
     texts = [getattr(staticfiles_storage, "manifest_hash", ""), *(file.read_text() for file in files)]
     return sha256("\n".join(texts).encode()).hexdigest()[:12]

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from programming import ladder
 from programming.models import Hold, Progression, StageMove
 from programming.models.ladder_words import LadderWords
+from programming.shipped import within
 
 # For how long a row speaks of it: the next class is another day.
 SPOKEN_OF = timedelta(hours=18)
@@ -53,9 +54,9 @@ def void_sentence(words: LadderWords, move: StageMove, present: str | None, *, y
         said = _("The pain was before the move to %(stage)s, which does not stand.") % moved
     if present is None:
         return said
-    return f"{said} {_('On %(stage)s.') % {'stage': words.stages[present].short_name.lower()}}"
+    return f"{said} {_('On %(stage)s.') % {'stage': within(words.stages[present].short_name)}}"
 
 
 def stage_word(words: LadderWords, move: StageMove) -> str:
     """Where the move was to."""
-    return words.stages[move.to_stage.stage.key].short_name.lower()
+    return within(words.stages[move.to_stage.stage.key].short_name)

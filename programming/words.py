@@ -15,6 +15,7 @@ from programming import ladder
 from programming.models import Attendance, ClassSession, Hold, Tap
 from programming.models.ladder_words import LadderWords
 from programming.models.recording import Answer
+from programming.shipped import within
 
 # From how many days on a row says that somebody was away.
 AWAY_DAYS = 14
@@ -61,9 +62,9 @@ def suggestion_line(words: LadderWords, suggestion: ladder.Suggestion) -> str:
 
 def _target(words: LadderWords, suggestion: ladder.Suggestion) -> str:
     if suggestion.stage:
-        return words.stages[suggestion.stage].short_name.lower()
+        return within(words.stages[suggestion.stage].short_name)
     if suggestion.drill:
-        return words.drills[suggestion.drill].name.lower()
+        return within(words.drills[suggestion.drill].name)
     if suggestion.setting is not None:
         return stage_setting(words, suggestion.at_stage, suggestion.setting)
     return _("keep it")
@@ -91,7 +92,7 @@ def _next_words(words: LadderWords, suggestion: ladder.Suggestion) -> str:
         # The drill has its own place beside the sentence.
         return ""
     if suggestion.stage:
-        return _("Next: %(target)s.") % {"target": words.stages[suggestion.stage].name.lower()}
+        return _("Next: %(target)s.") % {"target": within(words.stages[suggestion.stage].name)}
     if suggestion.drill:
         return _("Drill: %(target)s.") % target
     return _("Next: %(target)s.") % target
@@ -164,7 +165,7 @@ def time_and_day(moment: datetime) -> str:
     local = timezone.localtime(moment)
     if local.date() == timezone.localdate():
         return date_format(local, "H:i")
-    return _("%(time)s on %(day)s") % {"time": date_format(local, "H:i"), "day": date_format(local, "l j F")}
+    return _("%(time)s on %(day)s") % {"time": date_format(local, "H:i"), "day": date_format(local, _("l j F"))}
 
 
 def clash_sentence(other: ClassSession | None) -> str:
@@ -173,7 +174,7 @@ def clash_sentence(other: ClassSession | None) -> str:
         return ""
     weekly = other.slot_id is not None and other.changed_at is None
     time = date_format(timezone.localtime(other.starts_at), "H:i") if weekly else time_and_day(other.starts_at)
-    words = {"coach": other.coach.short_name, "class": other.name, "time": time}
+    words = {"coach": other.coach.short_name, "class": other.called, "time": time}
     return _("%(coach)s already teaches %(class)s at %(time)s.") % words
 
 
@@ -204,7 +205,7 @@ def kept_out_sentence(code: str, names: list[str]) -> str:
 
 def where_words(words: LadderWords, stage: str, *, held: bool, is_here: bool, is_absent: bool) -> str:
     """Where somebody stands, in a word or two: "dowel", "wall, held", "no stage yet, expected"."""
-    place = words.stages[stage].short_name.lower() if stage else _("no stage yet")
+    place = within(words.stages[stage].short_name) if stage else _("no stage yet")
     if held:
         place = _("%(place)s, held") % {"place": place}
     if is_here:
@@ -269,11 +270,11 @@ def tap_words(tap: Tap, words: LadderWords) -> str:
     setting = stage_setting(words, stage, detail.get("setting"))
     match kind:
         case Tap.Kind.STAGE:
-            return _("to %(stage)s") % {"stage": words.stages[stage].short_name.lower()}
+            return _("to %(stage)s") % {"stage": within(words.stages[stage].short_name)}
         case Tap.Kind.SETTING:
             return _("set to %(setting)s") % {"setting": setting}
         case Tap.Kind.DRILL:
-            return _("drill: %(drill)s") % {"drill": words.drills[detail["drill"]].name.lower()}
+            return _("drill: %(drill)s") % {"drill": within(words.drills[detail["drill"]].name)}
         case Tap.Kind.FAULT:
             return words.faults[detail["fault"]].name
         case Tap.Kind.SAW:
@@ -282,7 +283,7 @@ def tap_words(tap: Tap, words: LadderWords) -> str:
                 return f"{seen}, {setting}" if setting else seen
             return _("%(seen)s at %(setting)s") % {"seen": seen, "setting": setting} if setting else seen
         case Tap.Kind.ASSIGN:
-            drill = words.drills[detail["drill"]].name.lower()
+            drill = within(words.drills[detail["drill"]].name)
             return (_("assigned %(drill)s") if detail["wanted"] else _("ended %(drill)s")) % {"drill": drill}
         case Tap.Kind.ATTENDANCE:
             return attendance_words(tap)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import zoneinfo
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from gym import units
 from gym.identifiers import uuid7
 
 
@@ -25,12 +27,19 @@ SOONEST_LOCK, LATEST_LOCK = 1, 60
 class Gym(models.Model):
     """The tenant. Everything that a gym owns names it."""
 
+    class Units(models.TextChoices):
+        METRIC = units.METRIC, _("kg and cm")
+        IMPERIAL = units.IMPERIAL, _("lb and in")
+
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     name = models.CharField(_("name"), max_length=100)
     slug = models.SlugField(_("address"), max_length=60, unique=True)
     time_zone = models.CharField(
         _("time zone"), max_length=64, default="Europe/London", validators=[validate_time_zone]
     )
+    # What its TV speaks, and everybody who chose nothing else. Empty: what each browser asks for.
+    language = models.CharField(_("language"), max_length=10, blank=True, choices=settings.LANGUAGES)
+    units = models.CharField(_("units"), max_length=10, choices=Units.choices, default=Units.METRIC)
     # Demo gyms are brought up to today at each start in demo mode; a real gym never is.
     is_demo = models.BooleanField(default=False)
     # After so many days where it hurt is forgotten; NULL: the owner has set no time.
@@ -57,6 +66,11 @@ class Gym(models.Model):
     def zone(self) -> zoneinfo.ZoneInfo:
         """The gym's clock on the wall."""
         return zoneinfo.ZoneInfo(self.time_zone)
+
+    def speak(self, *, language: str, units: str) -> None:
+        """The language and the units of everybody who chose none of their own, and of the gym's TV."""
+        self.language, self.units = language, units
+        self.save(update_fields=["language", "units"])
 
     def lock_tablets_after(self, minutes: int) -> None:
         """So many minutes may nobody touch a shared tablet before it locks itself."""

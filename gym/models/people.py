@@ -12,6 +12,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from gym import units
 from gym.identifiers import uuid7
 from gym.scope import TenantForeignKey, TenantManager, TenantModel, in_gym
 
@@ -120,8 +121,8 @@ class Membership(TenantModel):
 
     class Units(models.TextChoices):
         GYM = "", _("as the gym")
-        METRIC = "metric", _("kg and cm")
-        IMPERIAL = "imperial", _("lb and in")
+        METRIC = units.METRIC, _("kg and cm")
+        IMPERIAL = units.IMPERIAL, _("lb and in")
 
     # SET_NULL: nothing of a gym goes when a user goes.
     # Indexed alone: after signing in, somebody's gyms are looked up before any gym is known.
@@ -231,6 +232,11 @@ class Membership(TenantModel):
         for switch, wanted in switches.items():
             setattr(self, switch, wanted)
         self.save(update_fields=list(switches))
+
+    def speak(self, *, language: str, units: str) -> None:
+        """What they read, and in which units; empty for what their gym has."""
+        self.language, self.units = language, units
+        self.save(update_fields=["language", "units"])
 
     def use_hand(self, *, left: bool) -> None:
         """Which thumb taps: Undo stands on its side."""

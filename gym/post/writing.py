@@ -10,8 +10,10 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.template import Context
 from django.template.loader import select_template
-from django.utils import timezone, translation
+from django.utils import translation
 
+from gym import languages
+from gym.languages import at_home
 from gym.models import Letter, Membership
 from gym.post.kinds import NotWanted, kind_of
 from gym.post.switching import link_to_switch_off
@@ -24,7 +26,7 @@ def write(letter: Letter) -> EmailMultiAlternatives:
         stack.enter_context(in_gym(letter.gym_id))
         stack.enter_context(translation.override(language_of(letter)))
         if letter.gym:
-            stack.enter_context(timezone.override(letter.gym.zone))
+            stack.enter_context(at_home(letter.gym, letter.person))
         kind = kind_of(letter)
         if kind.switch and not getattr(letter.person, kind.switch):
             raise NotWanted
@@ -68,10 +70,10 @@ def plain(names: str | list[str], context: dict[str, Any]) -> str:
 
 
 def language_of(letter: Letter) -> str:
-    """The language in which it is read."""
-    known = dict(settings.LANGUAGES)
-    wished = letter.person.language if letter.person else letter.language
-    return wished if wished in known else settings.LANGUAGE_CODE
+    """The language in which it is read: the person's, else the gym's, else that of the page that asked for it."""
+    settled = languages.language_of(letter.gym, letter.person) if letter.gym else ""
+    asked = letter.language if letter.language in languages.KNOWN else settings.LANGUAGE_CODE
+    return settled or asked
 
 
 def address_of(person: Membership | None) -> str:

@@ -26,6 +26,10 @@ class OneOfTheGym(forms.ModelChoiceField):
         except ValidationError:
             raise ValidationError(self.error_messages["invalid_choice"], code="invalid_choice") from None
 
+    def label_from_instance(self, row: Any) -> str:
+        """What it is called, in the reader's language."""
+        return str(getattr(row, "called", row))
+
 
 class StartClassForm(forms.Form):
     """A class that nobody had planned. `key` tells a second press of one button from a second class."""

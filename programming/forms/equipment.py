@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from programming.forms.fields import WrittenField
 from programming.models import Equipment
 from programming.models.equipment import Count
+from programming.shipped import shown
 from programming.stations import NEVER_WEIGHED
 from programming.words import setting_text
 
@@ -94,8 +95,8 @@ def was_shown(text: Any) -> Count:
 def row_name(row: Equipment) -> str:
     """What a row counts: "dowels", "kettlebells of 16 kg"."""
     if not row.grams:
-        return row.plural
-    return _("%(things)s of %(weight)s") % {"things": row.plural, "weight": setting_text("load", row.grams)}
+        return shown(row.plural)
+    return _("%(things)s of %(weight)s") % {"things": shown(row.plural), "weight": setting_text("load", row.grams)}
 
 
 class WeightForm(forms.Form):
@@ -117,7 +118,7 @@ class WeightForm(forms.Form):
 
     def __init__(self, kinds: Iterable[Equipment] = (), data: Any = None) -> None:
         super().__init__(data, auto_id="id_weight_%s")
-        weighed = {row.key: (row.key, row.plural) for row in kinds if row.key not in NEVER_WEIGHED}
+        weighed = {row.key: (row.key, shown(row.plural)) for row in kinds if row.key not in NEVER_WEIGHED}
         self.fields["key"].choices = list(weighed.values())  # type: ignore[attr-defined]
 
 

@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from gym.scope import TenantForeignKey, TenantModel
+from programming.shipped import shown
 
 
 class ClassTemplate(TenantModel):
@@ -34,6 +35,11 @@ class ClassTemplate(TenantModel):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def called(self) -> str:
+        """The name as it is read: a shipped one in the reader's language."""
+        return shown(self.name)
 
     def plan(self) -> list[dict[str, Any]]:
         """A copy of the blocks as they read now, for a class to keep: drills with their revision and words."""

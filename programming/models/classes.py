@@ -16,6 +16,7 @@ from gym.models import Membership
 from gym.prepared import PreparedUpdate
 from gym.scope import TenantForeignKey, TenantManager, TenantModel
 from programming.models.class_templates import ClassTemplate
+from programming.shipped import shown
 
 if TYPE_CHECKING:
     from programming.models.grouping import GroupTap, GroupUndo
@@ -129,6 +130,11 @@ class ClassSession(TenantModel):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def called(self) -> str:
+        """The name as it is read: a shipped one in the reader's language."""
+        return shown(self.name)
 
     @property
     def on_board(self) -> Progression:

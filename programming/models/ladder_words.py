@@ -9,6 +9,7 @@ from uuid import UUID
 
 from gym.scope import in_gym
 from programming import ladder
+from programming.shipped import shown, shown_all
 
 if TYPE_CHECKING:
     from programming.models.progressions import StageRevision
@@ -83,8 +84,11 @@ class LadderWords:
 
 
 @lru_cache(maxsize=512)
-def read_ladder(gym_id: UUID, progression_id: UUID, revision: UUID) -> LadderWords:
-    """The ladder as of that revision. The key changes with every edit, so a process never shows an old one."""
+def read_ladder(gym_id: UUID, progression_id: UUID, revision: UUID, language: str | None) -> LadderWords:
+    """The ladder as of that revision, in the language that is spoken now.
+
+    The key changes with every edit, so a process never shows an old one.
+    """
     from programming.models.drills import Drill, Fault
     from programming.models.progressions import Stage
 
@@ -124,13 +128,13 @@ def _stage(stage: Any) -> StageWords:
         key=stage.key,
         stage_id=stage.pk,
         revision_id=words.pk,
-        name=words.name,
-        short_name=words.short_name,
+        name=shown(words.name),
+        short_name=shown(words.short_name),
         # A gym's own stage may have none.
         figure=words.figure or "stage",
         colour=words.colour,
-        pass_text=words.pass_text,
-        setting_name=words.setting_name,
+        pass_text=shown(words.pass_text),
+        setting_name=shown(words.setting_name),
         quantity=words.quantity,
         step=words.step,
         minimum=words.minimum,
@@ -148,13 +152,13 @@ def _drill(drill: Any) -> DrillWords:
     return DrillWords(
         key=drill.key,
         revision_id=words.pk,
-        name=words.name,
-        cues=tuple(words.cues),
-        dose=words.dose.get("text", ""),
+        name=shown(words.name),
+        cues=shown_all(words.cues),
+        dose=shown(words.dose.get("text", "")),
         needs=tuple(sorted(words.equipment.items())),
     )
 
 
 def _fault(fault: Any) -> FaultWords:
     words = fault.current
-    return FaultWords(fault.key, words.pk, words.name, words.cue, tuple(words.drills))
+    return FaultWords(fault.key, words.pk, shown(words.name), shown(words.cue), tuple(words.drills))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import models
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from gym.identifiers import uuid7
@@ -15,6 +16,7 @@ from programming.models.drills import LibraryItem
 from programming.models.history import Happening, Revision, one_of, write_revision
 from programming.models.ladder_words import LadderWords, read_ladder
 from programming.models.standing_json import from_json, to_json
+from programming.shipped import shown
 
 
 class Progression(LibraryItem):
@@ -34,9 +36,14 @@ class Progression(LibraryItem):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def called(self) -> str:
+        """The name as it is read: a shipped one in the reader's language."""
+        return shown(self.name)
+
     def ladder(self) -> LadderWords:
         """This ladder as plain values, read once per revision and process."""
-        return read_ladder(self.gym_id, self.pk, self.revision)
+        return read_ladder(self.gym_id, self.pk, self.revision, get_language())
 
 
 class Stage(TenantModel):

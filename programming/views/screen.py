@@ -21,6 +21,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from gym.languages import at_home, speak
 from gym.middleware import plain
 from gym.scope import in_gym
 from programming.models.coming import make_coming
@@ -43,7 +44,8 @@ def of_a_screen(view: View) -> Callable[..., HttpResponse]:
         screen = find_screen(gym_slug, link, now)
         if screen is None:
             return view(request, None, now) if _may_ask(request, now) else plain(_("Too many tries."), 429)
-        with in_gym(screen.gym), timezone.override(screen.gym.zone):
+        speak(request, screen.gym)
+        with in_gym(screen.gym), at_home(screen.gym):
             answer = view(request, screen, now)
             answer["X-Clock"] = wall_clock(now)
         return answer

@@ -20,6 +20,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
+from gym.languages import at_home, speak
 from gym.middleware import page_on_screen, plain
 from gym.models import Pin, PleaseWait, Tablet, WrongPin
 from gym.scope import in_gym
@@ -39,7 +40,8 @@ def tablet_view(view: TabletView) -> Callable[[HttpRequest, str], HttpResponse]:
         tablet = known_tablet(request, gym_slug)
         if tablet is None:
             raise Http404
-        with in_gym(tablet.gym), timezone.override(tablet.gym.zone):
+        speak(request, tablet.gym)
+        with in_gym(tablet.gym), at_home(tablet.gym):
             return revoked(request) if tablet.revoked_at else view(request, tablet)
 
     return inside

@@ -1,0 +1,1 @@
+"""What Rung says, in which languages: collected from the code, translated in locale/, checked by the tests."""
