@@ -38,8 +38,12 @@ class Gym(models.Model):
         _("time zone"), max_length=64, default="Europe/London", validators=[validate_time_zone]
     )
     # What its TV speaks, and everybody who chose nothing else. Empty: what each browser asks for.
-    language = models.CharField(_("language"), max_length=10, blank=True, choices=settings.LANGUAGES)
-    units = models.CharField(_("units"), max_length=10, choices=Units.choices, default=Units.METRIC)
+    language = models.CharField(
+        _("language"), max_length=10, blank=True, default="", db_default="", choices=settings.LANGUAGES
+    )
+    units = models.CharField(
+        _("units"), max_length=10, choices=Units.choices, default=Units.METRIC, db_default=Units.METRIC
+    )
     # Demo gyms are brought up to today at each start in demo mode; a real gym never is.
     is_demo = models.BooleanField(default=False)
     # After so many days where it hurt is forgotten; NULL: the owner has set no time.
