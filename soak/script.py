@@ -49,7 +49,7 @@ SHARES = {
     Act.DROP_IN: 1.5,
     Act.REST: 1,
     Act.PLAN: 1.5,
-    Act.LOCK: 0.5,
+    Act.LOCK: 1.5,
     Act.RELOAD: 1,
 }
 CLEARED, SOME_TIME = 0.6, 40
