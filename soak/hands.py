@@ -136,7 +136,7 @@ def switch(tablet: Tablet, member: str, choice: float) -> bool:
     """Another coach takes the tablet: half of the time without a network, and both tap before it is back."""
     if not tablet.hands:
         return False
-    tablet.way.is_cut = choice < 0.5
+    tablet.way.is_cut = choice < 0.5 and tablet.has_unlocked(tablet.next_hand)
     try:
         if tablet.way.is_cut:
             clean(tablet, member, choice)

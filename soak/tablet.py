@@ -190,17 +190,28 @@ class Tablet:
         self.page.locator("#pad button:not([data-digit])").tap(timeout=BUTTON)
         self.page.locator(shown).first.wait_for(timeout=LOADED)
 
+    def has_unlocked(self, hand: Hand) -> bool:
+        """Whether that coach may take it without their PIN."""
+        return self.page.locator(f"#switch [data-coach='{hand.coach}']").count() > 0
+
     def give_to(self, hand: Hand) -> bool:
-        """Turn it to another coach who has unlocked it; whether its header then names them."""
+        """Turn it to another coach, who types their PIN unless they have unlocked it; whether it is theirs then."""
+        before = self.holds
         with suppress(Error):
             self.page.locator("#hands summary").tap(timeout=BUTTON)
-            self.page.locator(f"#switch [data-coach='{hand.coach}']").tap(timeout=BUTTON)
-        if self.evaluate(HEADER) != hand.name:
-            return False
-        self.holds = hand.coach
-        self.evaluate(FINGER_OF, str(hand.coach))
-        self.turned += 1
-        return True
+            if self.has_unlocked(hand):
+                self.page.locator(f"#switch [data-coach='{hand.coach}']").tap(timeout=BUTTON)
+            else:
+                self.page.locator("#hands a").tap(timeout=BUTTON)
+                self.holds = hand.coach
+                self.unlock(ROWS_SHOWN)
+        if not self.is_open():
+            # The network does not say whether the PIN was heard: the header does.
+            self.open()
+        self.holds = next(each.coach for each in self.hands if each.name == self.evaluate(HEADER))
+        self.evaluate(FINGER_OF, str(self.holds))
+        self.turned += self.holds != before
+        return self.holds != before
 
     def lock(self) -> bool:
         """Tap Lock; whether it shows nobody any more."""
