@@ -37,7 +37,7 @@ FILES = (
 # What of it a member's own pages are drawn with: nobody's phone fetches a coach's files for nothing.
 OF_MEMBERS = (
     *("css/tokens.css", "css/base.css", "css/member.css", "css/account.css"),
-    *("js/secret.js", "js/offline.js", "js/reached.js", "js/installing.js"),
+    *("js/secret.js", "js/offline.js", "js/instead.js", "js/reached.js", "js/installing.js"),
     "fonts/barlow-semi-condensed-latin-600-normal.woff2",
     "img/icon.svg",
     "img/drills.svg",

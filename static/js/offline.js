@@ -121,16 +121,6 @@
     else location.reload();
   }
 
-  // The way back from a page that does not open: to the one that it would have led on to, or to where somebody was.
-  function offerBack() {
-    const named = new URLSearchParams(location.search).get("next") ?? document.referrer;
-    const page = named && new URL(named, location.origin);
-    const isThere = page && page.origin === location.origin && page.pathname !== location.pathname && !isSignedOut();
-    const link = document.getElementById("way-back");
-    link.hidden = !isThere;
-    if (isThere) link.href = page.pathname + page.search;
-  }
-
   // ---- A page that did not come whole ----
 
   // Without the script that keeps them, taps go straight to the server and are lost where nobody answers: the page says so,
@@ -181,15 +171,12 @@
     leave();
   });
 
-  if (isInstead) {
-    document.getElementById("signed-out").hidden = !isSignedOut();
-    offerBack();
-  } else if (isSignedOut()) leave();
+  if (!isInstead && isSignedOut()) leave();
   if (isInstead || (kept && !asksItself)) {
     setInterval(comeBack, AGAIN);
     addEventListener("online", comeBack);
     document.addEventListener("visibilitychange", comeBack);
   }
 
-  globalThis.offline = { forget };
+  globalThis.offline = { forget, isSignedOut };
 })();
