@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 from unittest.mock import patch
 
@@ -9,7 +10,12 @@ import pytest
 from django.db import OperationalError, connection
 from django.db.migrations.recorder import MigrationRecorder
 from django.test import Client
+from django.utils import timezone
 
+from gym.models import Letter
+from gym.models.letters import FAILING, OVERDUE
+from gym.post import post
+from gym.post.delivering import deliver_due
 from gym.releases import brought
 
 pytestmark = pytest.mark.django_db
@@ -59,3 +65,35 @@ def test_the_database_is_away() -> None:
     with patch.object(connection, "cursor", side_effect=OperationalError("no route to host")):
         assert health() == (503, "The database does not answer.")
     assert health() == (200, "ok")
+
+
+def health_of_mail() -> tuple[int, str]:
+    """The same of the mail, which has an address of its own: the web goes on without it."""
+    answer = Client().get("/health/mail/")
+    assert answer["Cache-Control"] == "no-store"
+    return answer.status_code, answer.content.decode().strip()
+
+
+def test_the_mail_is_well_with_one_question_to_the_database(django_assert_num_queries: Any) -> None:
+    post("login_code", to="a@northside.example", key="1")
+    with django_assert_num_queries(1):
+        assert health_of_mail() == (200, "ok")
+
+
+def test_letters_are_due_and_nobody_takes_them() -> None:
+    now = timezone.now()
+    post("login_code", to="a@northside.example", key="due", at=now - OVERDUE - timedelta(seconds=1))
+    post("login_code", to="a@northside.example", key="later", at=now, wait=timedelta(days=1))
+    assert health_of_mail() == (503, "Letters wait (1) and no worker takes them: manage.py worker")
+    # No reason for a load balancer to send people elsewhere.
+    assert health() == (200, "ok")
+    deliver_due()
+    assert health_of_mail() == (200, "ok")
+
+
+def test_the_mail_server_takes_nothing() -> None:
+    letter = post("login_code", to="a@northside.example", key="1")
+    for tries, status in ((FAILING - 1, 200), (FAILING, 503)):
+        Letter.across_gyms.filter(pk=letter.pk).update(attempts=tries)
+        assert health_of_mail()[0] == status
+    assert "see the worker's log" in health_of_mail()[1]

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import socket
 import sqlite3
 import subprocess
@@ -10,6 +11,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from email.message import Message
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -22,6 +24,7 @@ from django.db import connection
 
 from gym.management.commands import start
 from tests.systemd import activated
+from tests.test_backups import wait_for
 
 # Runs `manage.py start` with these variables, perhaps on a held socket, until it ends or serves; returns the process
 # and what it has said.
@@ -146,12 +149,15 @@ def test_it_starts_serves_and_starts_again_without_loss(run: Run, machine: Path,
     assert "immutable" in headers["Cache-Control"]
     assert get(f"http://localhost:{port}/?a=%00")[0] == 400
 
+    it_sends_mail(machine, database_url, first)
+
     ask(database_url, "INSERT INTO cache (cache_key, value, expires) VALUES ('kept', '', '2999-01-01 00:00:00')")
     tables = ("cache", "gym_user", "gym_membership", "gym_gym", "django_migrations")
     before = [ask(database_url, f"SELECT count(*) FROM {table}") for table in tables]  # noqa: S608
     key = (machine / "var" / "secret_key").read_text()
     first.terminate()
     assert first.wait(timeout=30) == 0
+    assert workers_of(first) == []
 
     # Now on a socket that systemd holds, so that the port is taken already.
     with socket.create_server(("127.0.0.1", port)) as held:
@@ -161,6 +167,30 @@ def test_it_starts_serves_and_starts_again_without_loss(run: Run, machine: Path,
     assert (machine / "var" / "secret_key").read_text() == key
     assert (machine / "var" / "static.sha256").stat().st_mtime_ns == collected
     assert get(f"http://localhost:{port}/")[0] == 200
+
+
+def it_sends_mail(machine: Path, database_url: str, server: subprocess.Popen[bytes]) -> None:
+    """A worker runs beside the server; killed, it is started again."""
+    letter = "post('login_code', to='a@x.example', key='1', about={'code': 'ABCD-1234'})"
+    wait_for(lambda: len(workers_of(server)) == 1)
+    [worker] = workers_of(server)
+    os.kill(worker, signal.SIGKILL)
+    wait_for(lambda: workers_of(server) not in ([], [worker]))
+    environment = {**os.environ, "ENV_FILE": os.devnull, "DEMO": "true", "DATABASE_URL": database_url}
+    command = [sys.executable, "manage.py", "shell", "-v0", "-c", f"from gym.post import post; {letter}"]
+    subprocess.run(command, cwd=machine, env=environment, check=True)
+    wait_for(lambda: "ABCD-1234" in "".join(path.read_text() for path in machine.parent.glob("output-*")))
+
+
+def workers_of(server: subprocess.Popen[bytes]) -> list[int]:
+    """The ids of the processes that send mail beside this server."""
+    wanted = f"worker\0--parent\0{server.pid}\0".encode()
+    found = []
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        with suppress(OSError):
+            if wanted in path.read_bytes():
+                found.append(int(path.parent.name))
+    return found
 
 
 def test_a_taken_port(run: Run) -> None:
