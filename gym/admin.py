@@ -117,7 +117,7 @@ class ListAdmin(admin.ModelAdmin):
 class ReadAdmin(ListAdmin):
     """Rows that are read here and never added, changed or deleted."""
 
-    actions: ClassVar[Any] = None
+    actions: Any = None
     paginator = Pages
     show_full_result_count = False
 

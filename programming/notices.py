@@ -33,6 +33,8 @@ def move_up(letter: Letter) -> dict[str, Any]:
 
 def new_drill(letter: Letter) -> dict[str, Any]:
     """A drill that is still to be done."""
+    if letter.person_id is None:
+        raise NotWanted
     todo = assigned_drills(letter.person_id).select_related("drill", "actor")
     given: AssignedDrill | None = todo.filter(pk=letter.about["row"]).first()
     if given is None:

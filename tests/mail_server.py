@@ -71,7 +71,7 @@ class MailServer:
         while (line := asked.readline()) not in (b".\r\n", b""):
             body += line
         if self.said("end").startswith("2"):
-            self.taken.append(message_from_bytes(body, policy=policy.default))  # type: ignore[arg-type]
+            self.taken.append(message_from_bytes(body, policy=policy.default))
         return self.say(said, "end")
 
     def said(self, step: str) -> str:

@@ -40,7 +40,7 @@ pytest_plugins = ["tests.people"]
 OURS = [model for name in ("gym", "programming") for model in apps.get_app_config(name).get_models()]
 CHANGEABLE = {Gym, User, Membership}
 # What became of a letter may be settled, and nothing else of it: see test_letters_that_were_given_up_are_settled.
-SETTLED = {Letter: ("try_again", "dismiss")}
+SETTLED: dict[type[models.Model], tuple[str, ...]] = {Letter: ("try_again", "dismiss")}
 FIXED = [model for model in OURS if model not in CHANGEABLE]
 
 

@@ -37,7 +37,7 @@ def post(
         kind=kind,
         key=key,
         to=to,
-        gym_id=person.gym_id if person else gym and gym.pk,
+        gym_id=person.gym_id if person else gym.pk if gym else None,
         person=person,
         language=get_language() or "",
         about=about or {},

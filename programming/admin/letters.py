@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 from uuid import UUID
 
 from django.contrib import admin, messages
@@ -24,7 +24,7 @@ class LetterAdmin(TenantAdmin):
     person = "person"
     list_display = ("made_at", "kind", "gym", "person", "to", "state", "attempts", "due_at", "problem", "error")
     list_filter = ("state",)
-    actions: ClassVar[Any] = ("try_again", "dismiss")
+    actions: Any = ("try_again", "dismiss")
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
         return [name for name in super().get_fields(request, obj) if name not in ("about", "key", "holder")]

@@ -66,7 +66,7 @@ def test_a_move_up_is_told_once_after_a_while(mailoutbox: list[EmailMultiAlterna
     assert mail.subject.endswith(": one step further")
     assert "Carla C. has moved you up at Northside Barbell" in mail.body
     assert "http://localhost:8000/gym/northside-barbell/my/" in mail.body
-    assert "http://localhost:8000/gym/northside-barbell/my/" in str(mail.alternatives[0].content)
+    assert "http://localhost:8000/gym/northside-barbell/my/" in str(mail.alternatives[0][0])
 
 
 def test_whoever_is_placed_for_the_first_time_or_moved_down_is_told_nothing(
@@ -139,7 +139,7 @@ def test_a_new_drill_is_told_without_the_fault_it_is_for(
     deliver()
     [mail] = mailoutbox
     assert mail.subject == "A drill for you: Cat-cow"
-    for said in (mail.subject, mail.body, str(mail.alternatives[0].content)):
+    for said in (mail.subject, mail.body, str(mail.alternatives[0][0])):
         assert "squat" not in said.lower()
 
 
@@ -163,7 +163,7 @@ def test_the_end_of_a_hold_tells_nothing_of_it(evening: ClassSession, cast: Cast
     [mail] = mailoutbox
     assert mail.subject == "News from Northside Barbell"
     assert "all your drills are open to you again" in mail.body
-    for said in (mail.subject, mail.body, str(mail.alternatives[0].content)):
+    for said in (mail.subject, mail.body, str(mail.alternatives[0][0])):
         assert not re.search("pain|hurt|hold|knee|swelling|injur", said, re.IGNORECASE)
 
 
@@ -252,7 +252,7 @@ def link(ana_moved_up: ClassSession, mailoutbox: list[Any]) -> str:
     found = re.fullmatch(r"<http://localhost:8000(/mail/\S+/)>", mail.extra_headers["List-Unsubscribe"])
     assert found
     assert mail.extra_headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
-    assert found[1] in mail.body and found[1] in str(mail.alternatives[0].content)
+    assert found[1] in mail.body and found[1] in str(mail.alternatives[0][0])
     return found[1]
 
 
