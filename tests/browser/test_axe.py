@@ -6,10 +6,13 @@ from datetime import timedelta
 from typing import Any, Literal
 
 from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from gym.models import User
+from gym.models import Letter, User
+from gym.post import post
+from gym.post.switching import link_to_switch_off
 from gym.scope import in_gym
 from gym.tablets import COOKIE
 from programming import check_in
@@ -200,6 +203,15 @@ def screens_of_the_owner(page: Page, floor: Floor) -> Screens:
     yield "tablet-revoke"
     page.goto(f"{gym}/pin/")
     yield "pin"
+    letter = post("new_drill", key="1", person=floor.cast.ana)
+    Letter.across_gyms.filter(pk=letter.pk).update(state="dead", problem="away", error="Connection refused")
+    page.goto(f"{gym}/owner/mail/")
+    expect(page.get_by_role("button", name="Try again")).to_be_visible()
+    yield "mail"
+    page.goto(link_to_switch_off(floor.cast.ana, "mail_moves").removeprefix(settings.SITE_URL))
+    page.get_by_role("button", name="Write no more about it").click()
+    expect(page.get_by_role("button", name="Put it back")).to_be_visible()
+    yield "mail-switch"
 
 
 def shared_tablet_screens(page: Page, floor: Floor) -> Screens:
