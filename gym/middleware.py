@@ -141,10 +141,12 @@ def tell_the_time(get_response: Answer) -> Answer:
 
 def answer_the_watch(get_response: Answer) -> Answer:
     """Answer /health/ before the host's name is looked at: whoever watches a machine asks by its address."""
-    from gym.views import health
+    from gym.views import health, health_of_mail
+
+    watched = {"/health/": health, "/health/mail/": health_of_mail}
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
-        return health(request) if request.path_info == "/health/" else get_response(request)
+        return watched.get(request.path_info, get_response)(request)
 
     return middleware
 

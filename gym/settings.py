@@ -72,7 +72,7 @@ if yes_or_no("PROXY"):
 # The demo is tried on localhost without a certificate; anything else speaks HTTPS only.
 HTTPS = not DEMO
 SECURE_SSL_REDIRECT = HTTPS
-SECURE_REDIRECT_EXEMPT = [r"^health/$"]  # a load balancer asks on the inside, in plain HTTP
+SECURE_REDIRECT_EXEMPT = [r"^health/(mail/)?$"]  # a load balancer asks on the inside, in plain HTTP
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_PRELOAD = HTTPS

@@ -39,6 +39,7 @@ def test_whoever_watches_may_ask_by_the_address_of_the_machine(settings: Any) ->
     settings.ALLOWED_HOSTS = ["rung.example.org"]
     asked = {"host": "10.0.0.7:8000"}
     assert Client().get("/health/", headers=asked).status_code == 200
+    assert Client().get("/health/mail/", headers=asked).status_code == 200
     assert Client().post("/health/", headers=asked).status_code == 405
     assert Client().get("/", headers=asked).status_code == 400
 
@@ -64,6 +65,7 @@ def test_the_database_is_empty() -> None:
 def test_the_database_is_away() -> None:
     with patch.object(connection, "cursor", side_effect=OperationalError("no route to host")):
         assert health() == (503, "The database does not answer.")
+        assert health_of_mail() == (503, "The database does not answer, or is not up to date.")
     assert health() == (200, "ok")
 
 

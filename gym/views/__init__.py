@@ -57,7 +57,10 @@ def health_of_mail(request: HttpRequest) -> HttpResponse:
 
     Tells how many there are and nothing of anybody.
     """
-    said = Letter.stuck(timezone.now())
+    try:
+        said = Letter.stuck(timezone.now())
+    except (DatabaseError, InterfaceError):
+        said = "The database does not answer, or is not up to date."
     answer = HttpResponse(f"{said or 'ok'}\n", status=503 if said else 200, content_type="text/plain; charset=utf-8")
     answer["Cache-Control"] = "no-store"
     return answer

@@ -33,14 +33,10 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--parent", type=int, help="end when the process with this id has ended, which started it")
-        parser.add_argument("--once", action="store_true", help="send what is due now, and end")
 
     def handle(self, *args: Any, **options: Any) -> None:
         # Held back rather than handled: a signal that comes while a letter is in hand is seen after it.
         signal.pthread_sigmask(signal.SIG_BLOCK, STOP)
-        if options["once"]:
-            deliver_due()
-            return
         told, parent, looks, wait = Told(), options["parent"], 0, 0.0
         while not told.to_stop(wait) and parent in (None, os.getppid()):
             wait = look(told, clear_away=looks % CLEARED_EVERY == 0)
