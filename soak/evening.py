@@ -20,7 +20,7 @@ from soak.hands import do
 from soak.proxy import LONGEST_DELAY, MIX, Fault, Way, ways_to
 from soak.script import APART, CROSSING, Act, Step, steps
 from soak.servers import DatabaseServer, WebServer
-from soak.tablet import Tablet, own_tablet, shared_tablet, tv, tv_words
+from soak.tablet import Tablet, own_tablet, shared_tablet, tv, tv_words, without_refusal
 from soak.taps import Made
 
 # Taps that may wait on a tablet before its coach takes a breath; seconds for that, between two tries.
@@ -227,7 +227,7 @@ class Evening:
             new, old = replace(each, page=fresh).rows(), each.rows()
             fresh.close()
             for row in new.keys() | old.keys():
-                if new.get(row) != old.get(row):
+                if new.get(row) != without_refusal(old.get(row), new.get(row)):
                     yield f"{each.name}: {row} shows {old.get(row)} and should show {new.get(row)}"
         fresh = self.tv.context.new_page()
         fresh.goto(self.tv.url)

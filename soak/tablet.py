@@ -74,6 +74,7 @@ SCRIPTS = "() => Boolean(globalThis.htmx && globalThis.outbox) && !('locked' in 
 LOCKED = "() => 'locked' in document.documentElement.dataset || location.pathname.endsWith('/tablet/')"
 FINGER_OF = "(coach) => localStorage.setItem('finger of', coach)"
 ROWS_SHOWN = "#roster .row"
+REFUSED = "data-refused"
 HEADER = "() => document.querySelector('#hands summary .name')?.textContent"
 COUNTS = "() => document.getElementById('counts').innerText.trim()"
 TV_WORDS = """() => {
@@ -299,3 +300,10 @@ def tv_words(page: Page) -> list[str]:
     """What everyone in the room reads, but for the clock."""
     found: list[str] = page.evaluate(TV_WORDS)
     return found
+
+
+def without_refusal(row: Any, fresh: Any) -> Any:
+    """What a row shows, but for why its own last tap was refused: the words stand until something else is drawn."""
+    if not row or not fresh or REFUSED not in row["marks"]:
+        return row
+    return {**row, "words": fresh["words"], "marks": [mark for mark in row["marks"] if mark != REFUSED]}

@@ -17,6 +17,7 @@ from gym.scope import in_gym
 from programming.models import Attendance, Note, Placement
 from programming.models import Tap as StoredTap
 from soak.floor import Floor, make_floor
+from soak.tablet import without_refusal
 from soak.taps import Made, made_of
 from soak.verdict import Verdict, verdict
 from tests import make
@@ -154,6 +155,16 @@ def test_somebody_who_stands_elsewhere_is_found(floor: Floor, tapped: Tap) -> No
     lines = judged(floor, *taps).differing
     assert len(lines) == 2
     assert "clean in a row is 7 and should be 0" in lines[0]
+
+
+def test_why_a_tap_was_refused_is_no_difference_and_all_else_of_its_row_is() -> None:
+    fresh = {"words": "Ana A. PAIN · held", "marks": ["data-hold"], "pressed": ["Wall true"]}
+    refused = {**fresh, "words": "Ana A. is held for pain.", "marks": ["data-hold", "data-refused"]}
+    assert without_refusal(refused, fresh) == fresh
+    for other in ({"pressed": ["Wall false"]}, {"marks": ["data-refused"]}):
+        assert without_refusal({**refused, **other}, fresh) != fresh
+    assert without_refusal({**fresh, "words": "Ana A. clean"}, fresh) != fresh
+    assert without_refusal(None, fresh) != fresh
 
 
 def test_a_drop_in_who_is_not_there_is_missed(floor: Floor) -> None:
