@@ -19,9 +19,9 @@ KNOWN = dict(settings.LANGUAGES)
 
 
 def language_of(gym: Gym, person: Membership | None = None) -> str:
-    """What the person chose, else what the gym speaks; empty where neither said, or what they said is unknown."""
-    chosen = (person.language if person else "") or gym.language
-    return chosen if chosen in KNOWN else ""
+    """What the person chose, else what the gym speaks; empty where neither did. An unknown language is no choice."""
+    chosen = (person.language if person else "", gym.language)
+    return next((language for language in chosen if language in KNOWN), "")
 
 
 def units_of(gym: Gym, person: Membership | None = None) -> str:

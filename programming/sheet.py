@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 
 from django.utils.translation import gettext as _
 
+from gym import units
 from programming import ladder
 from programming.board import Reader, Row
 from programming.forms.taps import ClearForm, NoteForm, TapForm
@@ -149,13 +150,14 @@ def setting_stepper(stage: StageWords, standing: ladder.Standing) -> Stepper | N
     """One step easier and one step harder; None where the stage has no setting."""
     if not stage.quantity or standing.setting is None:
         return None
-    lower, higher = standing.setting - stage.step, standing.setting + stage.step
+    ends = (stage.minimum, stage.maximum)
+    lower, higher = units.beside(stage.quantity, standing.setting, stage.step, ends)
     closer = stage.quantity == "distance"
     return Stepper(
         label=stage.setting_name,
         shown=setting_text(stage.quantity, standing.setting),
-        lower=str(lower) if lower >= stage.minimum else None,
-        higher=str(higher) if higher <= stage.maximum else None,
+        lower=None if lower is None else str(lower),
+        higher=None if higher is None else str(higher),
         lower_words=_("Closer") if closer else _("Lighter"),
         higher_words=_("Further") if closer else _("Heavier"),
     )

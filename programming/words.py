@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from django.utils import timezone
-from django.utils.formats import date_format
+from django.utils.formats import date_format, number_format
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from gym import units
 from programming import ladder
 from programming.models import Attendance, ClassSession, Hold, Tap
 from programming.models.ladder_words import LadderWords
@@ -22,19 +24,24 @@ AWAY_DAYS = 14
 
 
 def setting_text(quantity: str, value: int | None) -> str:
-    """A setting as it is said: 600 mm is "60 cm", 12000 g is "12 kg"; empty where there is none."""
+    """A setting as it is said, in the reader's units: 600 mm is "60 cm" or "24 in"; empty where there is none."""
     if value is None or not quantity:
         return ""
+    if value == 0 and quantity == "load":
+        return _("no weight")
+    if units.is_imperial():
+        number = {"number": number_format(units.imperial(quantity, value))}
+        return _("%(number)s in") % number if quantity == "distance" else _("%(number)s lb") % number
     if quantity == "distance":
         return _("%(number)s cm") % {"number": _plain(value, 10)}
-    if value == 0:
-        return _("no weight")
     return _("%(number)s kg") % {"number": _plain(value, 1000)}
 
 
 def _plain(value: int, unit: int) -> str:
-    whole, rest = divmod(value, unit)
-    return str(whole) if not rest else f"{value / unit:g}"
+    """So many of a unit, with no more decimals than it needs, and two at most."""
+    if value % unit == 0:
+        return number_format(value // unit)
+    return number_format(Decimal(f"{value / unit:.2f}").normalize())
 
 
 def stage_setting(words: LadderWords, stage: str | None, value: int | None) -> str:

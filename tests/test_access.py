@@ -189,6 +189,8 @@ OF_THE_GYM: dict[str, Door] = {
     ),
     f"{GYM}owner/schedule/<uuid:slot_id>/end/": Door(get=owners(200), post=owners(302), body={"version": "1"}),
     f"{GYM}my/": Door(get={**everyone(200, 302), "stranger": 404}, post=everyone(405, 302)),
+    f"{GYM}my/language/": Door(get=everyone(405, 302), post={**everyone(302, 302), "stranger": 404}),
+    f"{GYM}owner/gym/": Door(get=owners(200), post=owners(302), body={"units": "imperial", "language": "de"}),
     f"{GYM}my/mail/": Door(get=everyone(405, 302), post={**everyone(302, 302), "stranger": 404}),
     f"{GYM}my/tv/": Door(get=everyone(405, 302), post={**everyone(302, 302), "stranger": 404}, body={"agreed": "yes"}),
     f"{GYM}check-in/<str:token>/": Door(

@@ -31,6 +31,7 @@ from programming.forms.check_in import CheckInForm
 from programming.forms.classes import AddSomeoneForm, HandForm, StartClassForm
 from programming.forms.equipment import CountsForm, KindForm, WeightForm
 from programming.forms.groups import RegularsForm, RestForm, SeveralForm, UndoSeveralForm
+from programming.forms.languages import GymLanguageForm, OwnLanguageForm
 from programming.forms.members import LimitsForm, MailForm, TvForm
 from programming.forms.plan import StepForm
 from programming.forms.schedule import CancelForm, CoachForm, EndSlotForm, SlotForm
@@ -67,6 +68,8 @@ FORMS: dict[str, type[forms.Form]] = {
     f"{GYM}check-in/<str:token>/": CheckInForm,
     f"{GYM}my/tv/": TvForm,
     f"{GYM}my/mail/": MailForm,
+    f"{GYM}my/language/": OwnLanguageForm,
+    f"{GYM}owner/gym/": GymLanguageForm,
     # Buttons alone.
     f"{GYM}owner/mail/<uuid:letter_id>/again/": forms.Form,
     f"{GYM}owner/mail/<uuid:letter_id>/dismiss/": forms.Form,

@@ -128,6 +128,7 @@ def of_a_coach(cast: Cast, board: str) -> Iterator[tuple[str, Answer]]:
         (f"{GYM}my/tv/", {"agreed": "yes"}),
         (f"{GYM}my/tv/", {}),
         (f"{GYM}my/mail/", {"mail_moves": "on"}),
+        (f"{GYM}my/language/", {"language": "xx"}),
     ):
         yield f"POST {path}", client.post(path, body, follow=True)
         yield f"POST {path} as a part", client.post(path, body, headers=HTMX)

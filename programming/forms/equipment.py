@@ -11,6 +11,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from gym import units
 from programming.forms.fields import WrittenField
 from programming.models import Equipment
 from programming.models.equipment import Count
@@ -37,20 +38,24 @@ class CountField(forms.IntegerField):
         )
 
 
-class KilogramsField(forms.CharField):
-    """A weight in kg as people write it, "16" or "17,5", read as whole grams."""
+class WeightField(forms.CharField):
+    """A weight as people write it, "16", "17,5" or "35 lb", read as whole grams; without a unit in the reader's."""
 
     def to_python(self, value: Any) -> Any:
-        text = str(super().to_python(value) or "").strip().lower().removesuffix("kg").strip().replace(",", ".")
+        text = str(super().to_python(value) or "").strip().lower().replace(",", ".")
         if not text:
             return None
+        in_pounds = text.endswith("lb") or (units.is_imperial() and not text.endswith("kg"))
         try:
-            kilograms = Decimal(text)
+            number = Decimal(text.removesuffix("kg").removesuffix("lb").strip())
         except InvalidOperation:
             raise ValidationError(self.error_messages["invalid"]) from None
-        if not kilograms.is_finite() or not 0 < kilograms <= HEAVIEST / 1000 or kilograms * 1000 % 1:
+        if not number.is_finite() or not 0 < number <= HEAVIEST or (number % 1 if in_pounds else number * 1000 % 1):
             raise ValidationError(self.error_messages["invalid"])
-        return int(kilograms * 1000)
+        grams = units.stored("load", int(number)) if in_pounds else int(number * 1000)
+        if grams > HEAVIEST:
+            raise ValidationError(self.error_messages["invalid"])
+        return grams
 
     def validate(self, value: Any) -> None:
         """What could be read is right."""
@@ -106,18 +111,19 @@ class WeightForm(forms.Form):
         label=_("Of what"),
         error_messages=dict.fromkeys(["required", "invalid_choice"], _("Choose one of the list.")),
     )
-    weight = KilogramsField(
-        label=_("Weight in kg"),
+    weight = WeightField(
+        label=_("Weight"),
         widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
         error_messages={
             "required": _("Say how heavy it is."),
-            "invalid": _("Give kilograms, such as 16 or 17.5, up to 1000."),
+            "invalid": _("Give kilograms, such as 16 or 17.5, up to 1000; or whole pounds, such as 35 lb."),
         },
     )
     owned = CountField(label=_("How many"), help_text=_("Left empty, they are not counted."))
 
     def __init__(self, kinds: Iterable[Equipment] = (), data: Any = None) -> None:
         super().__init__(data, auto_id="id_weight_%s")
+        self.fields["weight"].label = _("Weight in lb") if units.is_imperial() else _("Weight in kg")
         weighed = {row.key: (row.key, shown(row.plural)) for row in kinds if row.key not in NEVER_WEIGHED}
         self.fields["key"].choices = list(weighed.values())  # type: ignore[attr-defined]
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from programming.views import owner, owner_equipment, owner_mail, owner_screens, owner_tablets
+from programming.views import owner, owner_equipment, owner_gym, owner_mail, owner_screens, owner_tablets
 
 urlpatterns = [
     path("owner/schedule/", owner.schedule, name="schedule"),
@@ -13,6 +13,7 @@ urlpatterns = [
     path("owner/screens/", owner_screens.screens, name="screens"),
     path("owner/screens/<uuid:screen_id>/", owner_screens.screen, name="edit_screen"),
     path("owner/screens/<uuid:screen_id>/revoke/", owner_screens.revoke, name="revoke_screen"),
+    path("owner/gym/", owner_gym.gym, name="gym"),
     path("owner/tablets/", owner_tablets.tablets, name="tablets"),
     path("owner/tablets/lock-after/", owner_tablets.lock_after, name="lock_after"),
     path("owner/tablets/<uuid:tablet_id>/", owner_tablets.rename, name="rename_tablet"),

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from gym.access import GymRequest, has_other_gyms, member_required
 from gym.shell import ONES_OWN, may_be_kept
+from programming.forms.languages import OwnLanguageForm
 from programming.forms.members import MailForm, TvForm
 from programming.models import ClassSession
 from programming.my_drills import read
@@ -46,14 +47,33 @@ def have_mail(request: GymRequest) -> HttpResponse:
     return redirect(reverse("my", kwargs={"gym_slug": request.gym.slug}) + "#mail")
 
 
-def draw_my(request: GymRequest, *, tv_form: TvForm | None = None, status: int = 200) -> HttpResponse:
+@require_POST
+@member_required
+def use_language(request: GymRequest) -> HttpResponse:
+    """Which language I read, and in which units."""
+    form = OwnLanguageForm(request.POST)
+    if not form.is_valid():
+        return draw_my(request, language_form=form, status=422)
+    request.member.speak(**form.cleaned_data)
+    return redirect(reverse("my", kwargs={"gym_slug": request.gym.slug}) + "#language")
+
+
+def draw_my(
+    request: GymRequest,
+    *,
+    tv_form: TvForm | None = None,
+    language_form: OwnLanguageForm | None = None,
+    status: int = 200,
+) -> HttpResponse:
     """The page of whoever asks."""
+    chosen = {"language": request.member.language, "units": request.member.units}
     my_page = reverse("my", kwargs={"gym_slug": request.gym.slug})
     context = {
         "my": read(request.member, timezone.now()),
         "qr": qr(request.build_absolute_uri(my_page), on_paper=True),
         "tv": choice_of(request.member),
         "tv_form": tv_form,
+        "language_form": language_form or OwnLanguageForm(initial=chosen),
         "mail_form": MailForm.of(request.member),
         "has_other_gyms": has_other_gyms(request.member),
     }

@@ -152,7 +152,7 @@ def test_a_weight_that_is_none_is_refused_beside_the_field(olga: Client, cast: C
             assert olga.post(f"{URL}weight/", {"key": key, "weight": "16"}).status_code == 422
     assert said == {
         "Say how heavy it is.",
-        "Give kilograms, such as 16 or 17.5, up to 1000.",
+        "Give kilograms, such as 16 or 17.5, up to 1000; or whole pounds, such as 35 lb.",
         "This weight is in the list already.",
     }
 

@@ -1,0 +1,150 @@
+"""Who reads what: their own language and units, else the gym's, else what the browser asks for."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+
+from gym import units
+from gym.languages import as_read_by
+from gym.models import Gym, Membership
+from gym.scope import in_gym
+from programming.models import ClassSession, Drill
+from programming.words import setting_text
+from tests import make
+from tests.coach.conftest import signed_in
+from tests.coach.screen import page
+from tests.people import Cast
+
+pytest_plugins = ["tests.people"]
+
+NORTHSIDE = "/gym/northside-barbell/"
+MY = f"{NORTHSIDE}my/"
+GERMAN = {"Accept-Language": "de-AT,de;q=0.9"}
+
+
+def speaks(person: Membership | Gym, language: str = "", units_of: str = "") -> None:
+    """Let them have chosen this."""
+    person.language, person.units = language, units_of or person.units
+    person.save(update_fields=["language", "units"])
+
+
+@pytest.mark.parametrize(
+    ("own", "of_gym", "asked", "spoken"),
+    [
+        ("fr", "de", "en", "fr"),
+        ("", "de", "fr", "de"),
+        ("", "", "de", "de"),
+        ("", "", "es", "en"),
+        # A language that Rung has forgotten is none.
+        ("xx", "de", "fr", "de"),
+    ],
+)
+def test_who_decides(cast: Cast, own: str, of_gym: str, asked: str, spoken: str) -> None:
+    speaks(cast.ana, own)
+    speaks(cast.northside, of_gym)
+    answer = signed_in(cast.ana).get(MY, headers={"Accept-Language": asked})
+    assert page(answer).one("html")["lang"] == spoken
+    assert answer.headers["Content-Language"] == spoken
+    assert (
+        page(answer)
+        .one("title")
+        .text.startswith({"en": "My drills", "de": "Meine Übungen", "fr": "Mes exercices"}[spoken])
+    )
+
+
+def test_a_refusal_speaks_the_persons_language_too(cast: Cast) -> None:
+    speaks(cast.ana, "de")
+    refused = signed_in(cast.ana).get(f"{NORTHSIDE}owner/schedule/")
+    assert (refused.status_code, page(refused).one("html")["lang"]) == (403, "de")
+
+
+def test_the_sign_in_page_speaks_the_browsers(cast: Cast) -> None:
+    speaks(cast.northside, "fr")
+    assert page(Client().get("/account/login/", headers=GERMAN)).one("html")["lang"] == "de"
+
+
+def test_two_coaches_on_one_board_read_each_their_own(cast: Cast, evening: ClassSession) -> None:
+    speaks(cast.carla, "de")
+    make.place(evening, cast.ana, "wall-tap", by=cast.carla, after=30)
+    board = f"{NORTHSIDE}class/{evening.pk}/"
+    for coach, said, never in ((cast.carla, "Wand", "Wall"), (cast.kim, "Wall", "Wand")) * 2:
+        client = signed_in(coach)
+        whole = page(client.get(board)).one("main").text
+        rows = page(client.get(f"{board}rows/", headers={"HX-Request": "true"})).text
+        for shown in (whole, rows):
+            assert said in shown and never not in shown
+        assert ("noch nicht gesehen" in rows, "not seen yet" in rows) == (coach == cast.carla, coach != cast.carla)
+
+
+def test_a_drill_that_the_gym_renamed_is_shown_as_typed(cast: Cast, evening: ClassSession) -> None:
+    speaks(cast.ana, "de")
+    make.place(evening, cast.ana, "wall-tap", by=cast.carla, after=30)
+    drills = [each.text for each in page(signed_in(cast.ana).get(MY)).one("section", id="own").all("h3")]
+    assert drills == ["Wandtippen"]
+    with in_gym(cast.northside):
+        Drill.objects.get(key="wall-tap").revise(name="Po an die Wand")
+    assert page(signed_in(cast.ana).get(MY)).one("section", id="own").one("h3").text == "Po an die Wand"
+
+
+def test_a_tv_speaks_the_gyms_and_loads_itself_anew_when_that_changes(cast: Cast, evening: ClassSession) -> None:
+    _screen, token = make.screen(cast.northside, by=cast.olga)
+    link = f"{NORTHSIDE}screen/{token}/"
+    first = Client().get(link, headers=GERMAN)
+    speaks(cast.northside, "fr")
+    second = Client().get(link, headers=GERMAN)
+    assert [page(each).one("html")["lang"] for each in (first, second)] == ["de", "fr"]
+    assert first.headers["X-Release"] != second.headers["X-Release"]
+
+
+def test_a_french_member_of_a_german_gym_reads_pounds(cast: Cast, evening: ClassSession) -> None:
+    speaks(cast.northside, "de")
+    client = signed_in(cast.ana)
+    make.place(evening, cast.ana, "loaded", by=cast.carla, after=30)
+    make.tap(evening, cast.ana, "setting", by=cast.carla, after=60, stage="loaded", setting=16_000)
+    assert "16 kg" in page(client.get(MY)).one("main").text
+    answer = client.post(f"{MY}language/", {"language": "fr", "units": "imperial"})
+    assert answer.headers["Location"] == f"{MY}#language"
+    shown = page(client.get(MY))
+    assert shown.one("html")["lang"] == "fr"
+    assert "35 lb" in shown.one("main").text and "16 kg" not in shown.one("main").text
+    # The coach beside her reads what he read before.
+    assert "35 lb" not in page(signed_in(cast.carla).get(f"{NORTHSIDE}class/{evening.pk}/")).one("main").text
+
+
+@pytest.mark.parametrize("body", [{"language": "xx", "units": ""}, {"language": "de", "units": "stone"}])
+def test_what_is_no_language_or_unit_changes_nothing(cast: Cast, body: dict[str, str]) -> None:
+    answer = signed_in(cast.ana).post(f"{MY}language/", body)
+    assert (answer.status_code, page(answer).one("ul", class_="errorlist").text) == (422, "Choose one of the list.")
+    cast.ana.refresh_from_db()
+    assert (cast.ana.language, cast.ana.units) == ("", "")
+
+
+def test_the_owner_says_what_the_gym_speaks(cast: Cast) -> None:
+    client = signed_in(cast.olga)
+    saved = client.post(f"{NORTHSIDE}owner/gym/", {"language": "de", "units": "imperial"}, follow=True)
+    assert page(saved).one("h1").text == "Sprache und Einheiten"
+    assert "Gespeichert." in page(saved).one("main").text
+    cast.northside.refresh_from_db()
+    assert (cast.northside.language, cast.northside.units) == ("de", "imperial")
+    assert client.post(f"{NORTHSIDE}owner/gym/", {"language": "de", "units": ""}).status_code == 422
+
+
+def test_a_weight_is_typed_in_the_owners_units(cast: Cast, evening: ClassSession) -> None:
+    speaks(cast.northside, "en", "imperial")
+    client = signed_in(cast.olga)
+    added = client.post(f"{NORTHSIDE}owner/equipment/weight/", {"key": "kettlebell", "weight": "35", "owned": "2"})
+    assert added.status_code == 302
+    speaks(cast.northside, "en", "metric")
+    # The bell that is sold as 16 kg and as 35 lb.
+    assert "Kettlebells of 16 kg" in page(client.get(f"{NORTHSIDE}owner/equipment/")).one("main").text
+
+
+def test_a_letter_is_written_in_its_readers_language_and_units(cast: Cast, evening: ClassSession) -> None:
+    speaks(cast.northside, "de", "imperial")
+    with as_read_by(cast.northside, cast.ana):
+        assert (units.present(), setting_text("load", 0)) == ("imperial", "ohne Gewicht")
+    speaks(cast.ana, "fr", "metric")
+    with as_read_by(cast.northside, cast.ana):
+        assert (units.present(), setting_text("load", 0)) == ("metric", "sans poids")
+    assert setting_text("load", 0) == "no weight"
