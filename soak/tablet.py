@@ -304,6 +304,7 @@ def tv_words(page: Page) -> list[str]:
 
 def without_refusal(row: Any, fresh: Any) -> Any:
     """What a row shows, but for why its own last tap was refused: the words stand until something else is drawn."""
-    if not row or not fresh or REFUSED not in row["marks"]:
+    # The counts are words alone.
+    if not isinstance(row, dict) or not isinstance(fresh, dict) or REFUSED not in row["marks"]:
         return row
     return {**row, "words": fresh["words"], "marks": [mark for mark in row["marks"] if mark != REFUSED]}

@@ -165,6 +165,7 @@ def test_why_a_tap_was_refused_is_no_difference_and_all_else_of_its_row_is() -> 
         assert without_refusal({**refused, **other}, fresh) != fresh
     assert without_refusal({**fresh, "words": "Ana A. clean"}, fresh) != fresh
     assert without_refusal(None, fresh) != fresh
+    assert without_refusal("16 here", "17 here") == "16 here"
 
 
 def test_a_drop_in_who_is_not_there_is_missed(floor: Floor) -> None:
