@@ -24,6 +24,7 @@ from programming.models.regulars import regulars_of
 from programming.models.rosters import drop_in_name
 from programming.models.tap_kinds import open_holds
 from programming.on_roster import OnRoster, on_roster, told_apart
+from programming.practice_words import practised_since
 from programming.void_moves import void_line, void_moves, void_sentence
 from programming.words import clean_line, fault_line, group_words, hold_line, seen_line, suggestion_line, tap_words
 
@@ -331,8 +332,11 @@ class Reader:
         clean = clean_line(self.words, standing)
         if standing.clean and person.seen_at:
             return clean, marks
-        parts = [clean, seen_line(person.seen_at, standing, self.at, is_first=person.is_first_class)]
-        return " · ".join(part for part in parts if part) or _("seen"), marks
+        seen = seen_line(person.seen_at, standing, self.at, is_first=person.is_first_class)
+        practised = "" if person.seen_at else practised_since(person.practised_text, standing.seen_at, self.at)
+        # Since when they practised says that they were not seen since; a row has room for one of both.
+        said = [clean, practised] if clean and practised and standing.seen_at else [clean, seen, practised]
+        return " · ".join(part for part in said if part) or _("seen"), marks
 
     def last_tap(self) -> LastTap | None:
         """The newest tap of the class that still stands."""

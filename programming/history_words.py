@@ -80,10 +80,7 @@ def at_stage(stage: Any, setting: int | None) -> str:
 
 def seen_words(assessment: Assessment, faults: Iterable[str]) -> tuple[str, str]:
     """What was seen, as (what stands out, the rest): ("chin up, squats it", "on the dowel")."""
-    where = _("on %(place)s") % {"place": at_stage(assessment.stage, assessment.setting)}
-    # The drill that a stage begins with goes without saying.
-    if assessment.drill and assessment.drill.drill.key not in assessment.stage.drills[:1]:
-        where = f"{where}, {within(shown(assessment.drill.name))}"
+    where = seen_at(assessment)
     named = ", ".join(faults)
     if named:
         return named, where
@@ -95,17 +92,61 @@ def seen_words(assessment: Assessment, faults: Iterable[str]) -> tuple[str, str]
     return "", f"{said} {where}"
 
 
+def seen_at(assessment: Assessment) -> str:
+    """Where something was seen: "on the wall tap at 60 cm", "on the loaded hinge at 12 kg, sternum hinge"."""
+    where = _("on %(place)s") % {"place": at_stage(assessment.stage, assessment.setting)}
+    # The drill that a stage begins with goes without saying.
+    if assessment.drill and assessment.drill.drill.key not in assessment.stage.drills[:1]:
+        where = f"{where}, {within(shown(assessment.drill.name))}"
+    return where
+
+
 def move_words(move: StageMove, words: LadderWords) -> str:
     """A move in a sentence, with its reason as judged when it was made, and with what was overruled by it."""
-    if move.kind == StageMove.Kind.SETTING:
-        setting = setting_text(move.to_stage.quantity, move.setting)
-        return _("%(stage)s set to %(setting)s") % {"stage": within(shown(move.to_stage.name)), "setting": setting}
-    if move.kind == StageMove.Kind.DRILL:
-        drill = within(shown(move.drill.name)) if move.drill else ""
-        return _("%(stage)s: drill %(drill)s") % {"stage": within(shown(move.to_stage.name)), "drill": drill}
+    if move.kind != StageMove.Kind.STAGE:
+        return _within(move)
     said = f"{_way_of(move)}: {_reason_of(move)}" if _reason_of(move) else _way_of(move)
     overruled = _overruled(move, words)
     return f"{said}, {overruled}" if overruled else said
+
+
+def _within(move: StageMove) -> str:
+    """A change of setting or drill within a stage."""
+    stage = within(shown(move.to_stage.name))
+    if move.kind == StageMove.Kind.SETTING:
+        setting = setting_text(move.to_stage.quantity, move.setting)
+        return _("%(stage)s set to %(setting)s") % {"stage": stage, "setting": setting}
+    drill = within(shown(move.drill.name)) if move.drill else ""
+    return _("%(stage)s: drill %(drill)s") % {"stage": stage, "drill": drill}
+
+
+def own_move_words(move: StageMove) -> str:
+    """The same for the member: where to and why, and nothing of what might have been."""
+    if move.kind != StageMove.Kind.STAGE:
+        return f"{_within(move)}."
+    stage = {"stage": within(shown(move.to_stage.name))}
+    match move.reason:
+        case StageMove.Reason.FIRST:
+            return _("You began on the %(stage)s.") % stage
+        case StageMove.Reason.DOWN:
+            return _("You are on the %(stage)s again: your coach chose it for now.") % stage
+        case StageMove.Reason.EARNED:
+            return _("You moved up to the %(stage)s: %(reason)s.") % {**stage, "reason": _reason_of(move)}
+    return _("You moved up to the %(stage)s: your coach chose it.") % stage
+
+
+def own_seen_words(assessment: Assessment, cues: Iterable[str]) -> str:
+    """What was seen, for the member: what went well, or what to think of next time; nothing that went wrong."""
+    where = seen_at(assessment)
+    match assessment.result:
+        case Assessment.Result.CLEAN:
+            return _("Clean %(where)s.") % {"where": where}
+        case Assessment.Result.SEEN:
+            return _("Seen %(where)s, same as before.") % {"where": where}
+    thought = ", ".join(_("“%(cue)s”") % {"cue": shown(cue)} for cue in dict.fromkeys(cues) if cue)
+    if thought:
+        return _("Worked %(where)s. Think of: %(cues)s.") % {"where": where, "cues": thought}
+    return _("Worked %(where)s; not clean yet.") % {"where": where}
 
 
 def from_to(move: StageMove) -> str:

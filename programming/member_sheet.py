@@ -35,10 +35,13 @@ from programming.member_pictures import (
     ladder_pictures,
     period_of,
 )
-from programming.models import Attendance, Drill, Placement, Progression
+from programming.member_practice import Checked, checked_pages, practised_pages
+from programming.models import Attendance, Drill, Homework, Placement, Progression
 from programming.models.ladder_words import DrillWords, LadderWords
+from programming.models.practice import MOST, practices_since, times_since
 from programming.models.tap_kinds import assigned_drills
 from programming.on_roster import HERE
+from programming.practice_words import since_words
 from programming.sheet import Lead, Sheet, lead
 from programming.shipped import shown
 from programming.tv_people import Choice, choice_of
@@ -57,12 +60,13 @@ class LadderPart:
 
 @dataclass(frozen=True, slots=True)
 class HomeDrill:
-    """A drill to do at home, and why."""
+    """A drill to do at home, why, and how often they say they practised it since."""
 
     key: str
     name: str
     dose: str
     reason: str
+    practised: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +94,8 @@ class MemberSheet:
     holds: Pages[HoldLine]
     home: list[HomeDrill]
     ended: Pages[Line]
+    practised: Pages[Line]
+    checked: Pages[Checked]
     groups: list[DrillGroup]
     limits_form: LimitsForm
     tv: Choice
@@ -133,6 +139,8 @@ class MemberSheet:
             holds=hold_pages(member_id, before["holds_before"], now),
             home=home,
             ended=ended_pages(member_id, words, before["drills_before"], now),
+            practised=practised_pages(member_id, before["practised_before"], now),
+            checked=checked_pages(member_id, before["checks_before"], now),
             groups=drill_groups(wordings, {drill.key for drill in home}, row.stage),
             limits_form=limits_form or LimitsForm(initial={"limits": row.limits, "was": row.limits}),
             tv=choice_of(Membership.objects.get(pk=member_id)),
@@ -141,7 +149,7 @@ class MemberSheet:
 
 
 # What is read page by page, by the name of its place in an address.
-PAGES = ("before", "notes_before", "holds_before", "drills_before")
+PAGES = ("before", "notes_before", "holds_before", "drills_before", "practised_before", "checks_before")
 
 
 def ladders_of(member_id: UUID, reader: Reader) -> list[tuple[Progression, ladder.Standing]]:
@@ -159,6 +167,9 @@ def facts(member_id: UUID, parts: list[LadderPart], standings: list[ladder.Stand
     said = [part.time.line for part in parts]
     if times:
         said.append(_("last seen %(day)s") % {"day": day_name(max(times), now)})
+    practised = Homework.objects.filter(member_id=member_id).values_list("times", flat=True).first() or []
+    last = max(times, default=None)
+    said += filter(None, [since_words(times_since(practised, last), last, now)])
     said.append(ngettext("%(count)s class", "%(count)s classes", been) % {"count": been})
     return " · ".join(said)
 
@@ -182,13 +193,15 @@ def only_assigning(found: Lead | None) -> Lead | None:
 
 def home_drills(member_id: UUID, words: LadderWords, now: datetime) -> list[HomeDrill]:
     """What the member is to do at home, the newest first."""
-    rows = assigned_drills(member_id).select_related("drill__drill", "actor").order_by("-at", "-tap__key")
+    rows = list(assigned_drills(member_id).select_related("drill__drill", "actor").order_by("-at", "-tap__key"))
+    practised = practices_since(member_id, {row.drill.drill.key: row.at for row in rows})
     return [
         HomeDrill(
             key=row.drill.drill.key,
             name=shown(row.drill.name),
             dose=shown(row.drill.dose.get("text", "")),
             reason=assignment_reason(row, words, now),
+            practised=since_words(practised[row.drill.drill.key], row.at, now, most=MOST) or _("not practised yet"),
         )
         for row in rows
     ]

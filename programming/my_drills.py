@@ -26,6 +26,7 @@ from programming.models.checking_in import CAME, closed
 from programming.models.classes import LONGEST
 from programming.models.ladder_words import LadderWords, StageWords
 from programming.models.tap_kinds import assigned_drills
+from programming.my_practice import Practised, practised_by_drill
 from programming.shipped import shown, shown_all, within
 from programming.words import setting_text, stage_setting
 
@@ -84,6 +85,7 @@ class Card:
     video: str = ""
     site: str = ""
     is_retired: bool = False
+    practised: Practised = Practised()
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +103,10 @@ class MyDrills:
     # What is theirs to do, first that of their stage; then what only today's class does.
     own: tuple[Card, ...]
     of_class: tuple[Card, ...]
+
+    def card(self, key: str) -> Card | None:
+        """The card of a drill; None where it is not shown."""
+        return next((card for card in (*self.own, *self.of_class) if card.key == key), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +138,8 @@ def read(member: Membership, now: datetime) -> MyDrills:
     keys = {each.key for each in wanted}
     drills = {drill.key: drill for drill in Drill.objects.filter(key__in=keys).select_related("current")}
     allowed = without_load(drills) if held else drills
-    found, theirs = cards(wanted, allowed), {each.key for each in own}
+    practised, theirs = practised_by_drill(member.pk, now), {each.key for each in own}
+    found = [replace(card, practised=practised.get(card.key, card.practised)) for card in cards(wanted, allowed)]
     return MyDrills(
         name=called(member),
         limits=member.standing_limits,

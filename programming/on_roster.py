@@ -49,6 +49,8 @@ class OnRoster(NamedTuple):
     crossed: UUID | None
     # A coach has sent them to the station "With coach".
     is_sent: bool = False
+    # When they practised of late, as JSON; NULL: never.
+    practised_text: str | None = None
 
     @property
     def short_name(self) -> str:
@@ -80,9 +82,10 @@ def _roster(session: Any, progression: Any) -> Any:
         seen_text=Cast("seen", TextField()),
         standing_text=Cast("placed__standing", TextField()),
         crossed=F("placed__crossed_id"),
+        practised_text=Cast("member__homework__times", TextField()),
     ).values_list(
         *("pk", "member_id", "state", "seen_at", "is_first_class", "seen_text", *who, *more),
-        *("standing_text", "placed__version", "crossed", "with_coach"),
+        *("standing_text", "placed__version", "crossed", "with_coach", "practised_text"),
     )
 
 

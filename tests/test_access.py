@@ -193,6 +193,20 @@ OF_THE_GYM: dict[str, Door] = {
     f"{GYM}owner/gym/": Door(get=owners(200), post=owners(302), body={"units": "imperial", "language": "de"}),
     f"{GYM}my/mail/": Door(get=everyone(405, 302), post={**everyone(302, 302), "stranger": 404}),
     f"{GYM}my/tv/": Door(get=everyone(405, 302), post={**everyone(302, 302), "stranger": 404}, body={"agreed": "yes"}),
+    f"{GYM}my/practised/": Door(
+        get=everyone(405, 302), post={**everyone(302, 302), "stranger": 404}, body={"drill": "cat-cow"}
+    ),
+    # What a coach tapped is nobody's own to undo.
+    f"{GYM}my/undo/": Door(
+        get=everyone(405, 302), post={**everyone(422, 302), "stranger": 404}, body={"undone": "TAP"}
+    ),
+    f"{GYM}my/history/": Door(get={**everyone(200, 302), "stranger": 404}, post=everyone(405, 302)),
+    f"{GYM}my/self-check/": Door(get={**everyone(200, 302), "stranger": 404}, post=everyone(405, 302)),
+    f"{GYM}my/self-check/<slug:progression>/<slug:check>/": Door(
+        get={**everyone(200, 302), "stranger": 404},
+        post={**everyone(302, 302), "stranger": 404},
+        body={"answer-head": "yes", "answer-shoulder-blades": "no", "answer-sacrum": "unsure"},
+    ),
     f"{GYM}check-in/<str:token>/": Door(
         get={**everyone(200, 302), "stranger": 404}, post={**everyone(302, 302), "stranger": 404}
     ),
@@ -390,6 +404,7 @@ def world(cast: Cast, evening: ClassSession) -> World:
         made["letter_id"] = str(post("login_code", key=f"{member.pk}", person=member).pk)
         tablet, secret = tablets[of.gym_id]
         made |= {"tablet_id": str(tablet.pk), "secret": secret}
+        made |= {"progression": "hip-hinge", "check": "three-contacts"}
         made["coach_id"] = str((cast.carla if of.gym_id == cast.northside.pk else cast.nia_at_harbour).pk)
         return {"session_id": str(session.pk), "member_id": str(member.pk), **made}
 

@@ -15,6 +15,7 @@ from gym.models import Gym, Membership
 from gym.scope import TenantModel, in_gym
 from programming.models import Assessment, ClassSession, Fault, Hold, Note, Tap
 from programming.models.history import History, HistoryIsFixed, history_models
+from programming.models.practising import OwnTap
 from tests import make
 from tests.people import Cast, make_cast
 
@@ -41,6 +42,13 @@ def fill(session: ClassSession, member: Membership, coach: Membership) -> None:
     for number, (kind, values) in enumerate(taps):
         answer = make.tap(session, member, kind, by=coach, after=60 * number, **values)
         assert answer.status == 200
+    alone: list[tuple[str, dict[str, Any]]] = [
+        ("practised", {"drill": "cat-cow"}),
+        ("self_check", {"progression": "hip-hinge", "check": "three-contacts", "answers": {"head": "yes"}}),
+    ]
+    with in_gym(session.gym_id):
+        for kind, values in alone:
+            assert OwnTap(kind=kind, by=member, values=values).record().status == 200
 
 
 @pytest.fixture

@@ -34,6 +34,7 @@ from programming.forms.groups import RegularsForm, RestForm, SeveralForm, UndoSe
 from programming.forms.languages import GymLanguageForm, OwnLanguageForm
 from programming.forms.members import LimitsForm, MailForm, TvForm
 from programming.forms.plan import StepForm
+from programming.forms.practice import PractisedForm, SelfCheckForm, TakeBackForm
 from programming.forms.schedule import CancelForm, CoachForm, EndSlotForm, SlotForm
 from programming.forms.screens import NewScreenForm, ScreenForm
 from programming.forms.stations import ForTodayForm, OrderForm
@@ -73,6 +74,9 @@ FORMS: dict[str, type[forms.Form]] = {
     # Buttons alone.
     f"{GYM}owner/mail/<uuid:letter_id>/again/": forms.Form,
     f"{GYM}owner/mail/<uuid:letter_id>/dismiss/": forms.Form,
+    f"{GYM}my/practised/": PractisedForm,
+    f"{GYM}my/undo/": TakeBackForm,
+    f"{GYM}my/self-check/<slug:progression>/<slug:check>/": SelfCheckForm,
     f"{GYM}class/start/": StartClassForm,
     f"{GYM}owner/equipment/": CountsForm,
     f"{GYM}owner/equipment/weight/": WeightForm,

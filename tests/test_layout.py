@@ -32,6 +32,7 @@ FLOORS = {
     "check_in": 2,
     "dead_letters": 2,
     "my_drills": 2,
+    "my_history": 2,
     "plan_page": 2,
     "member_sheet": 2,
     "sheet": 2,

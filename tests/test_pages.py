@@ -87,6 +87,8 @@ def of_a_coach(cast: Cast, board: str) -> Iterator[tuple[str, Answer]]:
     paths += [f"{board}regulars/", f"{board}several/", f"{board}several/?everyone", f"{board}stations/"]
     paths += [f"{board}plan/", f"{board}plan/drill/?block=2&place=1", f"{board}summary/"]
     paths += [f"{board}add/?name=kow", f"{board}rows/", f"{board}rest/", f"{GYM}my/", f"{GYM}nowhere/"]
+    paths += [f"{GYM}my/history/", f"{GYM}my/history/?period=all", f"{GYM}my/self-check/"]
+    paths += [f"{GYM}my/self-check/hip-hinge/{check}/" for check in ("three-contacts", "set-up", "nowhere")]
     paths += [f"{board}{member.pk}/{page}/" for member in cast.members for page in ("sheet", "member", "hand-out")]
     paths += [f"{board}{member.pk}/member/?period=all" for member in cast.members]
     for path in paths:
@@ -129,6 +131,10 @@ def of_a_coach(cast: Cast, board: str) -> Iterator[tuple[str, Answer]]:
         (f"{GYM}my/tv/", {}),
         (f"{GYM}my/mail/", {"mail_moves": "on"}),
         (f"{GYM}my/language/", {"language": "xx"}),
+        (f"{GYM}my/practised/", {"drill": "cat-cow"}),
+        (f"{GYM}my/practised/", {"drill": "<script>"}),
+        (f"{GYM}my/undo/", {"undone": key}),
+        (f"{GYM}my/self-check/hip-hinge/three-contacts/", {"answer-head": "no"}),
     ):
         yield f"POST {path}", client.post(path, body, follow=True)
         yield f"POST {path} as a part", client.post(path, body, headers=HTMX)

@@ -15,8 +15,11 @@ from programming.models import (
     Attendance,
     Clearance,
     Hold,
+    Homework,
     Note,
     Placement,
+    Practice,
+    SelfCheck,
     StageMove,
     Tap,
     Undo,
@@ -94,6 +97,20 @@ class NoteAdmin(OfAMember):
     list_filter = ("visibility",)
 
 
+@admin.register(Practice)
+class PracticeAdmin(OfAMember):
+    """Drills that members say they practised."""
+
+    list_display = ("at", "gym", "member", "drill")
+
+
+@admin.register(SelfCheck)
+class SelfCheckAdmin(OfAMember):
+    """What members found in themselves."""
+
+    list_display = ("at", "gym", "member", "progression", "name", "kept")
+
+
 @admin.register(AssessmentFault)
 class AssessmentFaultAdmin(HappeningAdmin):
     """Faults seen in an assessment."""
@@ -140,6 +157,15 @@ class PlacementAdmin(TenantAdmin):
     words = ("stage__current",)
     list_display = ("member", "gym", "progression", "stage", "is_held", "version")
     list_filter = ("is_held",)
+
+
+@admin.register(Homework)
+class HomeworkAdmin(TenantAdmin):
+    """When members practised of late, and when they looked."""
+
+    by_id = ("pk", "member")
+    person = "member"
+    list_display = ("member", "gym")
 
 
 @admin.register(Attendance)

@@ -11,6 +11,7 @@ from django.db import connection, transaction
 from gym.models import Gym, Membership, Pin, User
 from gym.scope import in_gym
 from programming.demo import today
+from programming.demo.alone import Alone
 from programming.demo.past import Lesson, past_lessons
 from programming.demo.people import HOUSES, PASSWORD, House
 from programming.demo.story import ABSENT, HERE, SAME, Person
@@ -147,6 +148,7 @@ class Beginning:
             self._teach(lesson, later, chance)
             if place in COUNTED_AFTER:
                 count_rows()
+        Alone(self.members, self.date, self.gym, chance_of(self.seed, "alone")).live()
         self._make_today()
 
     def _count_equipment(self) -> None:

@@ -126,6 +126,14 @@ ON_THE_FLOOR = (
         last=(stage(DOWEL), fault("squats-it"), assign("block-in-front-of-knees", "squats-it"), CLEAN),
         today=(CLEAN,),
         email="dmitri@northside.example",
+        practised=(
+            (5, 20, "cat-cow"),
+            (4, 7, "block-in-front-of-knees"),
+            (2, 19, "block-in-front-of-knees"),
+            (2, 20, "dowel-hinge"),
+            (1, 7, "block-in-front-of-knees"),
+        ),
+        checked=((6, "three-contacts", ("head", "sacrum")), (1, "three-contacts", ("sacrum",))),
     ),
     Person(
         name="Elena Sánchez",
@@ -136,7 +144,15 @@ ON_THE_FLOOR = (
         last=(wall(30), fault("squats-it"), assign("hands-above-knees", "squats-it"), NOT_YET),
         today=(fault("squats-it"),),
     ),
-    Person(name="Farid Haddad", is_on=True, top=DOWEL, weak=("sacrum-off-dowel",), last=(stage(DOWEL), *quiet())),
+    Person(
+        name="Farid Haddad",
+        is_on=True,
+        top=DOWEL,
+        weak=("sacrum-off-dowel",),
+        last=(stage(DOWEL), *quiet()),
+        email="farid@northside.example",
+        practised=((2, 20, "dowel-hinge"), (1, 20, "dowel-hinge"), (1, 21, "cat-cow")),
+    ),
     Person(
         name="Grace Osei",
         is_on=True,

@@ -94,6 +94,10 @@ class Person:
     # Said instead of anything else at their last visit before today, and in the class that runs now.
     last: tuple[Said, ...] = ()
     today: tuple[Said, ...] = ()
+    # What they did by themselves: how many days ago, at which hour, and which drill.
+    practised: tuple[tuple[int, int, str], ...] = ()
+    # The guided checks they went through: how many days ago, which one, and what they answered with no.
+    checked: tuple[tuple[int, str, tuple[str, ...]], ...] = ()
     # Stands in the class that runs when the demo is first started.
     is_on: bool = False
     email: str = ""

@@ -205,6 +205,36 @@ class CheckPoint(Sourced):
 
 
 @dataclass(frozen=True, kw_only=True)
+class GuidedStep(Sourced):
+    """One step of a guided check: said aloud and shown for so many seconds."""
+
+    key: str = _key()
+    say: str = _words(160)
+    seconds: int = _whole(most=120)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Question(Sourced):
+    """What somebody answers for themself after a guided check; with "no", the fault's cue helps."""
+
+    key: str = _key()
+    asks: str = _words(120)
+    fault: str = _to("fault", default="")
+
+
+@dataclass(frozen=True, kw_only=True)
+class SelfCheck(Sourced):
+    """A check that a member goes through alone. What comes of it is their own record and moves nobody."""
+
+    key: str = _key()
+    name: str = _words(60)
+    summary: str = _words(200)
+    needs: str = _words(120, default="")
+    steps: tuple[GuidedStep, ...] = _tables("step", at_least=1)
+    questions: tuple[Question, ...] = _tables("question", at_least=1)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Rule(Sourced):
     """Something the teaching holds to, in a sentence or two."""
 
@@ -250,6 +280,7 @@ class Progression(Sourced):
     summary: str = _words(300)
     stages: tuple[Stage, ...] = _tables("stage", at_least=1)
     checklist: tuple[CheckPoint, ...] = _tables("check_point")
+    self_checks: tuple[SelfCheck, ...] = _tables("self_check")
     rules: tuple[Rule, ...] = _tables("rule")
     gates: tuple[Gate, ...] = _tables("gate")
     postures: tuple[Posture, ...] = _tables("posture")

@@ -62,9 +62,12 @@ class ScreenTap:
         return digest_of(self.kind, session, people, self.by, self.values)
 
 
-def digest_of(kind: str, session: ClassSession, people: list[str], by: Membership, values: dict[str, Any]) -> str:
-    """The digest of a tap's body."""
-    text = json.dumps([kind, str(session.pk), people, str(by.pk), values], sort_keys=True, default=str)
+def digest_of(
+    kind: str, session: ClassSession | None, people: list[str], by: Membership, values: dict[str, Any]
+) -> str:
+    """The digest of a tap's body. No session: it was made outside any class."""
+    place = str(session.pk) if session else ""
+    text = json.dumps([kind, place, people, str(by.pk), values], sort_keys=True, default=str)
     return salted_hmac("programming.tap", text, algorithm="sha256").hexdigest()
 
 

@@ -43,6 +43,8 @@ class Tap(History):
         SEVERAL = "several", _("several people")
         PLAN = "plan", _("plan of the class")
         WITH_COACH = "with_coach", _("with coach")
+        PRACTISED = "practised", _("practised")
+        SELF_CHECK = "self_check", _("self-check")
 
     class Outcome(models.TextChoices):
         APPLIED = "applied", _("applied")
@@ -55,6 +57,7 @@ class Tap(History):
     key = models.UUIDField()
     kind = models.CharField(max_length=12, choices=Kind.choices)
     digest = models.CharField(max_length=64)
+    # NULL: a member's own tap, made outside any class; see practising.py.
     session = TenantForeignKey(
         "programming.ClassSession", null=True, on_delete=models.PROTECT, db_index=False, related_name="taps"
     )
@@ -99,6 +102,8 @@ class Tap(History):
                 "several",
                 "plan",
                 "with_coach",
+                "practised",
+                "self_check",
             ),
             one_of("tap_outcome", "outcome", "applied", "unchanged", "crossed", "refused"),
             models.UniqueConstraint(fields=["gym", "key"], name="tap_once"),

@@ -2,12 +2,17 @@
 
 from django.urls import path
 
-from programming.views import check_in, member
+from programming.views import check_in, member, member_history, member_practice, member_self_check
 
 urlpatterns = [
     path("my/", member.my, name="my"),
     path("my/tv/", member.show_on_tv, name="my_tv"),
     path("my/language/", member.use_language, name="my_language"),
     path("my/mail/", member.have_mail, name="my_mail"),
+    path("my/practised/", member_practice.practised, name="my_practised"),
+    path("my/undo/", member_practice.take_back, name="my_undo"),
+    path("my/history/", member_history.history, name="my_history"),
+    path("my/self-check/", member_self_check.self_checks, name="my_self_checks"),
+    path("my/self-check/<slug:progression>/<slug:check>/", member_self_check.self_check, name="my_self_check"),
     path("check-in/<str:token>/", check_in.check_in, name="check_in"),
 ]

@@ -63,9 +63,10 @@ def draw_my(
     *,
     tv_form: TvForm | None = None,
     language_form: OwnLanguageForm | None = None,
+    refused: str = "",
     status: int = 200,
 ) -> HttpResponse:
-    """The page of whoever asks."""
+    """The page of whoever asks; `refused` is what it says of a tap that was not taken."""
     chosen = {"language": request.member.language, "units": request.member.units}
     my_page = reverse("my", kwargs={"gym_slug": request.gym.slug})
     context = {
@@ -74,6 +75,7 @@ def draw_my(
         "tv": choice_of(request.member),
         "tv_form": tv_form,
         "language_form": language_form or OwnLanguageForm(initial=chosen),
+        "refused": refused,
         "mail_form": MailForm.of(request.member),
         "has_other_gyms": has_other_gyms(request.member),
     }

@@ -1,7 +1,8 @@
 // The outbox: every tap of a coach is saved on this tablet before anything is painted, then sent in the order of taps,
 // and kept until an answer of ours names it (X-Op). The same way with a network and without one.
 //
-// A form with hx-post is a tap, but for one marked data-direct: what somebody wrote is never kept on the tablet.
+// A form with hx-post is a tap, but for one marked data-direct: what somebody wrote is never kept on the tablet. On a
+// member's phone, whose pages have no htmx, it is a form marked data-tap; "coach" is there the member themself.
 // Each tap has a key of its own in localStorage, so that two tabs never write the same one:
 //   "tap <key>"      {form, key, coach, ticket, address, body, landed, page, target, swap, origin, ran}: it waits;
 //                    "made" is whom a drop-in becomes, "tries" how often the server failed on it
@@ -72,17 +73,18 @@
     const from = form.closest(`[${name}\\:inherited]`);
     return form.getAttribute(name) ?? from?.getAttribute(`${name}:inherited`) ?? "";
   };
+  const isTap = (form) => "tap" in form.dataset || (globalThis.htmx && form.hasAttribute("hx-post") && !("direct" in form.dataset));
   document.addEventListener(
     "submit",
     (event) => {
       const form = event.target;
-      if (!globalThis.htmx || !form.hasAttribute("hx-post") || "direct" in form.dataset) return;
+      if (!isTap(form)) return;
       event.preventDefault();
       event.stopPropagation();
       const body = new URLSearchParams(new FormData(form, event.submitter));
       PROOFS.forEach((name) => body.delete(name));
       const target = inherited(form, "hx-target");
-      const entry = add(form.getAttribute("hx-post"), body, {
+      const entry = add(form.getAttribute("hx-post") ?? form.getAttribute("action"), body, {
         target: target === "closest .row" ? `#${form.closest(".row").id}` : target,
         swap: inherited(form, "hx-swap"),
       });
