@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -37,7 +38,7 @@ def clock() -> Iterator[time_machine.Traveller]:
 @pytest.fixture
 def ana(cast: Cast, evening: ClassSession) -> Client:
     """Ana's phone, after a class in which much happened."""
-    taps = [
+    taps: list[tuple[str, dict[str, Any]]] = [
         ("stage", {"stage": "wall-tap"}),
         ("setting", {"stage": "wall-tap", "setting": 400}),
         ("saw", {"saw": "clean"}),

@@ -492,7 +492,15 @@ def test_no_button_that_does_not_work_yet(ana: Client, cast: Cast, evening: Clas
     make.place(evening, cast.ana, "dowel", by=cast.carla)
     buttons = [button.text for button in shown(ana).all("button") if not any(up.tag == "article" for up in button.up)]
     assert "hidden" in shown(ana).one("div", id="waits")
-    assert buttons == ["Dismiss", "Save", "Shown as Ana A.", "Not shown", "Install Rung on this phone", "Sign out"]
+    assert buttons == [
+        "Dismiss",
+        "Save",
+        "Shown as Ana A.",
+        "Not shown",
+        "Save",
+        "Install Rung on this phone",
+        "Sign out",
+    ]
 
 
 # --- Held ------------------------------------------------------------------------------------------------------------
