@@ -60,7 +60,7 @@
     const kind = new URL(address, location.href).pathname.split("/").at(-2);
     const saw = new URLSearchParams(body).get("saw");
     const what = (kind === "saw" && words[`saw ${saw}`]) || words[kind] || words[""];
-    return `${what}, ${new Date(landed).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" })}`;
+    return `${what}, ${new Date(landed).toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" })}`;
   }
   function list() {
     const taps = kept();
