@@ -150,7 +150,6 @@ ON_THE_FLOOR = (
         top=DOWEL,
         weak=("sacrum-off-dowel",),
         last=(stage(DOWEL), *quiet()),
-        email="farid@northside.example",
         practised=((2, 20, "dowel-hinge"), (1, 20, "dowel-hinge"), (1, 21, "cat-cow")),
     ),
     Person(

@@ -81,7 +81,7 @@
     const mine = outbox.mine();
     const failed = mine.filter(outbox.isFailed).length;
     const open = mine.length - failed;
-    const [refused, others, isOut] = [outbox.refused(), outbox.others(), outbox.state() === "signedOut"];
+    const [refused, others, isOut] = [outbox.refused(), outbox.others().length, outbox.state() === "signedOut"];
     const words = [];
     if (outbox.isFull()) words.push(waits.dataset.full);
     else if (open && isOut) words.push(counted("signedOut", open));
