@@ -469,7 +469,7 @@ def test_a_page_that_is_nowhere_is_the_newest(paper: Screen, cast: Cast, evening
 def test_the_same_queries_for_twenty_and_two_thousand(
     paper: Screen, cast: Cast, evening: ClassSession, period: str, most: int
 ) -> None:
-    """For a month one more: from when on the moves are read. What the member did alone: how often, what, self-checks."""
+    """For a month one more: from when on the moves are read. What was done alone: how often, what, self-checks."""
     make.place(evening, cast.ana, "dowel", by=cast.carla, after=30)
     make.place(evening, cast.ben, "dowel", by=cast.carla, after=30)
     history(cast.ana, evening, cast.kim, 40)
