@@ -133,6 +133,10 @@ def test_values_plurals_and_marks_are_those_of_the_sentence(language: str) -> No
         (("%(days)s day", "%(days)s days"), ("%(days)s Tag",), False),
         ("Saved.", "Gespeichert!", False),
         (" at", "um", False),
+        ("{n} taps wait", "Tipps warten", False),
+        ("one|{n} of them", "einer, {n} davon", False),
+        ("here=here;late=late", "da=da;late=verspätet", False),
+        ("here=here;late=late", "here=da;late=verspätet", True),
     ],
 )
 def test_a_translation_that_cannot_be_right_is_found(

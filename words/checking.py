@@ -9,8 +9,8 @@ from typing import Any
 
 from babel.messages.catalog import Catalog, Message
 
-# Where a value stands, and the marks of HTML around it.
-PLACES = re.compile(r"%\(\w+\)[a-z]|%%|%[sd]|</?[a-z][^>]*>")
+# Where a value stands, here or for a script; marks of HTML; and in a list of words for a script its marks and keys.
+PLACES = re.compile(r"%\(\w+\)[a-z]|%%|%[sd]|\{\w*\}|</?[a-z][^>]*>|\||(?:^|;)[\w-]+=")
 ONE_OF_MANY = re.compile(r"%\((count|number|days|times|minutes|seconds|hours|people|taps|weeks|months)\)[a-z]")
 
 
