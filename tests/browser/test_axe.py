@@ -133,6 +133,14 @@ def member_screens(page: Page, floor: Floor) -> Screens:
     page.goto(f"/gym/{floor.gym.slug}/my/")
     expect(page.get_by_role("heading", name="Nia, you are on the dowel")).to_be_visible()
     yield "my"
+    page.goto(f"/gym/{floor.gym.slug}/my/history/")
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    yield "my-history"
+    page.goto(f"/gym/{floor.gym.slug}/my/self-check/")
+    yield "self-checks"
+    page.locator("main a[href*='/my/self-check/']").first.click()
+    expect(page.locator("form input[type=radio]").first).to_be_attached()
+    yield "self-check"
     page.goto(f"/gym/{floor.gym.slug}/check-in/nothing/")
     yield "check-in-refused"
     with in_gym(floor.gym):
