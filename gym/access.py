@@ -5,16 +5,25 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar
+from urllib.parse import urlencode
 from uuid import UUID
 
+from allauth.mfa.models import Authenticator
+from allauth.mfa.utils import is_mfa_enabled
+from django.contrib import messages
+from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.core.exceptions import PermissionDenied
 from django.db.models import Manager, Model, QuerySet, SlugField, UUIDField
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from gym.languages import at_home, speak
 from gym.models import Gym, Membership
 from gym.prepared import Prepared
 from gym.scope import in_gym
+from gym.second_factor import has_second_factor, used_second_factor
 from gym.tablets import Hand
 
 View = ParamSpec("View")
@@ -33,7 +42,7 @@ GymView = Callable[Concatenate[GymRequest, View], HttpResponse]
 
 
 def gym_view(
-    may: Callable[[Membership], bool], *, tablets: bool = False
+    may: Callable[[Membership], bool], *, tablets: bool = False, second_step: bool = False
 ) -> Callable[[GymView[View]], Callable[..., HttpResponse]]:
     """Resolve the gym of the URL and the person in it; everything inside sees this gym's rows and clock.
 
@@ -41,6 +50,7 @@ def gym_view(
     the role gets 403. Signed-out requests never come here: signing in is required everywhere.
     With `tablets`, a tablet of the gym opens it as well, in the hands of a coach who is unlocked there:
     gym.middleware.SignInOrTablet has looked at its proof, and for such views alone.
+    With `second_step`, whoever has not used one is led to it first, if the gym asks for that.
     """
 
     def decorate(view: GymView[View]) -> Callable[..., HttpResponse]:
@@ -55,6 +65,8 @@ def gym_view(
             with in_gym(member.gym), at_home(member.gym, member):
                 if not (hand.made_in_time or (hand.is_admitted and may(member))):
                     raise PermissionDenied
+                if second_step and member.gym.owners_need_second_step and not used_second_factor(request):
+                    return to_second_step(request)
                 return view(request, *args, **kwargs)
 
         inside.open_to_tablets = tablets  # type: ignore[attr-defined]
@@ -90,7 +102,19 @@ member_required = gym_view(lambda member: True)
 coach_required = gym_view(lambda member: member.may_coach, tablets=True)
 # What a coach does by their own sign-in alone.
 own_coach_required = gym_view(lambda member: member.may_coach)
-owner_required = gym_view(lambda member: member.is_owner)
+owner_required = gym_view(lambda member: member.is_owner, second_step=True)
+
+
+def to_second_step(request: HttpRequest) -> HttpResponse:
+    """To the second step, or to where it is set up; from there back to the page that was asked for."""
+    user = request.user
+    if not has_second_factor(user):
+        messages.warning(request, _("Your gym asks its owners for a second step. Set one up, then go on."))
+        return redirect("mfa_index")
+    by_code = is_mfa_enabled(user, [Authenticator.Type.TOTP])
+    page = request.get_full_path() if request.method in {"GET", "HEAD"} else "/"
+    way = reverse("mfa_reauthenticate" if by_code else "mfa_reauthenticate_webauthn")
+    return redirect(f"{way}?{urlencode({REDIRECT_FIELD_NAME: page})}")
 
 
 def get_or_404(rows: Manager[Row] | QuerySet[Row], **lookup: Any) -> Row:

@@ -7,3 +7,8 @@ class GymConfig(AppConfig):
 
     name = "gym"
     verbose_name = _("Gym")
+
+    def ready(self) -> None:
+        from gym.post.accounts import register_accounts
+
+        register_accounts()

@@ -99,6 +99,8 @@ INSTALLED_APPS = [
     "django_htmx",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
     "csp",
 ]
 
@@ -163,7 +165,8 @@ CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "cache",
-        "OPTIONS": {"MAX_ENTRIES": 10_000},
+        # Somebody who tries many addresses must not push out what is counted of others.
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
     }
 }
 
@@ -183,6 +186,7 @@ AUTH_PASSWORD_VALIDATORS = [
     )
 ]
 LOGIN_URL = "account_login"
+CSRF_FAILURE_VIEW = "gym.views.not_from_here"
 LOGIN_REDIRECT_URL = "/"
 
 # Signing up is closed by the adapter; a gym's people are invited.
@@ -199,10 +203,29 @@ ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 15 * 60
 ACCOUNT_LOGOUT_ON_GET = False
 # The tablet stays signed in from class to class.
 ACCOUNT_SESSION_REMEMBER = True
-# Nobody learns from Rung who has an account: no page says so, and no mail goes to strangers.
+# Nobody learns from Rung who has an account: no page says so, no mail goes to strangers, and it takes as long (see
+# AccountAdapter.send_mail, which sends such letters to nobody).
 ACCOUNT_PREVENT_ENUMERATION = True
-ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+
+# A second step is open to all; an owner can ask it of the gym's owners (gym/access.py).
+MFA_ADAPTER = "gym.second_factor.Adapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+# Codes before and after the present one: clocks of phones go wrong by seconds.
+MFA_TOTP_TOLERANCE = 1
+MFA_TOTP_ISSUER = "Rung"
+# Whoever is signed in by an e-mailed code has proved the address.
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+MFA_FORMS = {
+    "activate_totp": "gym.second_factor.SetUpAppForm",
+    "add_webauthn": "gym.second_factor.AddPasskeyForm",
+    "authenticate_webauthn": "gym.second_factor.AuthenticatePasskeyForm",
+    "login_webauthn": "gym.second_factor.LoginPasskeyForm",
+    "reauthenticate_webauthn": "gym.second_factor.ReauthenticatePasskeyForm",
+}
 
 
 # --- What browsers are told --------------------------------------------------------------------------------------
@@ -231,6 +254,8 @@ PERMISSIONS_POLICY: dict[str, list[str]] = {
     **{feature: [] for feature in REFUSED_FEATURES},
     "fullscreen": ["self"],
     "screen-wake-lock": ["self"],  # for a board that keeps the tablet awake
+    "publickey-credentials-create": ["self"],
+    "publickey-credentials-get": ["self"],
 }
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"

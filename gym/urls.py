@@ -5,6 +5,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from gym import views
+from gym.views import account, claiming
 
 handler500 = "gym.middleware.server_error"
 
@@ -12,11 +13,14 @@ handler500 = "gym.middleware.server_error"
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
 # Pages of allauth that are closed: with addresses taken on a gym's word, a second one could capture
-# somebody else's sign-in. The names stay, because allauth's own pages ask for them.
+# somebody else's sign-in (gym/models/addresses.py changes the one there is). The names stay, because allauth's own
+# pages ask for them.
 closed = [
     path("email/", views.closed, name="account_email"),
     path("confirm-email/", views.closed, name="account_email_verification_sent"),
     path("confirm-email/<str:key>/", views.closed, name="account_confirm_email"),
+    # Recovery codes are shown once, to be printed or written down.
+    path("2fa/recovery-codes/download/", views.closed, name="mfa_download_recovery_codes"),
 ]
 
 urlpatterns = [
@@ -28,9 +32,15 @@ urlpatterns = [
     path("manifest.webmanifest", views.manifest, name="manifest"),
     path("no-connection/", views.no_connection, name="no_connection"),
     path("account/secret/", views.secret, name="secret"),
+    path("account/", account.account, name="account"),
+    path("account/address/", account.address, name="change_address"),
+    path("account/address/confirm/<str:token>/", account.confirm_address, name="confirm_address"),
+    path("account/address/stop/<str:token>/", account.stop_address, name="stop_address"),
+    path("account/sessions/", account.sessions, name="usersessions_list"),
     path("account/", include([*closed, path("", include("allauth.urls"))])),
     # The admin's way to a row's page outside it: no row has one, and a made-up address ends there as a 500.
     path("admin/r/<path:key>/", views.closed),
     path("admin/", admin.site.urls),
+    path("gym/<slug:gym_slug>/invitation/<str:invited>/", claiming.invitation, name="invitation"),
     path("gym/<slug:gym_slug>/", include("programming.urls")),
 ]

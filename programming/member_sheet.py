@@ -98,6 +98,8 @@ class MemberSheet:
     checked: Pages[Checked]
     groups: list[DrillGroup]
     limits_form: LimitsForm
+    # Who it is; whoever has no sign-in can be invited.
+    member: Membership
     tv: Choice
     tv_form: TvForm | None
 
@@ -125,6 +127,7 @@ class MemberSheet:
             )
             for each, standing in ladders
         ]
+        member: Membership = Membership.objects.get(pk=member_id)
         home, wordings = home_drills(member_id, words, now), [each.ladder() for each, _standing in ladders]
         return cls(
             sheet=sheet,
@@ -143,7 +146,8 @@ class MemberSheet:
             checked=checked_pages(member_id, before["checks_before"], now),
             groups=drill_groups(wordings, {drill.key for drill in home}, row.stage),
             limits_form=limits_form or LimitsForm(initial={"limits": row.limits, "was": row.limits}),
-            tv=choice_of(Membership.objects.get(pk=member_id)),
+            member=member,
+            tv=choice_of(member),
             tv_form=tv_form,
         )
 

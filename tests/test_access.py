@@ -22,7 +22,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 from pytest_django import Settings
 
-from gym.models import Membership, Tablet, User
+from gym.models import Invitation, Membership, Tablet, User
 from gym.post import post
 from gym.post.switching import link_to_switch_off
 from gym.scope import in_gym
@@ -151,6 +151,14 @@ OF_THE_GYM: dict[str, Door] = {
     f"{PERSON}note/": tap(note="Stiff."),
     f"{PERSON}attendance/": tap(state="no_show"),
     f"{PERSON}with-coach/": tap(wanted="yes"),
+    f"{CLASS}invitations/": Door(get=coaches(200), post=coaches(302), sibling=200),
+    # Dev has no sign-in yet.
+    f"{GYM}people/<uuid:person_id>/invite/": Door(get=coaches(200), post=coaches(302), body={"way": "code"}),
+    f"{GYM}people/invitations/<uuid:invitation_id>/": page(),
+    f"{GYM}owner/invitations/": Door(get=owners(200), post=everyone(405, 302)),
+    f"{GYM}owner/invitations/<uuid:invitation_id>/revoke/": Door(get=owners(200), post=owners(302)),
+    f"{GYM}owner/people/new/": Door(get=owners(200), post=owners(302), body={"name": "Robin", "role": "member"}),
+    f"{GYM}owner/signing-in/": Door(get=owners(200), post=owners(302), body={"needed": "no"}),
     # Ana is here, so nobody can say that she does not come.
     f"{PERSON}not-today/": Door(get=everyone(405, 302), post=coaches(422), body={"state": "off"}),
     f"{PERSON}undo/": tap(undone="TAP"),
@@ -238,7 +246,32 @@ HOUSE = {
     "account/secret/": Door(get=everyone(204, 204), post=everyone(405, 405)),
 }
 
+# For whoever is signed in, and theirs alone.
+OWN = Door(get=everyone(200, 302), post=everyone(200, 302))
+LED = Door(get=everyone(302, 302), post=everyone(302, 302))
+KEY = "account/2fa/webauthn/keys/<int:pk>/"
+
 SIGN_IN = {
+    "account/": Door(get=everyone(200, 302), post=everyone(405, 302)),
+    "account/address/": Door(get=everyone(302, 302), post=everyone(302, 302)),
+    "account/address/confirm/<str:token>/": open_page(410, post=410, anonymous=410),
+    "account/address/stop/<str:token>/": open_page(410, post=410, anonymous=410),
+    "account/sessions/": Door(get=everyone(200, 302), post=everyone(302, 302)),
+    # Everybody of these tests has a password, which comes first.
+    "account/2fa/": Door(get=everyone(200, 302), post=everyone(405, 302)),
+    "account/2fa/authenticate/": LED,
+    "account/2fa/reauthenticate/": LED,
+    "account/2fa/totp/activate/": LED,
+    "account/2fa/totp/deactivate/": Door(get=everyone(404, 302), post=everyone(404, 302)),
+    "account/2fa/recovery-codes/": Door(get=everyone(404, 302), post=everyone(405, 302)),
+    "account/2fa/recovery-codes/generate/": LED,
+    "account/2fa/recovery-codes/download/": CLOSED,
+    "account/2fa/webauthn/": Door(get=everyone(200, 302), post=everyone(405, 302)),
+    "account/2fa/webauthn/add/": LED,
+    "account/2fa/webauthn/login/": LED,
+    "account/2fa/webauthn/reauthenticate/": LED,
+    f"{KEY}edit/": LED,
+    f"{KEY}remove/": LED,
     "account/email/": CLOSED,
     "account/confirm-email/": CLOSED,
     "account/confirm-email/<str:key>/": CLOSED,
@@ -270,7 +303,10 @@ ADMIN = {
             *(
                 f"admin/{model}/{rest}"
                 # One of ours stands for all: see by_pattern().
-                for model in ("auth/group", "account/emailaddress", "programming/assessment")
+                for model in (
+                    *("auth/group", "account/emailaddress", "programming/assessment"),
+                    *("mfa/authenticator", "usersessions/usersession"),
+                )
                 for rest in (
                     "",
                     "add/",
@@ -281,7 +317,7 @@ ADMIN = {
                 )
             ),
             "admin/gym/user/<id>/password/",
-            "admin/^(?P<app_label>gym|account|auth|admin|programming)/$",
+            "admin/^(?P<app_label>gym|account|auth|admin|programming|mfa|usersessions)/$",
             "admin/(?P<url>.*)$",
         ],
         OPERATORS,
@@ -298,6 +334,13 @@ OPEN = {
     f"{GYM}screen/<str:link>/now/": open_page(post=405),
 }
 
+# By the link of an invitation of somebody who has no sign-in. Whoever is of the gym already is somebody else.
+INVITED = {
+    f"{GYM}invitation/<str:invited>/": Door(
+        get={**everyone(409, 200), "stranger": 200}, post={**everyone(409, 422), "stranger": 302}
+    ),
+}
+
 # Only an enrolled tablet finds something here, whoever has signed in on it. See also test_a_shared_tablet().
 TABLETS = {
     f"{GYM}tablet/": CLOSED,
@@ -305,7 +348,7 @@ TABLETS = {
     f"{GYM}tablet/lock/": Door(get=everyone(405, 405), post=everyone(404, 404)),
 }
 
-TABLE = {**HOUSE, **SIGN_IN, **ADMIN, **OF_THE_GYM, **OPEN, **TABLETS}
+TABLE = {**HOUSE, **SIGN_IN, **ADMIN, **OF_THE_GYM, **OPEN, **INVITED, **TABLETS}
 
 
 def routes(patterns: Any = None, before: str = "") -> Iterator[str]:
@@ -390,6 +433,10 @@ def world(cast: Cast, evening: ClassSession) -> World:
     tablets = {owner.gym_id: make.tablet(owner.gym, owner) for owner in (cast.olga, cast.hana)}
     for coach in (cast.carla, cast.nia_at_harbour):
         make.pin(coach, "4711")
+    invited = {}
+    for owner, person in ((cast.olga, cast.dev), (cast.hana, make.person(cast.harbour, "Ida Iverson"))):
+        with in_gym(owner.gym):
+            invited[owner.gym_id] = Invitation.make(person, by=owner, at=timezone.now())
     # They have asked just now: looking at a TV's page writes nothing.
     Screen.across_gyms.update(seen_at=timezone.now() + timedelta(hours=1))
 
@@ -406,6 +453,9 @@ def world(cast: Cast, evening: ClassSession) -> World:
         made |= {"tablet_id": str(tablet.pk), "secret": secret}
         made |= {"progression": "hip-hinge", "check": "three-contacts"}
         made["coach_id"] = str((cast.carla if of.gym_id == cast.northside.pk else cast.nia_at_harbour).pk)
+        invitation = invited[of.gym_id]
+        made |= {"invitation_id": str(invitation.pk), "invited": invitation.token}
+        made["person_id"] = str(invitation.person_id)
         return {"session_id": str(session.pk), "member_id": str(member.pk), **made}
 
     with in_gym(cast.northside):
@@ -422,8 +472,16 @@ def world(cast: Cast, evening: ClassSession) -> World:
 
 def address(route: str, ids: dict[str, str], slug: str = "northside-barbell") -> str:
     """The route with these ids in it."""
-    known = {**ids, "gym_slug": slug, "app_label": "auth", "content_type_id": "1", "object_id": "1", "id": "1"}
-    known |= {"uidb36": "1", "key": "1-abc", "url": "elsewhere"}
+    known = {
+        "token": "1",
+        **ids,
+        "gym_slug": slug,
+        "app_label": "auth",
+        "content_type_id": "1",
+        "object_id": "1",
+        "id": "1",
+    }
+    known |= {"uidb36": "1", "key": "1-abc", "url": "elsewhere", "pk": "1"}
     named = re.sub(r"<(?:\w+:)?(\w+)>", lambda found: known[found[1]], re.sub(r"\(\?P<(\w+)>[^)]*\)", r"<\1>", route))
     return "/" + named.replace("^", "").replace("$", "")
 
@@ -487,7 +545,11 @@ def test_with_another_gyms_ids(world: World, role: str) -> None:
     mixed = [{**world.own, name: value} for name, value in world.foreign.items()] if role != "stranger" else []
     for route, door in OF_THE_GYM.items():
         if not any(
-            name in route for name in ("session_id", "screen_id", "equipment_id", "slot_id", "tablet_id", "coach_id")
+            name in route
+            for name in (
+                *("session_id", "screen_id", "equipment_id", "slot_id", "tablet_id", "coach_id"),
+                *("person_id", "invitation_id"),
+            )
         ):
             continue
         for ids in (others[role], nobody, *mixed):

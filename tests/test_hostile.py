@@ -33,6 +33,7 @@ from programming.forms.equipment import CountsForm, KindForm, WeightForm
 from programming.forms.groups import RegularsForm, RestForm, SeveralForm, UndoSeveralForm
 from programming.forms.languages import GymLanguageForm, OwnLanguageForm
 from programming.forms.members import LimitsForm, MailForm, TvForm
+from programming.forms.people import InviteForm, PersonForm, SecondStepForm
 from programming.forms.plan import StepForm
 from programming.forms.practice import PractisedForm, SelfCheckForm, TakeBackForm
 from programming.forms.schedule import CancelForm, CoachForm, EndSlotForm, SlotForm
@@ -87,6 +88,12 @@ FORMS: dict[str, type[forms.Form]] = {
     f"{GYM}owner/screens/<uuid:screen_id>/": ScreenForm,
     # A button alone.
     f"{GYM}owner/screens/<uuid:screen_id>/revoke/": forms.Form,
+    f"{GYM}people/<uuid:person_id>/invite/": InviteForm,
+    f"{GYM}owner/people/new/": PersonForm,
+    f"{GYM}owner/signing-in/": SecondStepForm,
+    # Buttons alone.
+    f"{GYM}owner/invitations/<uuid:invitation_id>/revoke/": forms.Form,
+    f"{CLASS}invitations/": forms.Form,
     f"{GYM}pin/": PinForm,
     f"{GYM}owner/tablets/": EnrolForm,
     f"{GYM}owner/tablets/lock-after/": LockAfterForm,

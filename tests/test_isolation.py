@@ -11,7 +11,7 @@ from django.apps import apps
 from django.db import DatabaseError, IntegrityError, connection, models, transaction
 from django.utils import timezone
 
-from gym.models import Gym, Membership
+from gym.models import AddressChange, Gym, Invitation, Membership
 from gym.post import post
 from gym.scope import NoGym, TenantForeignKey, TenantModel, current_gym_id, in_gym
 from programming.models import Attendance, ClassSession, Drill, DrillRevision, Placement, Stage, Tap
@@ -66,7 +66,12 @@ def both(evening: ClassSession, cast: Cast) -> Cast:
             tablet.begin(coach, timezone.now())
         fill(session, member, coach)
         post("a", key=f"a:{member.pk}", person=member)
+        assert member.user is not None
+        AddressChange.objects.create(user=member.user, old=member.user.email, new="new@home.example")
         make.several(session, [member], by=coach, after=600, stage="dowel")
+    for owner, somebody in ((cast.olga, cast.dev), (cast.hana, make.person(cast.harbour, "Ida Iverson"))):
+        with in_gym(owner.gym):
+            Invitation.make(somebody, by=owner, at=timezone.now())
     return cast
 
 

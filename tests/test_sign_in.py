@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 from allauth.account.models import EmailAddress
+from django.contrib.auth.hashers import MD5PasswordHasher
 from django.core.cache import cache
 from django.core.mail import EmailMessage
+from django.db import connection
 from django.template.loader import render_to_string
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
 from gym.models import User
@@ -337,6 +340,40 @@ class TestTooManyTries:
             response = sign_in(client, f"guess{number}@northside.test", "wrong")
             assert response.status_code in {200, 429}
         assert TOO_MANY in response.content.decode()
+
+
+class TestHowLongItTakes:
+    """What takes time is done alike for an address that somebody has and for one that nobody has."""
+
+    @pytest.mark.parametrize(("url", "field"), [(ASK_FOR_CODE, "email"), (FORGOTTEN, "email")])
+    def test_the_same_is_written(self, carla: User, url: str, field: str) -> None:
+        written = []
+        for email in (carla.email, "nobody@northside.test"):
+            client = Client()
+            with CaptureQueriesContext(connection) as queries:
+                client.post(url, {field: email})
+            kinds = [query["sql"].split("INTO")[-1].split("SET")[0].split()[0] for query in queries if writes(query)]
+            written.append(sorted(kinds))
+        # The first time, an address that somebody has is written down beside the letter.
+        known, unknown = ([each for each in tables if each != '"account_emailaddress"'] for tables in written)
+        assert known == unknown
+        assert '"gym_letter"' in unknown
+
+    def test_as_many_passwords_are_hashed(self, carla: User, monkeypatch: pytest.MonkeyPatch) -> None:
+        counts, encode = [], MD5PasswordHasher.encode
+        for email in (carla.email, "nobody@northside.test"):
+            hashed: list[str] = []
+            monkeypatch.setattr(
+                MD5PasswordHasher, "encode", lambda self, *a, hashed=hashed: hashed.append("") or encode(self, *a)
+            )
+            sign_in(Client(), email, "wrong")
+            counts.append(len(hashed))
+        assert counts[0] == counts[1] > 0
+
+
+def writes(query: dict[str, str]) -> bool:
+    """Whether it changes a table, but for those in which tries are counted."""
+    return query["sql"].startswith(("INSERT", "UPDATE")) and '"cache"' not in query["sql"]
 
 
 class TestForgottenPassword:

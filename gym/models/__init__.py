@@ -1,6 +1,8 @@
 """The house: gyms, users, who a person is in a gym, the tablets that its coaches share, and letters."""
 
+from gym.models.addresses import AddressChange
 from gym.models.gyms import LATEST_LOCK, SOONEST_LOCK, Gym, validate_time_zone
+from gym.models.invitations import Invitation, NotClaimed, NotInvited
 from gym.models.letters import Letter
 from gym.models.people import TURNING, Membership, User, fold, short_name
 from gym.models.tablets import Pin, PleaseWait, Tablet, Unlock, WrongPin, coaches_no_more
@@ -9,9 +11,13 @@ __all__ = [
     "LATEST_LOCK",
     "SOONEST_LOCK",
     "TURNING",
+    "AddressChange",
     "Gym",
     "Letter",
+    "Invitation",
     "Membership",
+    "NotClaimed",
+    "NotInvited",
     "Pin",
     "PleaseWait",
     "Tablet",

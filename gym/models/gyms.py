@@ -50,6 +50,8 @@ class Gym(models.Model):
     pain_retention_days = models.IntegerField(null=True, blank=True)
     # Minutes after which a tablet that several coaches share locks itself, when nobody touches it.
     lock_after = models.IntegerField(default=10)
+    # Whether an owner needs a second step before any owner's page opens.
+    owners_need_second_step = models.BooleanField(default=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     class Meta:
@@ -80,3 +82,8 @@ class Gym(models.Model):
         """So many minutes may nobody touch a shared tablet before it locks itself."""
         self.lock_after = minutes
         self.save(update_fields=["lock_after"])
+
+    def ask_second_step_of_owners(self, wanted: bool) -> None:
+        """Whether an owner needs a second step to sign in."""
+        self.owners_need_second_step = wanted
+        self.save(update_fields=["owners_need_second_step"])

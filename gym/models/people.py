@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from typing import Any, ClassVar
+from uuid import UUID
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
@@ -136,6 +137,8 @@ class Membership(TenantModel):
     is_coach = models.BooleanField(_("coach"), default=False)
     is_owner = models.BooleanField(_("owner"), default=False)
     is_active = models.BooleanField(_("active"), default=True)
+    # Where an invitation goes, until somebody has a sign-in: then the sign-in's address is theirs.
+    email = models.EmailField(_("e-mail"), blank=True)
     is_minor = models.BooleanField(_("minor"), default=False)
     guardian_email = models.EmailField(_("guardian's e-mail"), blank=True)
     tv_consent = models.BooleanField(_("may be shown on the TV"), default=False)
@@ -190,9 +193,39 @@ class Membership(TenantModel):
         return short_name(self.name, self.shown_name)
 
     @property
+    def first_name(self) -> str:
+        """What a letter or an invitation calls them by."""
+        return (self.name.translate(TURNING).split() or [""])[0]
+
+    @property
+    def mail_goes_to(self) -> str:
+        """The address of an invitation; a minor's is the guardian's. May be empty."""
+        return self.guardian_email if self.is_minor else self.email
+
+    @property
     def belongs(self) -> bool:
         """Whether the person belongs to the gym now."""
         return self.is_active and self.erased_at is None and self.merged_into_id is None
+
+    @classmethod
+    def add(cls, *, key: UUID, name: str, role: str = "member", **fields: Any) -> Membership:
+        """Write somebody down who has no sign-in yet. The same key again is the same person."""
+        roles = {f"is_{each}": each == role for each in ("member", "coach", "owner")}
+        made, _new = cls.objects.get_or_create(pk=key, defaults={"name": name, **roles, **fields})
+        person: Membership = made
+        return person
+
+    def join(self, user: User, role: str) -> None:
+        """Let that sign-in be theirs, with one more role if they had it not."""
+        self.user, self.email = user, ""
+        setattr(self, f"is_{role}", True)
+        self.save(update_fields=["user", "email", f"is_{role}"])
+
+    def reach_at(self, email: str) -> None:
+        """Write down where their invitation goes: of a minor, the guardian's address."""
+        field = "guardian_email" if self.is_minor else "email"
+        setattr(self, field, email)
+        self.save(update_fields=[field])
 
     @transaction.atomic
     def leave(self) -> None:

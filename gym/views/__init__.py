@@ -24,11 +24,16 @@ from gym.releases import is_up_to_date
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """Straight to the gym of somebody who has one; a choice for somebody with several."""
-    people = Membership.across_gyms.select_related("gym").order_by("gym__name")
-    memberships = list(people.filter(user_id=request.user.pk, is_active=True, merged_into=None, erased_at=None))
+    memberships = memberships_of(request)
     if len(memberships) == 1:
         return redirect("today" if memberships[0].may_coach else "my", gym_slug=memberships[0].gym.slug)
     return render(request, "account/gyms.html", {"memberships": memberships})
+
+
+def memberships_of(request: HttpRequest) -> list[Membership]:
+    """Who the person who asks is, in each of their gyms."""
+    people = Membership.across_gyms.select_related("gym").order_by("gym__name")
+    return list(people.filter(user_id=request.user.pk, is_active=True, merged_into=None, erased_at=None))
 
 
 @require_safe
@@ -143,3 +148,20 @@ def secret(request: HttpRequest) -> HttpResponse:
 def closed(request: HttpRequest, key: str = "") -> HttpResponse:
     """A page that is not open here."""
     raise Http404
+
+
+# What a page keeps of a form that was refused: sentences, and no secrets.
+SECRETS = ("password", "credential", "token", "code")
+
+
+def not_from_here(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """What is sent by a page that was drawn for another sign-in, or by a site that is not ours.
+
+    Each sign-in changes the secret of the forms: so a page that is older never writes as whoever signed in since.
+    """
+    typed = [
+        value
+        for name, value in request.POST.items()
+        if " " in str(value).strip() and not any(each in name.lower() for each in SECRETS)
+    ]
+    return render(request, "403_csrf.html", {"typed": typed}, status=403)

@@ -52,7 +52,9 @@ class MembershipAdmin(ChangeAdmin, TenantAdmin):
     raw_id_fields = ("user",)
     list_display = ("name", "nickname", "gym", "user", "is_member", "is_coach", "is_owner", "is_active", "joined_at")
     list_filter = ("is_active", "is_member", "is_coach", "is_owner", "is_minor")
-    changeable = ("name", "shown_name", "nickname", "is_active", "is_minor", "guardian_email", "standing_limits")
+    changeable = (
+        *("name", "shown_name", "nickname", "is_active", "email", "is_minor", "guardian_email", "standing_limits"),
+    )
     # They open a gym, its holds and notes included, to a sign-in.
     granted = ("user", *ROLES)
 

@@ -14,6 +14,7 @@ from programming.views import (
     coach_several,
     coach_stations,
     coach_undo,
+    invitations,
 )
 
 taps = [
@@ -65,6 +66,7 @@ of_class: list[URLPattern | URLResolver] = [
     path("order/", coach_stations.order, name="order"),
     path("plan/", include(plan)),
     path("summary/", coach_plan.summary, name="summary"),
+    path("invitations/", invitations.of_class, name="invite_class"),
     path("taps/", coach_undo.taps, name="taps"),
     path("taps/<uuid:tap_key>/wrong-person/", coach_undo.wrong_person, name="wrong_person"),
     path("<uuid:member_id>/", include(taps)),
@@ -74,6 +76,8 @@ urlpatterns = [
     path("today/", coach.today, name="today"),
     path("today/hand/", coach.hand, name="hand"),
     path("pin/", coach_pin.pin, name="pin"),
+    path("people/<uuid:person_id>/invite/", invitations.invite, name="invite"),
+    path("people/invitations/<uuid:invitation_id>/", invitations.code, name="invitation_code"),
     path("class/start/", coach.start, name="start_class"),
     path("class/<uuid:session_id>/", include(of_class)),
 ]

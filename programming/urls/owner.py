@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from programming.views import owner, owner_equipment, owner_gym, owner_mail, owner_screens, owner_tablets
+from programming.views import owner, owner_equipment, owner_gym, owner_mail, owner_people, owner_screens, owner_tablets
 
 urlpatterns = [
     path("owner/schedule/", owner.schedule, name="schedule"),
@@ -22,6 +22,10 @@ urlpatterns = [
     path("owner/mail/", owner_mail.letters, name="letters"),
     path("owner/mail/<uuid:letter_id>/again/", owner_mail.try_again, name="letter_again"),
     path("owner/mail/<uuid:letter_id>/dismiss/", owner_mail.dismiss, name="letter_dismiss"),
+    path("owner/invitations/", owner_people.invitations, name="invitations"),
+    path("owner/invitations/<uuid:invitation_id>/revoke/", owner_people.revoke, name="revoke_invitation"),
+    path("owner/signing-in/", owner_people.signing_in, name="signing_in"),
+    path("owner/people/new/", owner_people.add, name="add_person"),
     path("owner/schedule/new/", owner.make_slot, name="make_slot"),
     path("owner/schedule/<uuid:slot_id>/", owner.slot, name="slot"),
     path("owner/schedule/<uuid:slot_id>/end/", owner.end_slot, name="end_slot"),
