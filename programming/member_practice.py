@@ -10,6 +10,7 @@ from programming.history_words import day_words
 from programming.member_history import Line, Pages, Place, newest, page_of
 from programming.models import Practice, SelfCheck
 from programming.practice_words import ANSWERS, check_words
+from programming.shipped import shown
 
 # Lines of a page.
 PRACTISED, CHECKED = 10, 5
@@ -30,7 +31,7 @@ def practised_pages(member_id: UUID, before: Place | None, now: datetime) -> Pag
     """Which drill was practised when, by its name of then."""
     practices = Practice.objects.filter(member_id=member_id).select_related("drill")
     rows, earlier = page_of(newest(practices, before, PRACTISED), PRACTISED)
-    lines = [Line(row.at, day_words(row.at, now), "", row.drill.name, "") for row in rows]
+    lines = [Line(row.at, day_words(row.at, now), "", shown(row.drill.name), "") for row in rows]
     return Pages(lines, earlier, is_newest=before is None)
 
 

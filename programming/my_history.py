@@ -33,6 +33,7 @@ from programming.models import (
 from programming.models.practice import Homework
 from programming.my_drills import faults_then, places_of
 from programming.practice_words import check_words
+from programming.shipped import shown, within
 
 # Lines of a page, and the name under which it is remembered when somebody looked at it.
 LINES, PAGE = 30, "history"
@@ -86,7 +87,7 @@ def read(member: Membership, asked: Mapping[str, str], now: datetime, *, looks: 
     ladders = [
         LadderPart(
             place.progression.key,
-            place.progression.name,
+            place.progression.called,
             ladder_pictures(member.pk, place.progression, place.standing, seen[:DRAWN], period, now),
         )
         for place in places
@@ -146,17 +147,23 @@ def words_of(row: Any, cues: dict[UUID, list[str]], faults: dict[UUID, str], now
             return capfirst(own_move_words(row)), "move"
         case AssignedDrill():
             reason = reason_words(row, faults.get(row.pk, ""), now)
-            return _("To do at home: %(drill)s, %(why)s") % {"drill": row.drill.name.lower(), "why": reason}, "home"
+            return _("To do at home: %(drill)s, %(why)s") % {
+                "drill": within(shown(row.drill.name)),
+                "why": reason,
+            }, "home"
         case AssignmentEnd():
-            return _("No longer to do at home: %(drill)s.") % {"drill": row.assigned.drill.name.lower()}, "home"
+            return _("No longer to do at home: %(drill)s.") % {"drill": within(shown(row.assigned.drill.name))}, "home"
         case Hold():
             return _("On hold: no load and no next stage until a coach clears it."), "hold"
         case Clearance():
             return _("The hold is cleared."), "clear"
         case Practice():
-            return _("You practised: %(drill)s.") % {"drill": row.drill.name.lower()}, OWN
+            return _("You practised: %(drill)s.") % {"drill": within(shown(row.drill.name))}, OWN
         case SelfCheck():
-            return _("Self-check, %(name)s: %(found)s.") % {"name": row.name.lower(), "found": check_words(row)}, OWN
+            return _("Self-check, %(name)s: %(found)s.") % {
+                "name": within(shown(row.name)),
+                "found": check_words(row),
+            }, OWN
     raise TypeError(f"nothing is said of {row!r}")
 
 

@@ -32,7 +32,7 @@ def ago_words(at: datetime, now: datetime) -> str:
     if days < NEAR:
         return ngettext("%(days)s day ago", "%(days)s days ago", days) % {"days": days}
     day = local_day(at)
-    return _("on %(day)s") % {"day": format_date(day, "j F" if day.year == local_day(now).year else "j F Y")}
+    return _("on %(day)s") % {"day": format_date(day, _("j F") if day.year == local_day(now).year else _("j F Y"))}
 
 
 def practised_words(times: Sequence[datetime], now: datetime) -> str:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from gym.models import Membership
 from programming.models import Fault, Placement, Progression, SelfCheck, Source
 from programming.practice_words import ANSWERS, ago_words, check_words
+from programming.shipped import shown
 
 # The key of what no source says.
 OUR_OWN = "rung"
@@ -81,11 +82,11 @@ def read_check(ladder: Progression, told: dict[str, Any]) -> Check:
     return Check(
         progression=ladder.key,
         key=told["key"],
-        name=told["name"],
-        summary=told["summary"],
-        needs=told["needs"],
-        steps=tuple(Step(each["key"], each["say"], each["seconds"]) for each in told["steps"]),
-        questions=tuple((each["key"], each["asks"]) for each in told["questions"]),
+        name=shown(told["name"]),
+        summary=shown(told["summary"]),
+        needs=shown(told["needs"]),
+        steps=tuple(Step(each["key"], shown(each["say"]), each["seconds"]) for each in told["steps"]),
+        questions=tuple((each["key"], shown(each["asks"])) for each in told["questions"]),
         sources=tuple(dict.fromkeys(source for part in parts for source in part["sources"])),
     )
 
@@ -117,7 +118,7 @@ def cues_of_questions() -> dict[tuple[str, str], str]:
     """What helps with each question of each check, by their keys: the first cue of the fault behind it."""
     faults = dict(Fault.objects.exclude(current=None).values_list("key", "current__cue"))
     return {
-        (told["key"], question["key"]): faults[question["fault"]]
+        (told["key"], question["key"]): shown(faults[question["fault"]])
         for ladder in Progression.objects.all()
         for told in ladder.teaching.get("self_checks", [])
         for question in told["questions"]
@@ -132,6 +133,6 @@ def found_in(row: SelfCheck, cues: dict[tuple[str, str], str], now: datetime) ->
     return Found(
         when=ago_words(row.at, now),
         words=check_words(row),
-        answers=tuple((each["asks"], str(ANSWERS[each["answer"]])) for each in row.answers),
+        answers=tuple((shown(each["asks"]), str(ANSWERS[each["answer"]])) for each in row.answers),
         think_of=tuple(dict.fromkeys(thought)),
     )

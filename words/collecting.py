@@ -30,6 +30,7 @@ KEYWORDS: dict[str, Any] = {
 READ = {
     *("name", "short_name", "plural", "summary", "what", "pass_text", "text", "detail", "note", "notes"),
     *("cue", "second_cue", "cues", "drill_note", "seen_as", "what_to_feel", "looks_for", "adds"),
+    *("say", "asks", "needs"),
 }
 # Who wrote what is named as it was published.
 NAMES_OF_OTHERS = {"sources.toml"}
