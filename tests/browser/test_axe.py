@@ -38,6 +38,7 @@ def signed_out_screens(page: Page) -> Screens:
     """The door."""
     page.goto("/account/login/")
     yield "sign-in"
+    page.get_by_text("Use my password").click()
     page.get_by_role("button", name="Sign in", exact=True).click()
     yield "sign-in-with-errors"
     page.goto("/account/login/code/")

@@ -120,7 +120,8 @@ def sign_out(page: Page, floor: Floor) -> None:
 
 def sign_back_in(page: Page) -> None:
     """Fill in the sign-in page."""
-    page.get_by_label("Email").fill("carla@northside.example")
+    page.get_by_text("Use my password").click()
+    page.get_by_label("Email", exact=True).fill("carla@northside.example")
     page.get_by_label("Password").fill(make.PASSWORD)
     page.get_by_role("button", name="Sign in", exact=True).click()
 
