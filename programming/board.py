@@ -17,6 +17,7 @@ from gym.identifiers import uuid7
 from gym.prepared import Prepared
 from programming import ladder
 from programming.crossings import Crossing, crossings_of
+from programming.hurts import told_by_themselves
 from programming.models import Attendance, ClassSession, Hold, StageMove, Tap
 from programming.models.attending import STANDING
 from programming.models.ladder_words import LadderWords
@@ -219,8 +220,8 @@ class Reader:
         self.standings = {person.member_id: person.standing() for person in people}
         held = [member_id for member_id, standing in self.standings.items() if standing.held]
         if held:
-            # The newest, but for one that does not say where after one that does.
-            known = sorted(open_holds(held), key=lambda hold: (bool(hold.where), hold.at))
+            # The newest, but for one that says nothing more after one that does.
+            known = sorted(open_holds(held), key=lambda hold: (bool(hold.where) or told_by_themselves(hold), hold.at))
             self.holds = {hold.member_id: hold for hold in known}
             self.void = void_moves(known, self.standings, self.session.on_board, self.at)
         self.crossings = crossings_of(
@@ -316,7 +317,9 @@ class Reader:
         marks = ["seen"] if person.seen_at else []
         if standing.held:
             hold = self.holds.get(person.member_id)
-            line, void = hold_line(hold.where if hold else ""), self.void.get(person.member_id)
+            by_phone = hold is not None and told_by_themselves(hold)
+            line = hold_line(hold.where if hold else "", by_phone=by_phone)
+            void = self.void.get(person.member_id)
             if void:
                 line = f"{line}. {void_sentence(self.words, void, standing.stage, you=self.you)}"
             return line, [*marks, "hold"]

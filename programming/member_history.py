@@ -13,6 +13,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from programming.history_words import assignment_reason, day_words, local_day, move_words, seen_words, where_words
+from programming.hurts import report_words, reports_of, told_by_themselves
 from programming.models import Assessment, AssessmentFault, AssignmentEnd, Clearance, Hold, Note, StageMove, Tap
 from programming.models.ladder_words import LadderWords
 from programming.shipped import shown
@@ -130,6 +131,8 @@ class HoldLine:
     at: datetime
     day: str
     where: str
+    # What the member told on their own page, in their words.
+    said: str
     coach: str
     ended: str
     cleared_by: str
@@ -140,32 +143,48 @@ def hold_pages(member_id: UUID, before: Place | None, now: datetime) -> Pages[Ho
     """The holds with their ends, one line for each."""
     holds, earlier = page_of(newest(Hold.objects.filter(member_id=member_id), before, HOLDS), HOLDS)
     ends = Clearance.objects.filter(hold__in=holds).standing().select_related("actor", "note") if holds else []
-    by_hold = {end.hold_id: end for end in ends}
-    # Where it hurts may be tapped after the pain itself: such a pair is one hold. It is of one coach and day, and ends
-    # together; a place belongs to the last pain before it that had none.
-    lines: list[tuple[Hold, Hold]] = []
-    unsaid: dict[Any, int] = {}
-    for hold in reversed(holds):
-        end = by_hold.get(hold.pk)
-        together = (hold.actor_id, local_day(hold.at), end.tap_id if end else None)
-        if not hold.where:
-            unsaid[together] = len(lines)
-        elif together in unsaid:
-            place = unsaid.pop(together)
-            lines[place] = (lines[place][0], hold)
-            continue
-        lines.append((hold, hold))
-    told = [hold_line(hold, where_words(placed), by_hold.get(hold.pk), now) for hold, placed in lines]
+    by_hold, reports = {end.hold_id: end for end in ends}, reports_of(holds)
+    told = []
+    for group in groups_of(holds, by_hold):
+        kept = [reports[hold.pk] for hold in group if hold.pk in reports]
+        where = "; ".join(filter(None, map(report_words, kept))) or where_words(group[-1])
+        said = " · ".join(each.sentence for each in kept if each.sentence)
+        told.append(hold_line(group[0], where, said, by_hold.get(group[0].pk), now))
     return Pages(told[::-1], earlier, is_newest=before is None)
 
 
-def hold_line(hold: Hold, where: str, end: Clearance | None, now: datetime) -> HoldLine:
+def groups_of(holds: list[Hold], ends: dict[UUID, Clearance]) -> list[list[Hold]]:
+    """These holds, newest first, as those that are one to whoever reads of them; the oldest first.
+
+    Where it hurts may be tapped after the pain itself: such a pair is of one coach and day, and ends together; a place
+    belongs to the last pain before it that had none. What the member told several times is one until it is cleared.
+    """
+    groups: list[list[Hold]] = []
+    unsaid: dict[Any, list[Hold]] = {}
+    for hold in reversed(holds):
+        end = ends.get(hold.pk)
+        by_phone = told_by_themselves(hold)
+        together = (hold.actor_id, None if by_phone else local_day(hold.at), by_phone, end.tap_id if end else None)
+        earlier = unsaid.get(together)
+        if earlier is not None and (by_phone or hold.where):
+            earlier.append(hold)
+            if not by_phone:
+                del unsaid[together]
+            continue
+        groups.append([hold])
+        if by_phone or not hold.where:
+            unsaid[together] = groups[-1]
+    return groups
+
+
+def hold_line(hold: Hold, where: str, said: str, end: Clearance | None, now: datetime) -> HoldLine:
     """One hold in words."""
     return HoldLine(
         at=hold.at,
         day=day_words(hold.at, now),
         where=where,
-        coach=hold.actor.short_name,
+        said=said,
+        coach=_("told us on the phone") if told_by_themselves(hold) else hold.actor.short_name,
         ended=day_words(end.at, now) if end else "",
         cleared_by=end.actor.short_name if end else "",
         note=end.note.body if end else "",

@@ -6,11 +6,12 @@ from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from gym.models import Letter
+from gym.models import Letter, Membership
 from gym.post.kinds import Kind, NotWanted, register
-from programming.models import Placement, StageMove
+from programming.models import Attendance, ClassSession, Placement, StageMove
 from programming.models.assessments import Clearance
 from programming.models.assignments import AssignedDrill
 from programming.models.noticing import SWITCHES
@@ -58,8 +59,26 @@ def who_and_where(letter: Letter, row: Any) -> dict[str, Any]:
     return {"coach": row.actor.short_name, "link": page, "name": letter.person.short_name}
 
 
+def hurts(letter: Letter) -> dict[str, Any]:
+    """For a coach: somebody of the gym has said that something hurts, and the hold is still on. Not where."""
+    member = Membership.objects.current().filter(pk=letter.about["member"]).first()
+    held = Placement.objects.filter(member=letter.about["member"], is_held=True).exists()
+    if member is None or not held or letter.person is None or not letter.person.may_coach or letter.gym is None:
+        raise NotWanted
+    there = Attendance.objects.exclude(state=Attendance.State.OFF).filter(member=member)
+    classes = ClassSession.objects.open(timezone.now()).filter(cancelled_at=None, finished_at=None)
+    session = classes.filter(pk__in=there.values("session"), progression__isnull=False).in_order().first()
+    where: dict[str, Any] = {"gym_slug": letter.gym.slug}
+    if session is not None:
+        where |= {"session_id": session.pk, "member_id": member.pk}
+    page = reverse("member_sheet" if session else "today", kwargs=where)
+    return {"name": member.short_name, "link": settings.SITE_URL + page, "on_roster": session is not None}
+
+
 def register_notices() -> None:
-    """Make the three kinds known to the post."""
+    """Make the kinds known to the post."""
+    # Nobody can switch it off: whoever coaches has to know.
+    register("hurts", Kind(called=_("a word from a member"), prepare=hurts))
     for name, called, news, prepare in (
         ("move_up", _("news of a move up"), _("moves up"), move_up),
         ("new_drill", _("news of a drill"), _("new drills"), new_drill),

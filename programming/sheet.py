@@ -11,6 +11,7 @@ from gym import units
 from programming import ladder
 from programming.board import Reader, Row
 from programming.forms.taps import ClearForm, NoteForm, TapForm
+from programming.hurts import Telling, tellings, told_by_themselves
 from programming.models import Assessment, AssessmentFault, Attendance, Hold
 from programming.models.ladder_words import DrillWords, LadderWords, StageWords
 from programming.models.tap_kinds import assigned_drills
@@ -73,6 +74,8 @@ class Sheet:
     lead: Lead | None
     hold: str
     where: str
+    # What the member told on their own page, where the hold is theirs.
+    told: list[Telling]
     attending: list[Wanted]
     clear_form: TapForm
     note_form: TapForm
@@ -106,8 +109,9 @@ class Sheet:
             setting=setting_stepper(stage, standing) if stage else None,
             drill=drill_stepper(reader.words, stage, standing) if stage else None,
             lead=lead(reader.words, standing, seen, member_id),
-            hold=hold_line(hold.where) if hold else "",
+            hold=hold_line(hold.where, by_phone=told_by_themselves(hold)) if hold else "",
             where=hold.where if hold else "",
+            told=tellings(member_id, reader.at) if hold else [],
             attending=attending(row.state),
             clear_form=forms.get(ClearForm) or ClearForm(None, words=reader.words),
             note_form=forms.get(NoteForm) or NoteForm(None, words=reader.words),

@@ -49,8 +49,10 @@ def stage_setting(words: LadderWords, stage: str | None, value: int | None) -> s
     return setting_text(words.stages[stage].quantity, value) if stage in words.stages else ""
 
 
-def hold_line(where: str) -> str:
-    """The row of somebody whom pain holds."""
+def hold_line(where: str, *, by_phone: bool = False) -> str:
+    """The row of somebody whom pain holds; `by_phone`: they said so on their own page."""
+    if by_phone:
+        return _("PAIN · held: told us on the phone")
     if where:
         return _("PAIN · held · %(where)s") % {"where": Hold.Where(where).label}
     return _("PAIN · held")

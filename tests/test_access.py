@@ -215,6 +215,11 @@ OF_THE_GYM: dict[str, Door] = {
         post={**everyone(302, 302), "stranger": 404},
         body={"answer-head": "yes", "answer-shoulder-blades": "no", "answer-sacrum": "unsure"},
     ),
+    f"{GYM}my/hurts/": Door(
+        get={**everyone(200, 302), "stranger": 404},
+        post={**everyone(302, 302), "stranger": 404},
+        body={"places": "left_knee", "agreed": "on"},
+    ),
     f"{GYM}check-in/<str:token>/": Door(
         get={**everyone(200, 302), "stranger": 404}, post={**everyone(302, 302), "stranger": 404}
     ),

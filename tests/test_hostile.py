@@ -32,6 +32,7 @@ from programming.forms.classes import AddSomeoneForm, HandForm, StartClassForm
 from programming.forms.equipment import CountsForm, KindForm, WeightForm
 from programming.forms.groups import RegularsForm, RestForm, SeveralForm, UndoSeveralForm
 from programming.forms.languages import GymLanguageForm, OwnLanguageForm
+from programming.forms.hurts import HurtForm
 from programming.forms.members import LimitsForm, MailForm, TvForm
 from programming.forms.people import InviteForm, PersonForm, SecondStepForm
 from programming.forms.plan import StepForm
@@ -69,6 +70,7 @@ FORMS: dict[str, type[forms.Form]] = {
     f"{GYM}today/hand/": HandForm,
     f"{GYM}check-in/<str:token>/": CheckInForm,
     f"{GYM}my/tv/": TvForm,
+    f"{GYM}my/hurts/": HurtForm,
     f"{GYM}my/mail/": MailForm,
     f"{GYM}my/language/": OwnLanguageForm,
     f"{GYM}owner/gym/": GymLanguageForm,

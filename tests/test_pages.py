@@ -280,6 +280,11 @@ def of_a_member(cast: Cast, board: str) -> Iterator[tuple[str, Answer]]:
     cast.chiara.save()
     for person in (cast.ana, cast.chiara, cast.nia, cast.olga):
         client = signed_in(person)
+        yield "what does not hurt", client.post(f"{GYM}my/hurts/", {"places": "soul"})
+        yield (
+            "what hurts",
+            client.post(f"{GYM}my/hurts/", {"places": "neck", "sentence": "<b>", "agreed": "on"}, follow=True),
+        )
         scanned = f"{GYM}check-in/{token(cast.northside.pk, UUID(board.split('/')[-2]))}/"
         for path in ("/", f"{GYM}my/", f"{GYM}today/", scanned, "/account/logout/", "/account/password/change/"):
             yield f"GET {path}", client.get(path, follow=True)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.contrib import admin
+from django.http import HttpRequest
 
 from gym.admin import TenantAdmin
 from programming.models import (
@@ -17,6 +18,7 @@ from programming.models import (
     Hold,
     Homework,
     Note,
+    PainReport,
     Placement,
     Practice,
     SelfCheck,
@@ -79,6 +81,18 @@ class HoldAdmin(InAClass):
 
     list_display = ("at", "gym", "member", "where", "visible_to", "actor", "session")
     list_filter = ("visible_to",)
+
+
+@admin.register(PainReport)
+class PainReportAdmin(TenantAdmin):
+    """That a member told of pain. What they said is for their coaches and the owner, and is not shown here."""
+
+    by_id = ("pk", "hold")
+    person = "hold__member"
+    list_display = ("agreed_at", "gym", "hold")
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        return [name for name in super().get_fields(request, obj) if name not in ("places", "since", "sentence")]
 
 
 @admin.register(AssignedDrill)

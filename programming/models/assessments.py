@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from typing import TYPE_CHECKING
+from uuid import UUID
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from gym.scope import TenantForeignKey
 from programming.models.history import Happening, one_of
+
+if TYPE_CHECKING:
+    from programming.models.hurting import Told
 
 
 class Assessment(Happening):
@@ -112,6 +119,13 @@ class Hold(Happening):
 
     def __str__(self) -> str:
         return self.get_where_display()
+
+    @staticmethod
+    def report(member_id: UUID, told: Told, *, key: UUID, now: datetime) -> None:
+        """A member says of themself that something hurts, in no class. See hurting.py."""
+        from programming.models.hurting import report
+
+        report(member_id, told, key=key, now=now)
 
 
 class Clearance(Happening):

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from programming.views import check_in, member, member_history, member_practice, member_self_check
+from programming.views import check_in, hurts, member, member_history, member_practice, member_self_check
 
 urlpatterns = [
     path("my/", member.my, name="my"),
@@ -14,5 +14,6 @@ urlpatterns = [
     path("my/history/", member_history.history, name="my_history"),
     path("my/self-check/", member_self_check.self_checks, name="my_self_checks"),
     path("my/self-check/<slug:progression>/<slug:check>/", member_self_check.self_check, name="my_self_check"),
+    path("my/hurts/", hurts.hurts, name="my_hurts"),
     path("check-in/<str:token>/", check_in.check_in, name="check_in"),
 ]
