@@ -20,8 +20,10 @@ class Region:
     side: str = "front"
 
 
+# Left and right beside each other in two columns.
 REGIONS = (
     Region("head", gettext_lazy("head")),
+    Region("neck", gettext_lazy("neck"), "back"),
     Region("chest", gettext_lazy("chest")),
     Region("belly", gettext_lazy("belly")),
     Region("left_shoulder", gettext_lazy("left shoulder")),
@@ -34,18 +36,17 @@ REGIONS = (
     Region("right_hip", gettext_lazy("right hip or groin")),
     Region("left_thigh", gettext_lazy("front of the left thigh")),
     Region("right_thigh", gettext_lazy("front of the right thigh")),
+    Region("left_hamstring", gettext_lazy("back of the left leg"), "back"),
+    Region("right_hamstring", gettext_lazy("back of the right leg"), "back"),
     Region("left_knee", gettext_lazy("left knee")),
     Region("right_knee", gettext_lazy("right knee")),
     Region("left_shin", gettext_lazy("left lower leg")),
     Region("right_shin", gettext_lazy("right lower leg")),
     Region("left_foot", gettext_lazy("left ankle or foot")),
     Region("right_foot", gettext_lazy("right ankle or foot")),
-    Region("neck", gettext_lazy("neck"), "back"),
     Region("upper_back", gettext_lazy("upper back"), "back"),
     Region("low_back", gettext_lazy("low back"), "back"),
     Region("buttocks", gettext_lazy("buttocks"), "back"),
-    Region("left_hamstring", gettext_lazy("back of the left leg"), "back"),
-    Region("right_hamstring", gettext_lazy("back of the right leg"), "back"),
     Region("elsewhere", gettext_lazy("somewhere else"), "neither"),
 )
 BY_KEY = {region.key: region for region in REGIONS}

@@ -174,6 +174,7 @@ OF_THE_GYM: dict[str, Door] = {
     f"{CLASS}change/": Door(get=coaches(200), post=coaches(302), body={"minutes": "75"}, sibling=200),
     f"{CLASS}cancel/": Door(get=everyone(405, 302), post=coaches(302), body={"held": "yes"}, sibling=200),
     f"{GYM}owner/schedule/": Door(get=owners(200), post=everyone(405, 302)),
+    f"{GYM}owner/pain-records/": Door(get=owners(200), post=owners(302), body={"days": "91"}),
     f"{GYM}owner/screens/": Door(get=owners(200), post=owners(200), body={"name": "Wall", "room": "Loft"}),
     f"{GYM}owner/screens/<uuid:screen_id>/": Door(get=owners(200), post=owners(302), body={"name": "Wall"}),
     f"{GYM}owner/screens/<uuid:screen_id>/revoke/": Door(get=owners(200), post=owners(302)),
@@ -214,6 +215,19 @@ OF_THE_GYM: dict[str, Door] = {
         get={**everyone(200, 302), "stranger": 404},
         post={**everyone(302, 302), "stranger": 404},
         body={"answer-head": "yes", "answer-shoulder-blades": "no", "answer-sacrum": "unsure"},
+    ),
+    f"{GYM}my/data/": Door(get={**everyone(200, 302), "stranger": 404}, post=everyone(405, 302)),
+    f"{GYM}my/data/name/": Door(
+        get=everyone(405, 302), post={**everyone(302, 302), "stranger": 404}, body={"name": "Robin Roe"}
+    ),
+    f"{GYM}my/data/download/": Door(get={**everyone(200, 302), "stranger": 404}, post=everyone(405, 302)),
+    # The only owner cannot leave.
+    f"{GYM}my/data/leave/": Door(
+        get={**everyone(200, 302), "stranger": 404}, post={**everyone(302, 302), "owner": 422, "stranger": 404}
+    ),
+    # First the password again.
+    f"{GYM}my/data/delete/": Door(
+        get={**everyone(302, 302), "stranger": 404}, post={**everyone(302, 302), "stranger": 404}
     ),
     f"{GYM}my/hurts/": Door(
         get={**everyone(200, 302), "stranger": 404},

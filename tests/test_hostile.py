@@ -32,9 +32,9 @@ from programming.forms.classes import AddSomeoneForm, HandForm, StartClassForm
 from programming.forms.equipment import CountsForm, KindForm, WeightForm
 from programming.forms.groups import RegularsForm, RestForm, SeveralForm, UndoSeveralForm
 from programming.forms.languages import GymLanguageForm, OwnLanguageForm
-from programming.forms.hurts import HurtForm
-from programming.forms.members import LimitsForm, MailForm, TvForm
 from programming.forms.people import InviteForm, PersonForm, SecondStepForm
+from programming.forms.hurts import HurtForm, RetentionForm
+from programming.forms.members import LimitsForm, MailForm, NameForm, TvForm
 from programming.forms.plan import StepForm
 from programming.forms.practice import PractisedForm, SelfCheckForm, TakeBackForm
 from programming.forms.schedule import CancelForm, CoachForm, EndSlotForm, SlotForm
@@ -71,6 +71,10 @@ FORMS: dict[str, type[forms.Form]] = {
     f"{GYM}check-in/<str:token>/": CheckInForm,
     f"{GYM}my/tv/": TvForm,
     f"{GYM}my/hurts/": HurtForm,
+    f"{GYM}my/data/name/": NameForm,
+    # Buttons alone.
+    f"{GYM}my/data/leave/": forms.Form,
+    f"{GYM}my/data/delete/": forms.Form,
     f"{GYM}my/mail/": MailForm,
     f"{GYM}my/language/": OwnLanguageForm,
     f"{GYM}owner/gym/": GymLanguageForm,
@@ -86,6 +90,7 @@ FORMS: dict[str, type[forms.Form]] = {
     f"{GYM}owner/equipment/kind/": KindForm,
     # It asks for nothing.
     f"{GYM}owner/equipment/<uuid:equipment_id>/remove/": forms.Form,
+    f"{GYM}owner/pain-records/": RetentionForm,
     f"{GYM}owner/screens/": NewScreenForm,
     f"{GYM}owner/screens/<uuid:screen_id>/": ScreenForm,
     # A button alone.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zoneinfo
+from datetime import timedelta
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -20,6 +21,8 @@ def validate_time_zone(name: str) -> None:
         raise ValidationError(_("Unknown time zone: %(name)s"), params={"name": name})
 
 
+# Days, where the owner has set no other time.
+PAIN_RETENTION = 365
 # Minutes.
 SOONEST_LOCK, LATEST_LOCK = 1, 60
 
@@ -46,7 +49,7 @@ class Gym(models.Model):
     )
     # Demo gyms are brought up to today at each start in demo mode; a real gym never is.
     is_demo = models.BooleanField(default=False)
-    # After so many days where it hurt is forgotten; NULL: the owner has set no time.
+    # So many days after the end of a hold the words about it are forgotten; NULL: the owner has set no time.
     pain_retention_days = models.IntegerField(null=True, blank=True)
     # Minutes after which a tablet that several coaches share locks itself, when nobody touches it.
     lock_after = models.IntegerField(default=10)
@@ -77,6 +80,16 @@ class Gym(models.Model):
         """The language and the units of everybody who chose none of their own, and of the gym's TV."""
         self.language, self.units = language, units
         self.save(update_fields=["language", "units"])
+
+    @property
+    def pain_kept_for(self) -> timedelta:
+        """How long the words about pain are kept after the hold ended."""
+        return timedelta(days=self.pain_retention_days or PAIN_RETENTION)
+
+    def keep_pain_for(self, days: int) -> None:
+        """So long from now on; programming.models.forgetting carries it out."""
+        self.pain_retention_days = days
+        self.save(update_fields=["pain_retention_days"])
 
     def lock_tablets_after(self, minutes: int) -> None:
         """So many minutes may nobody touch a shared tablet before it locks itself."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from datetime import datetime
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from django.contrib.auth.models import PermissionsMixin
 from django.db import models, transaction
 from django.db.models.functions import Lower
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from gym import units
@@ -37,9 +39,11 @@ TURNING = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
 
 
 def short_name(name: str, shown_name: str) -> str:
-    """What a screen shows: the name they chose, else first name and initial."""
+    """What a screen shows: the name they chose, else first name and initial. Who was erased has neither."""
     if shown_name:
         return shown_name.translate(TURNING)
+    if not name:
+        return gettext("Former member")
     # At spaces of every kind: one that does not break would show the whole surname.
     first, *rest = name.translate(TURNING).split() or [""]
     return f"{first} {rest[-1][0]}." if rest else first
@@ -237,6 +241,25 @@ class Membership(TenantModel):
         if coached:
             with in_gym(self.gym_id):
                 coaches_no_more(self, at=timezone.now())
+
+    def rename(self, name: str, shown_name: str) -> bool:
+        """Be called so. Answers whether that is new.
+
+        Screens show it: ClassSession.rename() lets them know.
+        """
+        if (name, shown_name) == (self.name, self.shown_name):
+            return False
+        self.name, self.shown_name = name, shown_name
+        self.save(update_fields=["name", "shown_name"])
+        return True
+
+    def erase(self, *, at: datetime) -> None:
+        """Keep nothing that says who this was. See programming.models.leaving for what else names them."""
+        self.name = self.shown_name = self.nickname = self.guardian_email = self.language = self.standing_limits = ""
+        self.units, self.user = self.Units.GYM, None
+        self.tv_consent = self.is_active = self.is_minor = False
+        self.erased_at = at
+        self.save()
 
     def limit(self, limits: str) -> bool:
         """Say what they may not do until further notice; empty for nothing. Answers whether that is new.

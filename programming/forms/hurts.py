@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -53,3 +55,24 @@ class HurtForm(forms.Form):
         # In the order of the list, whichever was ticked first.
         places = tuple(region.key for region in REGIONS if region.key in data["places"])
         return Told(places, data["since"], data["sentence"], agreed=data["agreed"])
+
+
+# Days, and what they are called.
+KEPT = {91: _("3 months"), 182: _("6 months"), 365: _("12 months"), 730: _("24 months")}
+
+
+class RetentionForm(forms.Form):
+    """How long words about pain are kept after the end of the hold."""
+
+    days = forms.TypedChoiceField(
+        label=_("Delete the words when a hold has been over for"),
+        coerce=int,
+        widget=forms.RadioSelect,
+        error_messages=dict.fromkeys(["required", "invalid_choice"], _("Choose one of the list.")),
+    )
+
+    def __init__(self, data: Any = None, *, days: int = 365) -> None:
+        super().__init__(data, initial={"days": days})
+        # The operator may have set another time.
+        known = KEPT if days in KEPT else {days: _("%(count)s days") % {"count": days}, **KEPT}
+        self.fields["days"].choices = list(known.items())  # type: ignore[attr-defined]

@@ -8,6 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from gym.models import TURNING, Membership
 from programming.forms.fields import WrittenField
 
+LONGEST_NAME: int = Membership._meta.get_field("name").max_length  # type: ignore[assignment]
+LONGEST_SHOWN: int = Membership._meta.get_field("shown_name").max_length  # type: ignore[assignment]
 LONGEST_LIMITS: int = Membership._meta.get_field("standing_limits").max_length  # type: ignore[assignment]
 
 
@@ -59,3 +61,43 @@ class LimitsForm(forms.Form):
         said = _("Meanwhile somebody wrote “%(stored)s”. Save again to replace it.") % {"stored": stored}
         self.add_error("limits", said if stored else _("Meanwhile somebody ended the limits. Save again to set these."))
         self.data = {"limits": self.data.get("limits", ""), "was": stored}
+
+
+class NameForm(forms.Form):
+    """How a member is called, and what screens show instead."""
+
+    name = WrittenField(
+        label=_("Name"),
+        max_length=LONGEST_NAME,
+        widget=forms.TextInput(attrs={"autocomplete": "name", "maxlength": LONGEST_NAME}),
+        error_messages={
+            "required": _("Type your name."),
+            "max_length": _("This is too long: a name has at most 120 characters."),
+        },
+    )
+    shown_name = WrittenField(
+        required=False,
+        label=_("Shown on screens as"),
+        help_text=_("Left empty, it is your first name and an initial."),
+        max_length=LONGEST_SHOWN,
+        widget=forms.TextInput(attrs={"autocomplete": "nickname", "maxlength": LONGEST_SHOWN}),
+        error_messages={"max_length": _("This is too long: 60 characters at most.")},
+    )
+
+    @staticmethod
+    def of(member: Membership) -> dict[str, str]:
+        """What it is now."""
+        return {"name": member.name, "shown_name": member.shown_name}
+
+    def clean_name(self) -> str:
+        """On one line, turning around nothing that stands beside it."""
+        return one_line(self.cleaned_data["name"])
+
+    def clean_shown_name(self) -> str:
+        """The same."""
+        return one_line(self.cleaned_data["shown_name"])
+
+
+def one_line(text: str) -> str:
+    """The words of a text, with single spaces."""
+    return " ".join(text.translate(TURNING).split())

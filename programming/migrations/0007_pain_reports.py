@@ -21,7 +21,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('gym', '0001_initial'),
-        ('programming', '0005_running_a_class'),
+        ('programming', '0006_video'),
     ]
 
     operations = [

@@ -281,6 +281,13 @@ class ClassSession(TenantModel):
             ClassSession.raise_versions_of(member_id, at=at)
 
     @staticmethod
+    @transaction.atomic
+    def rename(member_id: Any, *, name: str, shown_name: str, at: datetime) -> None:
+        """Call a member so on every screen of a class they are in. The same again changes nothing."""
+        if Membership.objects.select_for_update(no_key=True).get(pk=member_id).rename(name, shown_name):
+            ClassSession.raise_versions_of(member_id, at=at)
+
+    @staticmethod
     def raise_versions_of(*member_ids: Any, at: datetime) -> None:
         """Every open class that contains one of them has something new to show. The last write of a tap."""
         since = at - timedelta(days=1)

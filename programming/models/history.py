@@ -25,6 +25,12 @@ class HistoryQuerySet(models.QuerySet[Any]):
     def delete(self) -> tuple[int, dict[str, int]]:
         raise HistoryIsFixed(f"{self.model.__name__} rows are never deleted.")
 
+    def empty(self, *fields: str) -> int:
+        """Empty these texts. Raises HistoryIsFixed for one that may not be emptied. Answers how many rows it were."""
+        if not set(fields) <= set(self.model.may_be_emptied):
+            raise HistoryIsFixed(f"{self.model.__name__} rows are never changed.")
+        return super().update(**dict.fromkeys(fields, ""))
+
     # Which tap of a row an undo would name.
     undone_by = "tap"
 
@@ -45,7 +51,7 @@ HistoryAcrossGyms = models.Manager.from_queryset(HistoryQuerySet)
 class History(TenantModel):
     """A row that is appended and never changed, in code here and by trigger in the database.
 
-    `may_be_emptied` names text fields that erasing a person empties; nothing else may happen to them.
+    `may_be_emptied` names text fields that erasing a person, or time, empties; nothing else may happen to them.
     """
 
     may_be_emptied: ClassVar[tuple[str, ...]] = ()

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from programming.views import check_in, hurts, member, member_history, member_practice, member_self_check
+from programming.views import check_in, hurts, member, member_history, member_practice, member_self_check, my_data
 
 urlpatterns = [
     path("my/", member.my, name="my"),
@@ -14,6 +14,11 @@ urlpatterns = [
     path("my/history/", member_history.history, name="my_history"),
     path("my/self-check/", member_self_check.self_checks, name="my_self_checks"),
     path("my/self-check/<slug:progression>/<slug:check>/", member_self_check.self_check, name="my_self_check"),
+    path("my/data/", my_data.my_data, name="my_data"),
+    path("my/data/name/", my_data.my_name, name="my_name"),
+    path("my/data/download/", my_data.download, name="my_download"),
+    path("my/data/leave/", my_data.leave, name="my_leave"),
+    path("my/data/delete/", my_data.delete, name="my_delete"),
     path("my/hurts/", hurts.hurts, name="my_hurts"),
     path("check-in/<str:token>/", check_in.check_in, name="check_in"),
 ]

@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from programming.views import owner, owner_equipment, owner_gym, owner_mail, owner_people, owner_screens, owner_tablets
+from programming.views import (
+    owner,
+    owner_equipment,
+    owner_gym,
+    owner_mail,
+    owner_people,
+    owner_retention,
+    owner_screens,
+    owner_tablets,
+)
 
 urlpatterns = [
     path("owner/schedule/", owner.schedule, name="schedule"),
@@ -10,6 +19,7 @@ urlpatterns = [
     path("owner/equipment/weight/", owner_equipment.add_weight, name="add_weight"),
     path("owner/equipment/kind/", owner_equipment.add_kind, name="add_kind"),
     path("owner/equipment/<uuid:equipment_id>/remove/", owner_equipment.remove, name="remove_equipment"),
+    path("owner/pain-records/", owner_retention.retention, name="retention"),
     path("owner/screens/", owner_screens.screens, name="screens"),
     path("owner/screens/<uuid:screen_id>/", owner_screens.screen, name="edit_screen"),
     path("owner/screens/<uuid:screen_id>/revoke/", owner_screens.revoke, name="revoke_screen"),

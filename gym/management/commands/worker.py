@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from gym.models import Letter
 from gym.post.delivering import deliver_due
+from programming.models.forgetting import forget_old_pain
 
 logger = logging.getLogger("gym.worker")
 
@@ -60,6 +61,7 @@ def look(told: Told, *, clear_away: bool) -> float:
     try:
         if clear_away:
             Letter.forget_settled(timezone.now())
+            forget_old_pain(timezone.now())
         deliver_due(stop=told.to_stop)
     except (DatabaseError, InterfaceError) as problem:
         logger.warning("The database does not answer: %s", type(problem).__name__)

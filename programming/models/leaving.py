@@ -1,0 +1,71 @@
+"""A person leaves a gym, is erased from it, or gives up their sign-in. History keeps ids, and loses names and notes."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from gym.models import Gym, Letter, Membership, Pin, User
+from gym.scope import in_gym
+from programming.models.assessments import Hold, Note
+from programming.models.classes import ClassSession
+from programming.models.forgetting import forget_holds
+from programming.models.retrying import retrying
+
+
+class LastOwner(Exception):
+    """Nobody else owns that gym: without an owner nobody could let anybody in."""
+
+    def __init__(self, gym: Gym) -> None:
+        self.gym = gym
+        super().__init__(gym.name)
+
+
+@retrying
+@transaction.atomic
+def leave_gym(member_id: UUID, *, at: datetime) -> None:
+    """Belong to the present gym no longer, from the very next request on; what is stored stays. Raises LastOwner."""
+    member = _hold_person(member_id)
+    member.leave()
+    Pin.remove(member, at=at)
+    ClassSession.raise_versions_of(member.pk, at=at)
+
+
+@retrying
+@transaction.atomic
+def erase(member_id: UUID, *, at: datetime) -> None:
+    """Take names, addresses, notes and words about pain out of the present gym. Raises LastOwner.
+
+    What was seen stays under an id that names nobody.
+    """
+    member = _hold_person(member_id)
+    Pin.remove(member, at=at)
+    forget_holds(Hold.objects.filter(member=member))
+    Note.objects.filter(member=member).exclude(body="").empty("body")
+    Letter.objects.filter(person=member).delete()
+    member.erase(at=at)
+    ClassSession.raise_versions_of(member.pk, at=at)
+
+
+@retrying
+@transaction.atomic
+def delete_account(user: User, *, at: datetime) -> None:
+    """Erase the person from each of their gyms, and delete the sign-in. Raises LastOwner, and then changes nothing."""
+    for member in Membership.across_gyms.filter(user=user).select_related("gym").order_by("gym_id"):
+        with in_gym(member.gym):
+            erase(member.pk, at=at)
+    Letter.across_gyms.filter(to=user.email).delete()
+    user.delete()
+
+
+def _hold_person(member_id: UUID) -> Membership:
+    """That person under their lock, and the gym's owners under theirs. Raises LastOwner."""
+    member: Membership = Membership.objects.get(pk=member_id)
+    gym = Gym.objects.select_for_update(no_key=True).get(pk=member.gym_id)
+    member = Membership.objects.select_for_update(no_key=True).get(pk=member_id)
+    others = Membership.objects.current().filter(is_owner=True, user__is_active=True).exclude(pk=member_id)
+    if member.is_owner and member.belongs and not others.exists():
+        raise LastOwner(gym)
+    return member
