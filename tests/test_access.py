@@ -163,6 +163,10 @@ OF_THE_GYM: dict[str, Door] = {
     f"{PERSON}not-today/": Door(get=everyone(405, 302), post=coaches(422), body={"state": "off"}),
     f"{PERSON}undo/": tap(undone="TAP"),
     f"{PERSON}move/": tap(undone="TAP", to="OTHER"),
+    # The only owner cannot leave.
+    f"{GYM}my/data/leave/": Door(
+        get={**everyone(200, 302), "stranger": 404}, post={**everyone(302, 302), "owner": 422, "stranger": 404}
+    ),
     f"{GYM}owner/equipment/": Door(get=owners(200), post=owners(302)),
     f"{GYM}owner/equipment/weight/": Door(
         get=everyone(405, 302), post=owners(302), body={"key": "kettlebell", "weight": "16"}
@@ -221,10 +225,6 @@ OF_THE_GYM: dict[str, Door] = {
         get=everyone(405, 302), post={**everyone(302, 302), "stranger": 404}, body={"name": "Robin Roe"}
     ),
     f"{GYM}my/data/download/": Door(get={**everyone(200, 302), "stranger": 404}, post=everyone(405, 302)),
-    # The only owner cannot leave.
-    f"{GYM}my/data/leave/": Door(
-        get={**everyone(200, 302), "stranger": 404}, post={**everyone(302, 302), "owner": 422, "stranger": 404}
-    ),
     # First the password again.
     f"{GYM}my/data/delete/": Door(
         get={**everyone(302, 302), "stranger": 404}, post={**everyone(302, 302), "stranger": 404}

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import transaction
 
 from gym.models import Gym, Letter, Membership, Pin, User
-from gym.scope import in_gym
+from gym.scope import current_gym_id, in_gym
 from programming.models.assessments import Hold, Note
 from programming.models.classes import ClassSession
 from programming.models.forgetting import forget_holds
@@ -62,9 +62,8 @@ def delete_account(user: User, *, at: datetime) -> None:
 
 def _hold_person(member_id: UUID) -> Membership:
     """That person under their lock, and the gym's owners under theirs. Raises LastOwner."""
-    member: Membership = Membership.objects.get(pk=member_id)
-    gym = Gym.objects.select_for_update(no_key=True).get(pk=member.gym_id)
-    member = Membership.objects.select_for_update(no_key=True).get(pk=member_id)
+    gym = Gym.objects.select_for_update(no_key=True).get(pk=current_gym_id())
+    member: Membership = Membership.objects.select_for_update(no_key=True).get(pk=member_id)
     others = Membership.objects.current().filter(is_owner=True, user__is_active=True).exclude(pk=member_id)
     if member.is_owner and member.belongs and not others.exists():
         raise LastOwner(gym)
