@@ -31,10 +31,10 @@ from programming.forms.check_in import CheckInForm
 from programming.forms.classes import AddSomeoneForm, HandForm, StartClassForm
 from programming.forms.equipment import CountsForm, KindForm, WeightForm
 from programming.forms.groups import RegularsForm, RestForm, SeveralForm, UndoSeveralForm
-from programming.forms.languages import GymLanguageForm, OwnLanguageForm
-from programming.forms.people import InviteForm, PersonForm, SecondStepForm
 from programming.forms.hurts import HurtForm, RetentionForm
+from programming.forms.languages import GymLanguageForm, OwnLanguageForm
 from programming.forms.members import LimitsForm, MailForm, NameForm, TvForm
+from programming.forms.people import InviteForm, PersonForm, SecondStepForm
 from programming.forms.plan import StepForm
 from programming.forms.practice import PractisedForm, SelfCheckForm, TakeBackForm
 from programming.forms.schedule import CancelForm, CoachForm, EndSlotForm, SlotForm

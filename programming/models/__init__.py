@@ -7,8 +7,8 @@ from programming.models.class_templates import Block, BlockDrill, ClassTemplate
 from programming.models.classes import ClassLadder, ClassSession
 from programming.models.drills import Drill, DrillRevision, Fault, FaultRevision, Source
 from programming.models.equipment import Equipment
-from programming.models.practice import Homework, Practice, SelfCheck
 from programming.models.hurting import PainReport
+from programming.models.practice import Homework, Practice, SelfCheck
 from programming.models.progressions import Placement, Progression, Stage, StageMove, StageRevision
 from programming.models.screens import Screen
 from programming.models.slots import WeeklySlot

@@ -21,7 +21,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('gym', '0001_initial'),
-        ('programming', '0006_video'),
+        ('programming', '0007_practice'),
     ]
 
     operations = [
