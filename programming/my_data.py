@@ -19,7 +19,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from gym.models import Letter, Membership, short_name
+from gym.models import Invitation, Letter, Membership, short_name
 from programming.models import (
     Assessment,
     AssessmentFault,
@@ -157,6 +157,14 @@ TABLES = (
     ),
     Table("taps", _("taps that concern you"), Tap, "member", (*WHEN, "kind", "outcome", "detail", "device")),
     Table("undone", _("taps that were taken back"), Undo, "undone__member", (*WHEN, "undone_id")),
+    Table(
+        "invitations",
+        _("invitations of you"),
+        Invitation,
+        "person",
+        ("id", "role", "email", "made_at", "expires_at", "claimed_at", "revoked_at"),
+        by=False,
+    ),
     Table(
         "mail",
         _("letters to you of the last weeks"),

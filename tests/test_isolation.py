@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.apps import apps
@@ -14,7 +15,8 @@ from django.utils import timezone
 from gym.models import AddressChange, Gym, Invitation, Membership
 from gym.post import post
 from gym.scope import NoGym, TenantForeignKey, TenantModel, current_gym_id, in_gym
-from programming.models import Attendance, ClassSession, Drill, DrillRevision, Placement, Stage, Tap
+from programming.models import Attendance, ClassSession, Drill, DrillRevision, Hold, Placement, Stage, Tap
+from programming.models.hurting import Told
 from tests import make
 from tests.people import Cast
 from tests.test_history import fill
@@ -69,6 +71,9 @@ def both(evening: ClassSession, cast: Cast) -> Cast:
         assert member.user is not None
         AddressChange.objects.create(user=member.user, old=member.user.email, new="new@home.example")
         make.several(session, [member], by=coach, after=600, stage="dowel")
+        with in_gym(session.gym):
+            told = Told(("neck",), agreed=True)
+            Hold.report(member.pk, told, key=uuid4(), now=timezone.now())
     for owner, somebody in ((cast.olga, cast.dev), (cast.hana, make.person(cast.harbour, "Ida Iverson"))):
         with in_gym(owner.gym):
             Invitation.make(somebody, by=owner, at=timezone.now())

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from gym.models import Gym, Letter, Membership, Pin, User
+from gym.models import Gym, Invitation, Letter, Membership, Pin, User
 from gym.scope import current_gym_id, in_gym
 from programming.models.assessments import Hold, Note
 from programming.models.classes import ClassSession
@@ -45,6 +45,7 @@ def erase(member_id: UUID, *, at: datetime) -> None:
     forget_holds(Hold.objects.filter(member=member))
     Note.objects.filter(member=member).exclude(body="").empty("body")
     Letter.objects.filter(person=member).delete()
+    Invitation.objects.filter(person=member).delete()
     member.erase(at=at)
     ClassSession.raise_versions_of(member.pk, at=at)
 
