@@ -35,7 +35,13 @@ LOOKS = [
     *("browser/test_whole_class.py", "browser/test_class_journeys.py", "browser/test_roster.py"),
     *("test_service_worker.py", "browser/test_service_worker.py", "browser/test_installing.py"),
     *("browser/test_awake.py", "test_soak_verdict.py", "browser/test_tablet.py", "browser/test_languages.py"),
-    *("browser/test_offline.py", "browser/test_outbox.py", "browser/test_waiting.py", "test_trimming.py"),
+    *(
+        "browser/test_accounts.py",
+        "browser/test_offline.py",
+        "browser/test_outbox.py",
+        "browser/test_waiting.py",
+        "test_trimming.py",
+    ),
     *("browser/test_tablet_lock.py", "browser/test_soak_without_once.py", "browser/test_taps_in_order.py"),
 ]
 ONCE = {"postgres": ["--asks-database", *(f"--ignore=tests/{looks}" for looks in LOOKS)]}
