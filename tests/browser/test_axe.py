@@ -142,6 +142,10 @@ def member_screens(page: Page, floor: Floor) -> Screens:
     page.locator("main a[href*='/my/self-check/']").first.click()
     expect(page.locator("form input[type=radio]").first).to_be_attached()
     yield "self-check"
+    for name in ("hurts", "data", "data/leave"):
+        page.goto(f"/gym/{floor.gym.slug}/my/{name}/")
+        expect(page.get_by_role("heading", level=1)).to_be_visible()
+        yield f"my-{name.replace('/', '-')}"
     page.goto(f"/gym/{floor.gym.slug}/check-in/nothing/")
     yield "check-in-refused"
     with in_gym(floor.gym):
