@@ -41,12 +41,12 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='gym',
             name='owners_need_second_step',
-            field=models.BooleanField(default=False),
+            field=models.BooleanField(db_default=False, default=False),
         ),
         migrations.AddField(
             model_name='membership',
             name='email',
-            field=models.EmailField(blank=True, max_length=254, verbose_name='e-mail'),
+            field=models.EmailField(blank=True, db_default='', default='', max_length=254, verbose_name='e-mail'),
         ),
         migrations.CreateModel(
             name='AddressChange',

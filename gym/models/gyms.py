@@ -54,7 +54,7 @@ class Gym(models.Model):
     # Minutes after which a tablet that several coaches share locks itself, when nobody touches it.
     lock_after = models.IntegerField(default=10)
     # Whether an owner needs a second step before any owner's page opens.
-    owners_need_second_step = models.BooleanField(default=False)
+    owners_need_second_step = models.BooleanField(default=False, db_default=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     class Meta:

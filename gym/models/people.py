@@ -142,7 +142,7 @@ class Membership(TenantModel):
     is_owner = models.BooleanField(_("owner"), default=False)
     is_active = models.BooleanField(_("active"), default=True)
     # Where an invitation goes, until somebody has a sign-in: then the sign-in's address is theirs.
-    email = models.EmailField(_("e-mail"), blank=True)
+    email = models.EmailField(_("e-mail"), blank=True, default="", db_default="")
     is_minor = models.BooleanField(_("minor"), default=False)
     guardian_email = models.EmailField(_("guardian's e-mail"), blank=True)
     tv_consent = models.BooleanField(_("may be shown on the TV"), default=False)
