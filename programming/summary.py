@@ -12,11 +12,11 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from programming.history_words import from_to, seen_words
-from programming.models import Assessment, AssessmentFault, Attendance, ClassSession, Clearance, Hold, StageMove
+from programming.models import Assessment, AssessmentFault, Attendance, ClassSession, Hold, StageMove
+from programming.models.assessments import held_at
 from programming.models.stepping import taught
 from programming.on_roster import OnRoster, on_roster, told_apart
 from programming.plan import Block, read_plan
@@ -130,13 +130,6 @@ def moved_in(session: ClassSession) -> dict[UUID, list[str]]:
 def held_in(session: ClassSession) -> set[UUID]:
     """Who said in this class that something hurts."""
     return set(Hold.objects.filter(tap__session=session).standing().values_list("member_id", flat=True))
-
-
-def held_at(member_ids: list[UUID], at: datetime) -> set[UUID]:
-    """Those of them whom pain held at that time: it had been reported, and nobody had cleared it yet."""
-    cleared = Clearance.objects.filter(hold=OuterRef("pk"), at__lte=at).standing()
-    holds = Hold.objects.filter(~Exists(cleared), member_id__in=member_ids, at__lte=at).standing()
-    return set(holds.values_list("member_id", flat=True))
 
 
 def taught_in(session: ClassSession, at: datetime) -> list[TaughtBlock]:

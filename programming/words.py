@@ -142,6 +142,7 @@ def refusal_sentence(refusal: ladder.Refusal, *, name: str, built_on: str = "") 
     """Why a tap was not applied, as a coach can read it."""
     sentences = {
         "held": _("%(name)s is held for pain. A coach clears the hold with a note first."),
+        "held_alone": _("You are on hold. Leave this until a coach has cleared it."),
         "retired": _("This stage is not taught any more."),
         "not_of_stage": _("The stage of %(name)s cannot be set to that."),
         "not_placed": _("Tap a stage for %(name)s first."),

@@ -170,3 +170,10 @@ class Note(Happening):
 
     def __str__(self) -> str:
         return self.body[:60]
+
+
+def held_at(member_ids: list[UUID], at: datetime) -> set[UUID]:
+    """Those of them whom pain held at that time: it had been reported, and nobody had cleared it yet."""
+    cleared = Clearance.objects.filter(hold=models.OuterRef("pk"), at__lte=at).standing()
+    holds = Hold.objects.filter(~models.Exists(cleared), member_id__in=member_ids, at__lte=at).standing()
+    return set(holds.values_list("member_id", flat=True))

@@ -18,6 +18,7 @@ from gym.identifiers import uuid7
 from gym.models import Membership
 from gym.prepared import insert
 from programming import ladder
+from programming.models.assessments import held_at
 from programming.models.classes import ClassSession
 from programming.models.drills import Drill
 from programming.models.history import Happening
@@ -112,7 +113,12 @@ def take_back(tap: Tap) -> Happening | None:
 
 
 def check(tap: Tap) -> Happening | None:
-    """A guided check was gone through. What was asked is kept with what was answered."""
+    """A guided check was gone through. What was asked is kept with what was answered.
+
+    Whoever pain holds tries nothing alone; one that was gone through before counts, however late it comes.
+    """
+    if held_at([tap.actor_id], tap.at):
+        raise Refused("held_alone")
     progression = Progression.objects.filter(key=tap.detail["progression"]).first()
     checks = progression.teaching.get("self_checks", []) if progression else []
     found = next((each for each in checks if each["key"] == tap.detail["check"]), None)

@@ -9,10 +9,11 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from gym.access import GymRequest, member_required
+from gym.middleware import plain
 from programming.forms.practice import SelfCheckForm
 from programming.self_checks import Check, authors_of, find_check, is_held, offered
 from programming.views.member_practice import refusal_of_own
-from programming.views.taps import name_tap, names_its_tap, own_taps_only
+from programming.views.taps import name_tap, names_its_tap, own_taps_only, sentences
 
 
 @require_safe
@@ -35,14 +36,17 @@ def self_check(request: GymRequest, progression: str, check: str) -> HttpRespons
     if request.method != "POST":
         return draw(request, found, SelfCheckForm(check=found))
     form = SelfCheckForm(request.POST, check=found)
+    is_part = bool(request.htmx)  # type: ignore[attr-defined]
     if not form.is_valid():
-        return draw(request, found, form, status=422)
+        return plain(sentences(form), 422) if is_part else draw(request, found, form, status=422)
     answer = form.own_tap(request.member).record()
     said = refusal_of_own(answer)
     if said:
-        return name_tap(draw(request, found, form, refused=said, status=answer.status), answer.tap)
+        # A script has a line for it, and no page.
+        status = answer.status
+        shown = plain(said, status) if is_part else draw(request, found, form, refused=said, status=status)
+        return name_tap(shown, answer.tap)
     there = reverse("my_self_checks", kwargs={"gym_slug": request.gym.slug})
-    is_part = bool(request.htmx)  # type: ignore[attr-defined]
     done = HttpResponse() if is_part else redirect(f"{there}#{progression}-{check}")
     return name_tap(done, answer.tap)
 

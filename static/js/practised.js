@@ -121,8 +121,9 @@
     announce(`${acts.dataset.name}: ${acts.querySelector(".done span").textContent || waits.dataset.not}`);
   });
   document.addEventListener("outbox:answered", ({ detail: { entry, status, text } }) => {
-    if (!["practised", "undo"].includes(kindOf(entry))) return;
-    if (status !== 200) reason = text.trim();
+    // A sentence, but for what is not there: that is a page.
+    if (status !== 200) reason = text.startsWith("<") ? "" : text.trim();
+    else if (!["practised", "undo"].includes(kindOf(entry))) return;
     else if (named(entry, "drill") ?? drillOf(text)) replace(named(entry, "drill") ?? drillOf(text), text);
     else location.reload();
   });

@@ -22,6 +22,7 @@ pytest_plugins = ["tests.people"]
 
 CHECKS = "/gym/northside-barbell/my/self-check/"
 CONTACTS = f"{CHECKS}hip-hinge/three-contacts/"
+HELD = "You are on hold. Leave this until a coach has cleared it."
 ANSWERS = {"answer-head": "yes", "answer-shoulder-blades": "yes", "answer-sacrum": "no"}
 
 
@@ -101,6 +102,28 @@ def test_who_is_held_is_not_asked_to_try(ana: Client, cast: Cast, evening: Class
     make.tap(evening, cast.ana, "pain", by=cast.carla, where="knee")
     assert page(ana.get(CONTACTS)).all("form", data_tap="") == []
     assert "You are on hold" in page(ana.get(CHECKS)).one("main").text
+
+
+def test_what_who_is_held_sends_all_the_same_is_refused(ana: Client, cast: Cast, evening: ClassSession) -> None:
+    make.tap(evening, cast.ana, "pain", by=cast.carla, where="knee")
+    drawn = ana.post(CONTACTS, ANSWERS)
+    assert drawn.status_code == 422
+    assert page(drawn).one("p", role="alert").text == HELD
+    sent = ana.post(CONTACTS, ANSWERS, headers=HTMX)
+    assert (sent.status_code, sent.content.decode()) == (422, f"{HELD}\n")
+    with in_gym(cast.northside):
+        assert SelfCheck.objects.count() == 0
+    # What landed before the pain was told counts, whenever it arrives; so does one after the hold.
+    assert ana.post(CONTACTS, {**ANSWERS, "age": "60000"}, headers=HTMX).status_code == 200
+    make.tap(evening, cast.ana, "clear", by=cast.carla, note="Went well.")
+    assert ana.post(CONTACTS, ANSWERS, headers=HTMX).status_code == 200
+    with in_gym(cast.northside):
+        assert SelfCheck.objects.count() == 2
+
+
+def test_a_script_is_told_the_reason_in_a_sentence(ana: Client) -> None:
+    answer = ana.post(CONTACTS, {**ANSWERS, "answer-sacrum": ""}, headers=HTMX)
+    assert (answer.status_code, answer.content.decode()) == (422, "Answer with yes, no or not sure.\n")
 
 
 def test_what_is_not_there(ana: Client, cast: Cast) -> None:
