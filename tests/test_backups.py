@@ -20,6 +20,7 @@ import time
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -31,10 +32,13 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import DatabaseError, connection, connections
 from django.db.migrations.loader import MigrationLoader
+from django.utils import timezone
 
 from gym.backups import BackupRefused, archive
 from gym.backups.kinds import present
-from gym.models import Membership
+from gym.models import Letter, Membership
+from gym.post import post
+from gym.post.delivering import deliver_due
 from gym.releases import is_up_to_date
 from gym.scope import in_gym
 from programming.models import ClassSession, Note, Tap
@@ -174,6 +178,29 @@ def test_what_is_restored_elsewhere_is_all_of_it(taught: ClassSession, cast: Cas
         assert make.tap(taught, cast.ben, "stage", by=cast.carla, stage="dowel").status == 200
         make.person(cast.northside, "Robin Reed", email="robin@northside.example")
     assert everything() == before
+
+
+def test_no_letter_of_a_backup_is_sent_again(cast: Cast, file: Path, tmp_path: Path, mailoutbox: list[Any]) -> None:
+    """Also from a copy: it has been sent since, or it was being handed over, and then whoever can ask decides."""
+    states = Letter.State
+    ana: dict[str, Any] = {"person": cast.ana, "to": "ana@northside.example"}
+    for state in (*states.values, "of nobody"):
+        whose = {"to": "ana@northside.example"} if state == "of nobody" else ana
+        post("login_code", key=state, about={"code": "SECRET"}, **whose)
+        Letter.across_gyms.filter(key=state).update(state=states.HANDED if state == "of nobody" else state)
+    backup(file)
+    with elsewhere(tmp_path):
+        restore(file)
+        deliver_due(lambda: timezone.now() + timedelta(days=1))
+        assert mailoutbox == []
+        after = {letter.key: (letter.state, letter.problem, letter.about) for letter in Letter.across_gyms.all()}
+        assert after["waiting"] == after["taken"] == (states.DROPPED, "", {})
+        assert after["handed"] == (states.DEAD, Letter.Problem.IN_DOUBT, {"code": "SECRET"})
+        assert after["of nobody"] == (states.DEAD, Letter.Problem.IN_DOUBT, {})
+        assert [after[state][0] for state in ("sent", "dropped", "dead")] == ["sent", "dropped", "dead"]
+        assert {letter.settled_at is None for letter in Letter.across_gyms.filter(key__in=states.values[:3])} == {False}
+    deliver_due(lambda: timezone.now() + timedelta(days=1))
+    assert len(mailoutbox) == 2
 
 
 def tap_until(done: threading.Event, session: ClassSession, member: Membership, coach: Membership) -> Any:

@@ -21,7 +21,7 @@ from django.db import connection, transaction
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
-from gym.backups import BackupRefused
+from gym.backups import LETTERS, SETTLE, BackupRefused
 from gym.backups.archive import PIECE, About
 
 KIND = "postgresql"
@@ -102,7 +102,7 @@ def put_back(contents: Path, about: About) -> None:
     pg_restore, psql = tool("pg_restore"), tool("psql")
     restore = [pg_restore, "--no-owner", "--no-privileges", f"--schema={schema()}", "--file=-", str(contents)]
     command = [psql, "--no-psqlrc", "--quiet", "--output=/dev/null", "--set=ON_ERROR_STOP=1", f"--dbname={address()}"]
-    counts = "".join(checks(about.rows))
+    last = "".join((*checks(about.rows), *settling(about.rows)))
     surroundings = environment()
     connection.close()
     with tempfile.TemporaryFile() as said, started(restore, said, surroundings, stdout=subprocess.PIPE) as source:
@@ -111,7 +111,7 @@ def put_back(contents: Path, about: About) -> None:
                 target.stdin.write(EMPTY.encode())
                 shutil.copyfileobj(source.stdout, target.stdin, PIECE)
                 if source.wait() == 0:
-                    target.stdin.write(counts.encode() + COMMIT)
+                    target.stdin.write(last.encode() + COMMIT)
                 target.stdin.close()
             except BrokenPipeError:
                 # It stopped at an error, which it has said.
@@ -132,6 +132,12 @@ def checks(rows: dict[str, int]) -> Iterator[str]:
             table=sql.Identifier(place, name), rows=sql.Literal(count), name=sql.Literal(name)
         )
         yield statement.as_string(None)
+
+
+def settling(rows: dict[str, int]) -> Iterator[str]:
+    """The statement after which no letter of the backup is under way; none where it is of before there were letters."""
+    if LETTERS in rows:
+        yield sql.SQL(SETTLE).format(table=sql.Identifier(schema(), LETTERS)).as_string(None) + ";\n"
 
 
 # The programs -------------------------------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from django.db import connection
 
-from gym.backups import BackupRefused
+from gym.backups import LETTERS, SETTLE, BackupRefused
 from gym.backups.archive import About
 
 KIND = "sqlite"
@@ -66,6 +66,8 @@ def put_back(contents: Path, about: About) -> None:
         refuse_damaged(copy, contents)
         if counted(copy) != about.rows:
             raise BackupRefused("the backup holds other rows than it says.")
+        if LETTERS in about.rows:
+            copy.execute(SETTLE.format(table=LETTERS))
         alone(database)
         copy.backup(database)
         if counted(database) != about.rows:
