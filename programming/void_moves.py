@@ -54,7 +54,8 @@ def void_sentence(words: LadderWords, move: StageMove, present: str | None, *, y
         said = _("The pain was before the move to %(stage)s, which does not stand.") % moved
     if present is None:
         return said
-    return f"{said} {_('On %(stage)s.') % {'stage': within(words.stages[present].short_name)}}"
+    now = _("On %(stage)s.") % {"stage": within(words.stages[present].short_name)}
+    return f"{said} {now}"
 
 
 def stage_word(words: LadderWords, move: StageMove) -> str:

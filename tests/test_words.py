@@ -18,8 +18,8 @@ from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext
 
 from programming.shipped import CONTEXT, shown, within
-from words.catalogues import PLURALS, compiled, mo_path, po_path
-from words.checking import faults_of
+from words.catalogues import PLURALS, brought_up, compiled, mo_path, po_path, read, template_of
+from words.checking import faults_of, untranslated
 from words.collecting import Sentence, in_template, marked, sentences
 from words.untranslated import untranslated_in
 
@@ -98,6 +98,12 @@ def test_a_sentence_that_is_translated_too_early_is_found() -> None:
     assert said_at_once(header + "WORDS = {'a': _('Saved.')}") == [2]
     assert said_at_once(header + "def say(words=_('Saved.')):\n    return _('Gone.')") == [2]
     assert said_at_once(header.replace("gettext", "gettext_lazy") + "WORDS = _('Saved.')") == []
+
+
+@pytest.mark.parametrize("language", PLURALS)
+def test_everything_that_rung_says_is_translated(language: str) -> None:
+    catalog = brought_up(read(language), template_of(sentences()))
+    assert untranslated(catalog) == [], "make words, then translate what is new"
 
 
 def test_sentences_are_collected_from_everywhere() -> None:
