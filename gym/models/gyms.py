@@ -21,8 +21,6 @@ def validate_time_zone(name: str) -> None:
         raise ValidationError(_("Unknown time zone: %(name)s"), params={"name": name})
 
 
-# Days, where the owner has set no other time.
-PAIN_RETENTION = 365
 # Minutes.
 SOONEST_LOCK, LATEST_LOCK = 1, 60
 
@@ -49,7 +47,8 @@ class Gym(models.Model):
     )
     # Demo gyms are brought up to today at each start in demo mode; a real gym never is.
     is_demo = models.BooleanField(default=False)
-    # So many days after the end of a hold the words about it are forgotten; NULL: the owner has set no time.
+    # So many days after the end of a hold the words about it are forgotten; NULL: the owner has set no time, and they
+    # are kept until one is.
     pain_retention_days = models.IntegerField(null=True, blank=True)
     # Minutes after which a tablet that several coaches share locks itself, when nobody touches it.
     lock_after = models.IntegerField(default=10)
@@ -82,9 +81,9 @@ class Gym(models.Model):
         self.save(update_fields=["language", "units"])
 
     @property
-    def pain_kept_for(self) -> timedelta:
-        """How long the words about pain are kept after the hold ended."""
-        return timedelta(days=self.pain_retention_days or PAIN_RETENTION)
+    def pain_kept_for(self) -> timedelta | None:
+        """How long the words about pain are kept after the hold ended; None until an owner has said so."""
+        return None if self.pain_retention_days is None else timedelta(days=self.pain_retention_days)
 
     def keep_pain_for(self, days: int) -> None:
         """So long from now on; programming.models.forgetting carries it out."""

@@ -71,8 +71,8 @@ class RetentionForm(forms.Form):
         error_messages=dict.fromkeys(["required", "invalid_choice"], _("Choose one of the list.")),
     )
 
-    def __init__(self, data: Any = None, *, days: int = 365) -> None:
+    def __init__(self, data: Any = None, *, days: int | None = None) -> None:
         super().__init__(data, initial={"days": days})
         # The operator may have set another time.
-        known = KEPT if days in KEPT else {days: _("%(count)s days") % {"count": days}, **KEPT}
+        known = KEPT if days is None or days in KEPT else {days: _("%(count)s days") % {"count": days}, **KEPT}
         self.fields["days"].choices = list(known.items())  # type: ignore[attr-defined]

@@ -20,13 +20,13 @@ from programming.models.taps import Undo
 
 def forget_old_pain(now: datetime) -> int:
     """Forget in every gym what its owner keeps no longer. Answers how many rows lost their words."""
-    return sum(forget_pain_of(gym, now) for gym in Gym.objects.order_by("pk"))
+    chosen = Gym.objects.exclude(pain_retention_days=None).order_by("pk")
+    return sum(forget_pain_of(gym, now - gym.pain_kept_for) for gym in chosen if gym.pain_kept_for)
 
 
-def forget_pain_of(gym: Gym, now: datetime) -> int:
-    """The same in one gym. A hold that is still on is kept whatever its age."""
+def forget_pain_of(gym: Gym, before: datetime) -> int:
+    """The same in one gym, of holds that ended before that. A hold that is still on is kept whatever its age."""
     with in_gym(gym), transaction.atomic():
-        before = now - gym.pain_kept_for
         cleared = Clearance.objects.filter(hold=OuterRef("pk"), at__lt=before).standing()
         undone = Undo.objects.filter(undone=OuterRef("tap"), at__lt=before)
         return forget_holds(Hold.objects.filter(Exists(cleared) | Exists(undone)))
@@ -34,7 +34,8 @@ def forget_pain_of(gym: Gym, now: datetime) -> int:
 
 def forget_holds(holds: Any) -> int:
     """Take the words out of these holds, and out of the notes that cleared them."""
-    ids = list(holds.values_list("pk", flat=True))
+    # Chosen by the database, each time anew: what has lost its words before is not read again.
+    ids = holds.values("pk")
     reports, _each = PainReport.objects.filter(hold__in=ids).delete()
     notes = Clearance.objects.filter(hold__in=ids).values("note")
     emptied: int = Note.objects.filter(pk__in=notes).exclude(body="").empty("body")

@@ -16,11 +16,12 @@ from programming.forms.hurts import RetentionForm
 @owner_required
 def retention(request: GymRequest) -> HttpResponse:
     """The time, counted from the end of each hold; the worker carries it out."""
-    days = request.gym.pain_kept_for.days
+    days = request.gym.pain_retention_days
     form = RetentionForm(request.POST if request.method == "POST" else None, days=days)
     if form.is_valid():
         request.gym.keep_pain_for(form.cleaned_data["days"])
         messages.success(request, _("Saved. It is carried out within a day."))
         return redirect("retention", gym_slug=request.gym.slug)
     status = 422 if form.is_bound else 200
-    return render(request, "owner/retention.html", {"form": form, "here": "retention"}, status=status)
+    shown = {"form": form, "here": "retention", "is_chosen": days is not None}
+    return render(request, "owner/retention.html", shown, status=status)
