@@ -43,7 +43,8 @@ def dead_letter(letter: Letter, now: datetime) -> DeadLetter:
         what=str(kind_of(letter).called),
         name=person.short_name if person else "",
         to=letter.to or own,
-        why=str(Letter.Problem(letter.problem).label),
+        # Its own word where a newer release gave it up for a reason that this one does not know.
+        why=str(letter.get_problem_display()),
         said=letter.error,
         made_at=letter.made_at,
         settled_at=letter.settled_at,

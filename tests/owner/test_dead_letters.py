@@ -59,6 +59,11 @@ def test_it_says_what_to_whom_and_why(olga: Client, cast: Cast) -> None:
     assert "SECRET" not in olga.get(MAIL).content.decode()
 
 
+def test_a_reason_that_only_a_newer_release_knows_is_no_mistake_of_the_page(olga: Client, cast: Cast) -> None:
+    letter = given_up(cast.ana, problem="eaten_by_dogs")
+    assert "550 no such user" in page(olga.get(MAIL)).one(id=f"letter-{letter.pk}").text
+
+
 def test_what_waits_was_sent_or_belongs_to_another_gym_is_not_there(olga: Client, cast: Cast) -> None:
     post("login_code", person=cast.ana, key="waits", about={})
     given_up(cast.sam, "of Harbour")
