@@ -3,12 +3,15 @@
 It also looks after the process that sends the mail, where `manage.py start` says so (SENDS_MAIL).
 """
 
+import logging
 import os
 import subprocess
 import sys
 import threading
 from pathlib import Path
 from typing import Any
+
+logger = logging.getLogger("gunicorn.error")
 
 worker_class = "gthread"
 # Seconds. A worker that is silent for this long is replaced; a restart waits as long for answers under way.
@@ -36,9 +39,13 @@ class Sender:
         """Start it, wait for its end, start it again."""
         manage = Path(__file__).resolve().parent.parent / "manage.py"
         while not self.stopped.is_set():
-            # It ends by itself when this process is gone, however that ended.
-            self.process = subprocess.Popen([sys.executable, str(manage), "worker", "--parent", str(os.getpid())])  # noqa: S603
-            self.process.wait()
+            try:
+                # It ends by itself when this process is gone, however that ended.
+                self.process = subprocess.Popen([sys.executable, str(manage), "worker", "--parent", str(os.getpid())])  # noqa: S603
+                self.process.wait()
+            except OSError as problem:
+                # No memory, or too many processes, for now. Without another try there would be no mail until a restart.
+                logger.error("The process that sends the mail could not be started: %s", problem.strerror)
             self.stopped.wait(self.pause)
 
     def end(self) -> None:

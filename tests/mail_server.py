@@ -15,7 +15,7 @@ from typing import Any
 class MailServer:
     """What it says at each step, unless a test says otherwise; and what it was given.
 
-    `answers` are by step: "greeting", "MAIL", "RCPT", "DATA", "end" (of a letter). An answer of None hangs up.
+    `answers` are by step: "greeting", "EHLO", "MAIL", "RCPT", "DATA", "end" (of a letter), "NOOP". None hangs up.
     `before` is called before the answer of a step.
     """
 
@@ -25,7 +25,10 @@ class MailServer:
     connections: int = 0
     port: int = 0
 
-    USUAL = {"greeting": "220 here", "MAIL": "250 ok", "RCPT": "250 ok", "DATA": "354 go on", "end": "250 taken"}
+    USUAL = {
+        **{"greeting": "220 here", "EHLO": "250 ok", "MAIL": "250 ok", "RCPT": "250 ok"},
+        **{"DATA": "354 go on", "end": "250 taken", "NOOP": "250 ok"},
+    }
 
     def __enter__(self) -> MailServer:
         house = self
@@ -55,7 +58,7 @@ class MailServer:
             return
         while line := asked.readline():
             word = line.split()[0].upper().decode()
-            if word in ("EHLO", "HELO", "RSET", "NOOP"):
+            if word in ("HELO", "RSET"):
                 said.write(b"250 ok\r\n")
             elif word == "QUIT":
                 said.write(b"221 bye\r\n")

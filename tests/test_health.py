@@ -99,3 +99,19 @@ def test_the_mail_server_takes_nothing() -> None:
         Letter.across_gyms.filter(pk=letter.pk).update(attempts=tries)
         assert health_of_mail()[0] == status
     assert "see the worker's log" in health_of_mail()[1]
+
+
+def test_one_mailbox_or_letter_that_a_server_defers_is_no_dead_mail_server() -> None:
+    letter = post("login_code", to="full@northside.example", key="1")
+    failing = Letter.across_gyms.filter(pk=letter.pk)
+    failing.update(attempts=FAILING, problem=Letter.Problem.NO_SUCH_ADDRESS)
+    assert health_of_mail()[0] == 200
+    # It refuses the letter: it alone, or all there are.
+    failing.update(problem=Letter.Problem.REFUSED)
+    assert health_of_mail()[0] == 503
+    post("login_code", to="a@northside.example", key="2")
+    failing.update(due_at=timezone.now() + timedelta(hours=1))
+    deliver_due()
+    assert health_of_mail()[0] == 200
+    failing.update(problem=Letter.Problem.AWAY)
+    assert health_of_mail()[0] == 503

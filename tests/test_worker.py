@@ -11,18 +11,23 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
+from unittest.mock import MagicMock, patch
 
 import pytest
 from django.conf import settings as project
 from django.db import connection, connections
 from django.utils import timezone
 
+from gym.gunicorn import Sender
 from gym.models import Letter
-from gym.models.letters import HANDING_OVER, KEPT, LEASE, WAITS
+from gym.models.letters import FAILING, HANDING_OVER, KEPT, KEPT_FOR_OWNERS, LEASE, WAITS
 from gym.post import post
 from gym.post.delivering import deliver_due
 from tests.mail_server import MailServer
+from tests.people import Cast
 from tests.test_backups import url_of_the_tests, wait_for
+
+pytest_plugins = ["tests.people"]
 
 State, Problem = Letter.State, Letter.Problem
 
@@ -94,6 +99,8 @@ REFUSALS: list[tuple[dict[str, str | None], str, str]] = [
     ({"end": "554 spam"}, Problem.REFUSED, State.WAITING),
     ({"greeting": None}, Problem.AWAY, State.WAITING),
     ({"greeting": "421 too busy"}, Problem.AWAY, State.WAITING),
+    ({"MAIL": None}, Problem.AWAY, State.WAITING),
+    ({"RCPT": None}, Problem.AWAY, State.WAITING),
     # It broke off where nobody can know any more: once too few rather than twice.
     ({"end": None}, Problem.IN_DOUBT, State.DEAD),
 ]
@@ -119,6 +126,60 @@ def test_what_the_server_says(
     deliver_due(later(minutes=2))
     assert now_of(other).state == (State.DEAD if state == State.DEAD else State.SENT)
     assert now_of(letter).state == (State.DEAD if state == State.DEAD else State.SENT)
+
+
+@pytest.mark.django_db
+def test_a_server_that_hung_up_after_a_letter_is_asked_anew_for_the_next(server: MailServer) -> None:
+    """Nothing of the second one was sent: it is no doubt, and goes at once."""
+    letters = [a_letter(1), a_letter(2)]
+    server.answers["NOOP"] = None
+    deliver_due()
+    assert {now_of(letter).state for letter in letters} == {State.SENT}
+    assert (server.connections, len(server.taken)) == (2, 2)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("step", ["MAIL", "RCPT"])
+def test_a_server_that_hangs_up_before_it_has_a_word_of_a_letter_gets_it_later(server: MailServer, step: str) -> None:
+    first, second = a_letter(1), a_letter(2)
+    server.before["end"] = lambda: server.answers.update({step: None})
+    deliver_due()
+    assert (now_of(first).state, now_of(second).state) == (State.SENT, State.WAITING)
+    server.answers = {}
+    deliver_due(later(minutes=2))
+    assert now_of(second).state == State.SENT
+    assert len(server.taken) == 2
+
+
+@pytest.mark.django_db
+def test_what_nobody_expected_of_a_connection_ends_no_worker(
+    server: MailServer, settings: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A password that SMTP cannot say: each letter fails on its own, and the next one is taken."""
+    server.answers["EHLO"] = "250-here\r\n250 AUTH PLAIN"
+    settings.EMAIL_HOST_USER, settings.EMAIL_HOST_PASSWORD = "rung", "schlüssel"
+    letters = [a_letter(1), a_letter(2)]
+    assert deliver_due() == 2
+    assert {(now_of(letter).state, letter.problem) for letter in letters} == {(State.WAITING, Problem.AWAY)}
+    assert letters[0].error == "UnicodeEncodeError"
+    assert "schl" not in caplog.text
+    # The same in the middle of a letter: whether it was sent, nobody knows.
+    settings.EMAIL_HOST_USER = ""
+    with patch("smtplib.SMTP.data", side_effect=ZeroDivisionError):
+        deliver_due(later(minutes=2))
+    assert {(now_of(letter).state, letter.problem) for letter in letters} == {(State.DEAD, Problem.IN_DOUBT)}
+
+
+@pytest.mark.django_db
+def test_a_letter_that_kills_each_worker_is_given_up() -> None:
+    letter, at = a_letter(), timezone.now()
+    for _worker in range(len(WAITS) + 1):
+        assert Letter.take(at)
+        assert (Letter.stuck(at) == "") == (now_of(letter).attempts < FAILING)
+        at += LEASE
+    assert Letter.take(at) is None
+    now_of(letter)
+    assert (letter.state, letter.problem) == (State.DEAD, Problem.UNWRITTEN)
 
 
 @pytest.mark.django_db
@@ -149,14 +210,35 @@ def test_nobody_learns_of_a_letter_that_came_too_late_after_it_was_tried(server:
 
 
 @pytest.mark.django_db
-def test_what_was_sent_long_ago_is_forgotten_and_nothing_else(server: MailServer) -> None:
-    sent, dead, waiting = a_letter(1), a_letter(2), a_letter(3)
-    now = timezone.now()
-    for letter, state in ((sent, State.SENT), (dead, State.DEAD)):
+def test_what_was_settled_long_ago_is_forgotten_and_nothing_else(cast: Cast) -> None:
+    sent, dead, waiting, of_gym = (
+        a_letter(1),
+        a_letter(2),
+        a_letter(3),
+        post("login_code", gym=cast.northside, key="gym"),
+    )
+    now, second = timezone.now(), timedelta(seconds=1)
+    for letter, state in ((sent, State.SENT), (dead, State.DEAD), (of_gym, State.DEAD)):
         Letter.across_gyms.filter(pk=letter.pk).update(state=state, settled_at=now)
     assert Letter.forget_settled(now + KEPT) == 0
-    assert Letter.forget_settled(now + KEPT + timedelta(seconds=1)) == 1
-    assert set(Letter.across_gyms.all()) == {dead, waiting}
+    assert Letter.forget_settled(now + KEPT + second) == 2
+    # An owner may still want to try again what was given up of the gym's, for half a year.
+    assert set(Letter.across_gyms.all()) == {waiting, of_gym}
+    assert Letter.forget_settled(now + KEPT_FOR_OWNERS) == 0
+    assert Letter.forget_settled(now + KEPT_FOR_OWNERS + second) == 1
+    assert set(Letter.across_gyms.all()) == {waiting}
+
+
+@pytest.mark.django_db
+def test_what_a_letter_says_is_forgotten_once_it_is_of_no_use_also_if_it_was_given_up() -> None:
+    now, minutes = timezone.now(), timedelta(minutes=15)
+    code, news = (post(kind, to="a@x.example", key=kind, about={"code": "A"}, useful_for=wait, at=now)
+                  for kind, wait in (("login_code", minutes), ("other", None)))  # fmt: skip
+    Letter.across_gyms.update(state=State.DEAD, settled_at=now)
+    Letter.forget_settled(now + minutes - timedelta(seconds=1))
+    assert now_of(code).about == {"code": "A"}
+    Letter.forget_settled(now + minutes)
+    assert (now_of(code).about, now_of(news).about) == ({}, {"code": "A"})
 
 
 # Several workers -----------------------------------------------------------------------------------------------------
@@ -286,6 +368,18 @@ def another_worker(server: MailServer, settings: Any) -> Iterator[None]:
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = "127.0.0.1", server.port, 2
     yield
+
+
+def test_a_worker_that_cannot_be_started_is_started_later(monkeypatch: pytest.MonkeyPatch) -> None:
+    """By the web server that looks after it, as soon as there is memory again."""
+    sender, process = Sender(), MagicMock()
+    # Whoever waits for the end of the second one is told to start no third.
+    process.wait.side_effect = sender.stopped.set
+    tried = MagicMock(side_effect=[OSError(12, "Cannot allocate memory"), process])
+    monkeypatch.setattr(Sender, "pause", 0)
+    monkeypatch.setattr("gym.gunicorn.subprocess.Popen", tried)
+    sender.look_after()
+    assert (tried.call_count, sender.process) == (2, process)
 
 
 @pytest.mark.django_db(transaction=True)

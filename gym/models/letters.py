@@ -18,10 +18,11 @@ WAITS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 30, 2 * 60, 6 * 6
 LEASE = timedelta(minutes=1)
 # Longer than a mail server may take from the first word to the last (four answers, EMAIL_TIMEOUT each).
 HANDING_OVER = timedelta(minutes=5)
-# How long it is remembered that a letter was sent.
-KEPT = timedelta(days=30)
+# How long it is remembered that a letter was sent, or that one of no gym was given up; and how long one of a gym, which
+# its owner may still want to try again, stands on the owner's page.
+KEPT, KEPT_FOR_OWNERS = timedelta(days=30), timedelta(days=180)
 LONGEST_ERROR = 200
-# A letter that is due for so long has no worker; one that failed so often has no mail server.
+# A letter that is due for so long has no worker; one that failed so often has no mail server, or kills its workers.
 OVERDUE, FAILING = timedelta(minutes=5), 3
 
 
@@ -74,7 +75,8 @@ class Letter(models.Model):
     key = models.CharField(max_length=200, unique=True)
     # Where there is no person whose language is known.
     language = models.CharField(max_length=10)
-    # What its words are filled with. Perhaps a code or a link that opens something: emptied as soon as it is sent.
+    # What its words are filled with. Perhaps a code or a link that opens something: emptied as soon as it is sent or
+    # dropped, and with the hourly clearing once it is of no use.
     about = models.JSONField(default=dict, blank=True)
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.WAITING)
     attempts = models.IntegerField(_("tries"), default=0)
@@ -141,6 +143,9 @@ class Letter(models.Model):
         self.holder = uuid7()
         if self.state == self.State.HANDED:
             self._settle(self.State.DEAD, at, problem=self.Problem.IN_DOUBT)
+        elif self.attempts > len(WAITS):
+            # So many workers have died of it that nobody came to say what was wrong.
+            self._settle(self.State.DEAD, at, problem=self.Problem.UNWRITTEN)
         elif self.useful_until is not None and at >= self.useful_until:
             tried = self.attempts > 0
             self._settle(
@@ -194,9 +199,15 @@ class Letter(models.Model):
     @classmethod
     def stuck(cls, at: datetime) -> str:
         """What is wrong with the mail, for the operator; empty where nothing is."""
+        often = models.Q(attempts__gte=FAILING, state__in=[cls.State.WAITING, cls.State.TAKEN])
+        # Many servers defer one mailbox for hours, or one letter while they take others: no reason to wake anybody.
+        others = cls.across_gyms.filter(state=cls.State.SENT, settled_at__gte=models.OuterRef("made_at"))
+        one = models.Q(problem=cls.Problem.NO_SUCH_ADDRESS) | models.Q(
+            models.Exists(others), problem=cls.Problem.REFUSED
+        )
         counts = cls.across_gyms.filter(state__in=cls.UNDER_WAY).aggregate(
             overdue=models.Count("pk", filter=models.Q(due_at__lte=at - OVERDUE)),
-            failing=models.Count("pk", filter=models.Q(attempts__gte=FAILING, state=cls.State.WAITING)),
+            failing=models.Count("pk", filter=often & ~one),
         )
         if counts["overdue"]:
             return f"Letters wait ({counts['overdue']}) and no worker takes them: manage.py worker"
@@ -206,9 +217,12 @@ class Letter(models.Model):
 
     @classmethod
     def forget_settled(cls, at: datetime) -> int:
-        """Delete what was sent or dropped long ago. Answers how many that were."""
-        settled = cls.across_gyms.filter(state__in=[cls.State.SENT, cls.State.DROPPED], settled_at__lt=at - KEPT)
-        gone, _each = settled.delete()
+        """Delete what was settled long ago, and what a letter says that is of no use. Answers how many are deleted."""
+        dead = models.Q(state=cls.State.DEAD)
+        cls.across_gyms.filter(dead, useful_until__lte=at).exclude(about={}).update(about={})
+        settled = models.Q(state__in=[cls.State.SENT, cls.State.DROPPED]) | dead & models.Q(gym=None)
+        old = settled & models.Q(settled_at__lt=at - KEPT) | dead & models.Q(settled_at__lt=at - KEPT_FOR_OWNERS)
+        gone, _each = cls.across_gyms.filter(old).delete()
         return gone
 
     # What an owner or the operator does --------------------------------------------------------------------------

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from datetime import datetime
-from smtplib import SMTPAuthenticationError, SMTPException, SMTPRecipientsRefused, SMTPResponseException
+from smtplib import SMTP, SMTPAuthenticationError, SMTPException, SMTPRecipientsRefused, SMTPResponseException
 from typing import Any
 
 from django.core.mail import EmailMultiAlternatives, get_connection
@@ -18,6 +18,8 @@ from gym.post.writing import write
 logger = logging.getLogger(__name__)
 
 Problem = Letter.Problem
+# What a mail server answers that has nothing against it.
+OK = 250
 
 
 def deliver_due(clock: Callable[[], datetime] = timezone.now, stop: Callable[[], bool] = lambda: False) -> int:
@@ -41,6 +43,8 @@ class Postman:
     def __init__(self, clock: Callable[[], datetime] = timezone.now) -> None:
         self.clock = clock
         self.connection: Any = None
+        # Whether the mail server was given the words: from then on nobody can know, if it breaks off without one.
+        self.is_given = False
 
     def deliver(self, letter: Letter) -> None:
         """See it through to the end: sent, not wanted any more, to be tried again, or given up."""
@@ -59,18 +63,37 @@ class Postman:
 
     def is_open(self, letter: Letter) -> bool:
         """Whether the mail server is there for us. All of this comes before the moment that leaves a doubt."""
+        if self.connection is not None and not is_there(self.connection):
+            self.close()
         try:
             if self.connection is None:
                 self.connection = get_connection()
                 self.connection.open()
+                self.note_what_is_given()
         except SMTPAuthenticationError as problem:
             self.failed(letter, Problem.NOT_LET_IN, problem)
         except (OSError, SMTPException) as problem:
             self.failed(letter, Problem.AWAY, problem)
+        except Exception as problem:
+            # A password that cannot be said, say. Its words may hold it: only its kind is kept and logged.
+            self.failed(letter, Problem.AWAY, type(problem).__name__)
         return self.connection is not None
+
+    def note_what_is_given(self) -> None:
+        """Let the connection say when it comes to the words of a letter. Other ways than SMTP have no such moment."""
+        server = smtp_of(self.connection)
+        if server is not None:
+            give = server.data
+
+            def data(msg: Any) -> tuple[int, bytes]:
+                self.is_given = True
+                return give(msg)
+
+            server.data = data  # type: ignore[method-assign]
 
     def send(self, letter: Letter, message: EmailMultiAlternatives) -> None:
         """The one moment in which it is sent, and the word about it at once."""
+        self.is_given = smtp_of(self.connection) is None
         try:
             self.connection.send_messages([message])
         except SMTPRecipientsRefused as problem:
@@ -80,7 +103,10 @@ class Postman:
             self.failed(letter, Problem.REFUSED, problem)
         except (OSError, SMTPException) as problem:
             # The server said nothing more: perhaps it has the letter, perhaps it has not.
-            self.failed(letter, Problem.IN_DOUBT, problem, for_good=True)
+            self.failed(letter, Problem.IN_DOUBT if self.is_given else Problem.AWAY, problem, for_good=self.is_given)
+        except Exception as problem:
+            doubt = Problem.IN_DOUBT if self.is_given else Problem.UNWRITTEN
+            self.failed(letter, doubt, type(problem).__name__, for_good=self.is_given)
         else:
             letter.mark_sent(self.clock())
 
@@ -99,6 +125,21 @@ class Postman:
                 connection.close()
             except (OSError, SMTPException):
                 logger.debug("The mail server was gone before we said goodbye.")
+
+
+def smtp_of(connection: Any) -> SMTP | None:
+    """The conversation with a mail server; None where letters go elsewhere, as in the demo."""
+    server = getattr(connection, "connection", None)
+    return server if isinstance(server, SMTP) else None
+
+
+def is_there(connection: Any) -> bool:
+    """Whether the mail server has not hung up since the letter before, as many do after some letters or seconds."""
+    server = smtp_of(connection)
+    try:
+        return server is None or server.noop()[0] == OK
+    except (OSError, SMTPException):
+        return False
 
 
 def what_it_said(problem: Exception) -> str:
