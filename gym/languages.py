@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -45,7 +45,13 @@ def at_home(gym: Gym, person: Membership | None = None) -> Iterator[None]:
 
 
 @contextmanager
-def as_read_by(gym: Gym, person: Membership | None = None) -> Iterator[None]:
-    """All that at_home() settles, and the language as well: for what is written outside a request, such as a letter."""
-    with translation.override(language_of(gym, person) or settings.LANGUAGE_CODE), at_home(gym, person):
+def as_read_by(gym: Gym | None, person: Membership | None = None, *, asked: str = "") -> Iterator[None]:
+    """All that at_home() settles, and the language as well: for what is written outside a request, such as a letter.
+
+    `asked` is the language of the page that asked for it, which counts where neither the person nor the gym has chosen;
+    where there is no gym it is all that is known.
+    """
+    settled = language_of(gym, person) if gym else ""
+    language = settled or (asked if asked in KNOWN else settings.LANGUAGE_CODE)
+    with translation.override(language), at_home(gym, person) if gym else nullcontext():
         yield

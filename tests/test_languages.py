@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from urllib.parse import urlsplit
+
 import pytest
+from django.core.mail import EmailMultiAlternatives
 from django.test import Client
+from django.utils import timezone
 
 from gym import units
 from gym.languages import as_read_by
-from gym.models import Gym, Membership
+from gym.models import Gym, Letter, Membership
+from gym.post import post
+from gym.post.delivering import deliver_due
 from gym.scope import in_gym
 from programming.models import ClassSession, Drill
+from programming.models.noticing import WAIT
 from programming.words import setting_text
 from tests import make
 from tests.coach.conftest import signed_in
 from tests.coach.screen import page
+from tests.page import read
 from tests.people import Cast
 
 pytest_plugins = ["tests.people"]
@@ -139,11 +148,63 @@ def test_a_weight_is_typed_in_the_owners_units(cast: Cast, evening: ClassSession
     assert "Kettlebells of 16 kg" in page(client.get(f"{NORTHSIDE}owner/equipment/")).one("main").text
 
 
-def test_a_letter_is_written_in_its_readers_language_and_units(cast: Cast, evening: ClassSession) -> None:
+def test_what_is_written_outside_a_request_is_in_its_readers_language_and_units(cast: Cast) -> None:
     speaks(cast.northside, "de", "imperial")
-    with as_read_by(cast.northside, cast.ana):
+    with as_read_by(cast.northside, cast.ana, asked="fr"):
         assert (units.present(), setting_text("load", 0)) == ("imperial", "ohne Gewicht")
     speaks(cast.ana, "fr", "metric")
-    with as_read_by(cast.northside, cast.ana):
+    with as_read_by(cast.northside, cast.ana, asked="de"):
         assert (units.present(), setting_text("load", 0)) == ("metric", "sans poids")
     assert setting_text("load", 0) == "no weight"
+
+
+LETTERS = {
+    # Language, subject, what happened, and the words on the link that ends it.
+    "ana": (
+        "fr",
+        "Bâton : un pas de plus",
+        "Carla C. t’a fait monter à Northside Barbell",
+        "Ne plus recevoir d’e-mails",
+    ),
+    "ben": (
+        "de",
+        "Stab: ein Schritt weiter",
+        "Carla C. hat dir bei Northside Barbell einen Aufstieg gegeben",
+        "Keine E-Mails mehr",
+    ),
+}
+
+
+def test_a_letter_is_written_in_its_readers_language(
+    cast: Cast, evening: ClassSession, mailoutbox: list[EmailMultiAlternatives]
+) -> None:
+    """A French member of a German gym, moved up by a coach who reads English."""
+    speaks(cast.northside, "de")
+    speaks(cast.ana, "fr")
+    speaks(cast.carla, "en")
+    for person in (cast.ana, cast.ben):
+        make.place(evening, person, "wall-tap", by=cast.carla, after=30)
+        make.tap(evening, person, "stage", by=cast.carla, after=60, stage="dowel")
+    deliver_due(lambda: timezone.now() + WAIT + timedelta(minutes=1))
+    letters = {mail.to[0]: mail for mail in mailoutbox}
+    for name, (language, subject, moved, off) in LETTERS.items():
+        mail = letters[f"{name}@northside.example"]
+        html = read(str(mail.alternatives[0][0]))
+        assert mail.subject == subject
+        for place in (mail.body, html.one("body").text):
+            assert moved in place and off in place, place
+        # The mailbox's own button, and where it leads.
+        switch = mail.extra_headers["List-Unsubscribe"].strip("<>")
+        assert html.one("footer").all("a")[-1]["href"] == switch
+        assert html.one("html")["lang"] == page(Client().get(urlsplit(switch).path)).one("html")["lang"] == language
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("asked", "subject"), [("fr", "Ton code pour Rung"), ("xx", "Your code for Rung")])
+def test_a_sign_in_code_is_in_the_language_of_the_page_that_asked_for_it(
+    asked: str, subject: str, mailoutbox: list[EmailMultiAlternatives]
+) -> None:
+    post("login_code", to="a@northside.example", key="1", about={"code": "ABCD-1234"})
+    Letter.across_gyms.update(language=asked)
+    deliver_due()
+    assert mailoutbox[0].subject == subject

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack
 from email.utils import parseaddr
 from typing import Any
 
@@ -10,10 +9,8 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.template import Context
 from django.template.loader import select_template
-from django.utils import translation
 
-from gym import languages
-from gym.languages import at_home
+from gym.languages import as_read_by
 from gym.models import Letter, Membership
 from gym.post.kinds import NotWanted, kind_of
 from gym.post.switching import link_to_switch_off
@@ -22,11 +19,7 @@ from gym.scope import in_gym
 
 def write(letter: Letter) -> EmailMultiAlternatives:
     """The message as it is sent. Raises NotWanted, and whatever a template's mistake raises."""
-    with ExitStack() as stack:
-        stack.enter_context(in_gym(letter.gym_id))
-        stack.enter_context(translation.override(language_of(letter)))
-        if letter.gym:
-            stack.enter_context(at_home(letter.gym, letter.person))
+    with in_gym(letter.gym_id), as_read_by(letter.gym, letter.person, asked=letter.language):
         kind = kind_of(letter)
         if kind.switch and not getattr(letter.person, kind.switch):
             raise NotWanted
@@ -67,13 +60,6 @@ def plain(names: str | list[str], context: dict[str, Any]) -> str:
     """The first of these templates as a plain text: nothing in it is HTML, so nothing is escaped."""
     found: Any = select_template([names] if isinstance(names, str) else names)
     return str(found.template.render(Context(context, autoescape=False)))
-
-
-def language_of(letter: Letter) -> str:
-    """The language in which it is read: the person's, else the gym's, else that of the page that asked for it."""
-    settled = languages.language_of(letter.gym, letter.person) if letter.gym else ""
-    asked = letter.language if letter.language in languages.KNOWN else settings.LANGUAGE_CODE
-    return settled or asked
 
 
 def address_of(person: Membership | None) -> str:

@@ -15,6 +15,7 @@ from django.views.decorators.csrf import csrf_exempt, ensure_csrf_cookie
 from django.views.decorators.http import require_http_methods, require_safe
 
 from gym import shell
+from gym.languages import speak
 from gym.middleware import database_is_away
 from gym.models import Letter, Membership
 from gym.post.switching import switch_of
@@ -83,6 +84,8 @@ def mail_switch(request: HttpRequest, switch: str) -> HttpResponse:
     found = switch_of(switch)
     if found is None:
         return render(request, "account/mail_switch.html", {"switch": None}, status=404)
+    # As the letter did, in whatever language the browser asks.
+    speak(request, found.person.gym, found.person)
     if request.method == "POST":
         found.turn(on=request.POST.get("wanted") == "on")
     # Answered at once rather than by a redirect, which no mailbox follows.
