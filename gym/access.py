@@ -65,7 +65,7 @@ def gym_view(
             with in_gym(member.gym), at_home(member.gym, member):
                 if not (hand.made_in_time or (hand.is_admitted and may(member))):
                     raise PermissionDenied
-                if second_step and member.gym.owners_need_second_step and not used_second_factor(request):
+                if second_step and lacks_second_step(request):
                     return to_second_step(request)
                 return view(request, *args, **kwargs)
 
@@ -103,6 +103,11 @@ coach_required = gym_view(lambda member: member.may_coach, tablets=True)
 # What a coach does by their own sign-in alone.
 own_coach_required = gym_view(lambda member: member.may_coach)
 owner_required = gym_view(lambda member: member.is_owner, second_step=True)
+
+
+def lacks_second_step(request: GymRequest) -> bool:
+    """Whether the gym asks its owners for a second step and this session has not used one."""
+    return request.gym.owners_need_second_step and not used_second_factor(request)
 
 
 def to_second_step(request: HttpRequest) -> HttpResponse:

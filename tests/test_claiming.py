@@ -214,6 +214,23 @@ def test_what_a_former_owner_had_promised_is_void(cast: Cast) -> None:
     assert dev().user is None
 
 
+def test_a_members_code_opens_nothing_more_once_they_coach(cast: Cast) -> None:
+    now = timezone.now()
+    codes = [Invitation.make(cast.dev, by=by, at=now) for by in (cast.carla, cast.olga)]
+    codes.append(Invitation.make(cast.dev, by=cast.olga, at=now, email="dev@home.example"))
+    Membership.objects.filter(pk=cast.dev.pk).update(is_coach=True)
+    for made in codes:
+        assert signed_in(cast.sam).post(link(made)).status_code == 410
+    assert dev().user is None
+
+
+def test_a_code_dies_with_the_right_of_who_made_it_and_is_made_anew(cast: Cast, invitation: Invitation) -> None:
+    cast.carla.leave()
+    assert signed_in(cast.sam).post(link(invitation)).status_code == 410
+    anew = Invitation.make(cast.dev, by=cast.kim, at=timezone.now())
+    assert signed_in(cast.sam).post(link(anew)).headers["Location"] == MINE
+
+
 def test_a_minor_stands_on_the_tv_by_initials_once_a_guardian_joined(cast: Cast) -> None:
     from programming.tv_people import choice_of
 

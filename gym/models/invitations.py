@@ -80,7 +80,7 @@ class Invitation(TenantModel):
         CLAIMED = "claimed", _("accepted")
         REVOKED = "revoked", _("withdrawn")
         EXPIRED = "expired", _("too old")
-        # The person has left or has a sign-in by now, or whoever made an owner or coach of them is no owner any more.
+        # Whoever made it could not make it now: they have left, or the person has, or is in or something else by now.
         VOID = "void", _("no longer good")
 
     person = TenantForeignKey(Membership, on_delete=models.PROTECT, db_index=False, related_name="+")
@@ -122,9 +122,10 @@ class Invitation(TenantModel):
         Raises NotInvited.
         """
         person = Membership.objects.select_for_update(no_key=True).get(pk=person.pk)
-        if not may_invite(by, person, role):
+        if not may_invite(by, person, role) or not goes_where_it_may(person, email):
             raise NotInvited
-        known: Invitation | None = cls.objects.open(at).filter(person=person, role=role, email=email).last()
+        alike = cls.objects.open(at).newest_first().filter(person=person, role=role, email=email)
+        known: Invitation | None = next((each for each in alike if each.state(at) == cls.State.OPEN), None)
         if known is not None and (not email or at - known.made_at < ONE_PRESS):
             return known
         key = uuid7()
@@ -165,9 +166,9 @@ class Invitation(TenantModel):
             return self.State.REVOKED
         if self.expires_at <= at:
             return self.State.EXPIRED
-        is_in = self.person.user_id is not None and getattr(self.person, f"is_{self.role}")
-        may_make = self.role == self.Role.MEMBER or (self.made_by.is_owner and self.made_by.belongs)
-        return self.State.OPEN if self.person.belongs and may_make and not is_in else self.State.VOID
+        # As of now: the person may have become a coach since, or another guardian's; whoever made it may have left.
+        is_good = may_invite(self.made_by, self.person, self.role) and goes_where_it_may(self.person, self.email)
+        return self.State.OPEN if is_good else self.State.VOID
 
     def why_not(self, user: User | None, at: datetime) -> str:
         """Why the link does not let this sign-in in, or nobody's who is signed out; empty where it does.
@@ -185,6 +186,8 @@ class Invitation(TenantModel):
     @transaction.atomic
     def claim(self, user: User, *, at: datetime) -> Membership:
         """Let this sign-in be the person's from now on, with the role. Raises NotClaimed."""
+        # One after the other for one sign-in: it may be pressing the buttons of two invitations.
+        User.objects.select_for_update(no_key=True).get(pk=user.pk)
         person: Membership = Membership.objects.select_for_update(no_key=True).get(pk=self.person_id)
         held: Invitation = Invitation.objects.select_for_update(of=("self",)).select_related("made_by").get(pk=self.pk)
         held.person = person
@@ -203,20 +206,45 @@ class Invitation(TenantModel):
         Invitation.objects.filter(pk=self.pk, claimed_at=None, revoked_at=None).update(revoked_at=at)
 
     @property
+    def may_be_shown(self) -> bool:
+        """Whether it may be shown as a code: a mailed one is its mailbox's alone, and a minor's the guardian's."""
+        return not self.email and not self.person.is_minor
+
+    @property
     def token(self) -> str:
         """What its link ends with; empty where the installation's key is another than it was."""
         token = token_of(self.pk)
         return token if digest_of(token) == self.digest else ""
 
 
+def is_owners_to_make(person: Membership, role: str) -> bool:
+    """Whether only an owner invites this person so: who is or becomes more than a member."""
+    return role != Invitation.Role.MEMBER or person.is_coach or person.is_owner
+
+
+def goes_where_it_may(person: Membership, email: str) -> bool:
+    """Whether an invitation of that person may be mailed there, or shown where `email` is empty.
+
+    A minor's goes to the guardian's address and nowhere else.
+    """
+    return not person.is_minor or (bool(email) and email == person.guardian_email)
+
+
 def may_invite(by: Membership, person: Membership, role: str = Invitation.Role.MEMBER) -> bool:
-    """Whether they may invite this person so: coaches invite members alone, owners anybody, and nobody who is in."""
+    """Whether they may invite this person so: coaches invite members alone, owners anybody, and nobody who is in.
+
+    Whoever has no sign-in yet is invited as no less than they are: a member's code never opens a coach's page.
+    """
     if not (by.may_coach and by.belongs and person.belongs):
         return False
-    is_plain = role == Invitation.Role.MEMBER and not (person.is_coach or person.is_owner)
-    if not (is_plain or by.is_owner):
+    is_owners = is_owners_to_make(person, role)
+    if is_owners and not by.is_owner:
         return False
-    return person.user_id is None or (not is_plain and not getattr(person, f"is_{role}"))
+    if person.user_id is None:
+        highest = "owner" if person.is_owner else "coach" if person.is_coach else "member"
+        roles = Invitation.Role.values
+        return roles.index(role) >= roles.index(highest)
+    return is_owners and not getattr(person, f"is_{role}")
 
 
 def found_by(gym_slug: str, token: str) -> Invitation | None:

@@ -225,11 +225,18 @@ class Membership(TenantModel):
         setattr(self, f"is_{role}", True)
         self.save(update_fields=["user", "email", f"is_{role}"])
 
+    @transaction.atomic
     def reach_at(self, email: str) -> None:
-        """Write down where their invitation goes: of a minor, the guardian's address."""
-        field = "guardian_email" if self.is_minor else "email"
+        """Write down where their invitation goes: of a minor, the guardian's address, and the former one is told."""
+        from gym.post import post
+
+        former, field = self.mail_goes_to, "guardian_email" if self.is_minor else "email"
+        if email == former:
+            return
         setattr(self, field, email)
         self.save(update_fields=[field])
+        if self.is_minor and former:
+            post("guardian_changed", to=former, key=f"guardian_changed {uuid7()}", person=self)
 
     @transaction.atomic
     def leave(self) -> None:
@@ -255,7 +262,8 @@ class Membership(TenantModel):
 
     def erase(self, *, at: datetime) -> None:
         """Keep nothing that says who this was. See programming.models.leaving for what else names them."""
-        self.name = self.shown_name = self.nickname = self.guardian_email = self.language = self.standing_limits = ""
+        self.name = self.shown_name = self.nickname = self.email = self.guardian_email = ""
+        self.language = self.standing_limits = ""
         self.units, self.user = self.Units.GYM, None
         self.tv_consent = self.is_active = self.is_minor = False
         self.erased_at = at

@@ -52,5 +52,6 @@ def change_of(letter: Letter) -> AddressChange:
 def register_accounts() -> None:
     """Make the kinds known to the post."""
     register("invitation", Kind(called=_("an invitation"), prepare=invitation))
+    register("guardian_changed", Kind(called=_("a notice about an address")))
     register("address_confirm", Kind(called=_("a question about an address"), prepare=address_confirm))
     register("address_stop", Kind(called=_("a notice about an address"), prepare=address_stop))

@@ -8,12 +8,14 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from gym.models import Invitation, Membership
+from gym.models.invitations import is_owners_to_make
 from programming.forms.fields import WrittenField
 from programming.forms.taps import damaged
 
 LONGEST_NAME = 120
 LONGEST_ADDRESS = 254
 NO_ADDRESS = _("This is not an e-mail address.")
+NO_GUARDIAN = _("The guardian’s address is missing. An owner writes it down.")
 TOO_LONG = _("This is too long for an e-mail address.")
 
 
@@ -84,19 +86,22 @@ class InviteForm(forms.Form):
         error_messages={"required": _("Choose how."), "invalid_choice": _("Choose how.")},
     )
 
-    def __init__(self, data: Any = None, *, person: Membership, chooses_role: bool) -> None:
+    def __init__(self, data: Any = None, *, person: Membership, by_owner: bool) -> None:
         role = "owner" if person.is_owner else "coach" if person.is_coach else "member"
         super().__init__(data, initial={"email": person.mail_goes_to, "role": role})
         if person.is_minor:
             self.fields["email"].label = _("Guardian’s e-mail")
-        if not chooses_role:
+            # Whoever says where it goes says who sees the child's page: what a coach posts here is not looked at.
+            self.fields["email"].disabled = not by_owner
+        if person.is_minor or not by_owner:
             del self.fields["role"]
         self.person = person
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         if data.get("way") == self.Way.MAIL and not data.get("email") and "email" not in self.errors:
-            self.add_error("email", _("Type an address, or show a code."))
+            only_owner = self.fields["email"].disabled
+            self.add_error("email", NO_GUARDIAN if only_owner else _("Type an address, or show a code."))
         if data.get("way") == self.Way.CODE and self.person.is_minor:
             self.add_error("way", _("A minor’s invitation goes to the guardian’s address."))
         return data
@@ -105,6 +110,12 @@ class InviteForm(forms.Form):
     def address(self) -> str:
         """Where it is mailed; empty for a code."""
         return self.cleaned_data["email"] if self.cleaned_data["way"] == self.Way.MAIL else ""
+
+    @property
+    def is_owners(self) -> bool:
+        """Whether an owner alone may do this: invite more than a member, or write to a guardian elsewhere."""
+        moves_guardian = self.person.is_minor and self.address != self.person.guardian_email
+        return moves_guardian or is_owners_to_make(self.person, self.wanted_role)
 
     @property
     def wanted_role(self) -> str:

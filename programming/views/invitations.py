@@ -14,9 +14,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from gym.access import GymRequest, coach_required, get_or_404
+from gym.access import GymRequest, coach_required, get_or_404, lacks_second_step, to_second_step
 from gym.models import Invitation, Membership
-from gym.models.invitations import may_invite
+from gym.models.invitations import is_owners_to_make, may_invite
 from programming.forms.people import InviteForm
 from programming.models import Attendance, ClassSession
 from programming.qr import Qr, qr
@@ -43,8 +43,8 @@ def card(request: GymRequest, invitation: Invitation) -> Card:
 
 def may(request: GymRequest, person: Membership, role: str = Invitation.Role.MEMBER) -> bool:
     """Whether this request may invite them so. What owners alone may, no tablet does that is in an owner's hands."""
-    is_plain = role == Invitation.Role.MEMBER and not (person.is_coach or person.is_owner)
-    return may_invite(request.member, person, role) and (is_plain or request.hand.tablet is None)
+    is_owners = is_owners_to_make(person, role)
+    return may_invite(request.member, person, role) and not (is_owners and request.hand.tablet)
 
 
 @read_or_write
@@ -52,17 +52,20 @@ def may(request: GymRequest, person: Membership, role: str = Invitation.Role.MEM
 def invite(request: GymRequest, person_id: UUID) -> HttpResponse:
     """One person: by mail, or by a code that is shown next."""
     person: Membership = get_or_404(Membership.objects.current(), pk=person_id)
-    chooses_role = request.member.is_owner and request.hand.tablet is None and not person.is_minor
-    form = InviteForm(request.POST if request.method == "POST" else None, person=person, chooses_role=chooses_role)
+    by_owner = request.member.is_owner and request.hand.tablet is None
+    form = InviteForm(request.POST if request.method == "POST" else None, person=person, by_owner=by_owner)
     if request.method != "POST" or not form.is_valid():
         return invite_page(request, person, form)
     if not may(request, person, form.wanted_role):
         raise PermissionDenied
+    if form.is_owners and lacks_second_step(request):
+        return to_second_step(request)
     email = form.address
+    if email:
+        person.reach_at(email)
     made = Invitation.make(person, by=request.member, at=timezone.now(), role=form.wanted_role, email=email)
     if not email:
         return redirect("invitation_code", gym_slug=request.gym.slug, invitation_id=made.pk)
-    person.reach_at(email)
     messages.success(request, _("The invitation is on its way to %(email)s.") % {"email": email})
     return redirect(request.path)
 
@@ -80,8 +83,12 @@ def invite_page(request: GymRequest, person: Membership, form: InviteForm) -> Ht
 def code(request: GymRequest, invitation_id: UUID) -> HttpResponse:
     """An open invitation as a code to scan or print. Of owners and coaches, an owner sees it alone."""
     made: Invitation = get_or_404(Invitation.objects.open(timezone.now()).newest_first(), pk=invitation_id)
+    if not made.may_be_shown or made.state(timezone.now()) != Invitation.State.OPEN:
+        raise Http404
     if not may(request, made.person, made.role):
         raise PermissionDenied
+    if is_owners_to_make(made.person, made.role) and lacks_second_step(request):
+        return to_second_step(request)
     return render(request, "coach/invitation_codes.html", {"cards": [card(request, made)], "alone": made.person})
 
 
@@ -100,8 +107,9 @@ def of_class(request: GymRequest, session_id: UUID) -> HttpResponse:
             request, _("Invited: %(people)d, by mail %(mailed)d.") % {"people": len(people), "mailed": mailed}
         )
         return redirect(request.path)
-    found = Invitation.objects.open(timezone.now()).filter(person__in=people, role="member", email="").newest_first()
-    cards = [card(request, each) for each in found if each.token]
+    now = timezone.now()
+    found = Invitation.objects.open(now).filter(person__in=people, role="member", email="").newest_first()
+    cards = [card(request, each) for each in found if each.token and each.state(now) == Invitation.State.OPEN]
     cards.sort(key=lambda each: each.invitation.person.search_name)
     context = {"session": session, "people": people, "cards": cards, "back": reverse_class(request, session)}
     return render(request, "coach/invitation_codes.html", context)

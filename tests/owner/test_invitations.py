@@ -118,6 +118,26 @@ def test_a_coach_to_be_is_an_owners_to_invite(cast: Cast) -> None:
     [invitation] = made()
     # Nor does a coach get hold of its code.
     assert signed_in(cast.carla).get(f"{GYM}people/invitations/{invitation.pk}/").status_code == 403
+    # Nor is somebody who is to coach let in as a member: the code would open a coach's pages.
+    assert invite(cast.olga, soon, way="code", role="member") == 403
+
+
+def test_a_gym_that_asks_owners_for_a_second_step_asks_before_it_makes_one_more(cast: Cast) -> None:
+    invite(cast.olga, cast.dev, way="code", role="owner")
+    [invitation] = made()
+    page = f"{GYM}people/invitations/{invitation.pk}/"
+    olga = signed_in(cast.olga)
+    assert olga.get(page).status_code == 200
+    Gym.objects.filter(pk=cast.northside.pk).update(owners_need_second_step=True)
+    chiara = Membership.objects.get(name="Chiara Conti")
+    for role in ("owner", "coach"):
+        answer = olga.post(f"{GYM}people/{chiara.pk}/invite/", {"way": "code", "role": role})
+        assert answer.headers["Location"] == "/account/2fa/"
+    assert olga.get(page).headers["Location"] == "/account/2fa/"
+    assert len(made()) == 1
+    # A member is invited without it, as by every coach.
+    answer = olga.post(f"{GYM}people/{chiara.pk}/invite/", {"way": "code", "role": "member"})
+    assert "/people/invitations/" in answer.headers["Location"]
 
 
 def test_nobody_is_invited_who_is_in_or_has_left(cast: Cast) -> None:
@@ -136,6 +156,43 @@ def test_a_minor_is_invited_by_the_guardians_address_alone(cast: Cast, mailoutbo
     deliver_due()
     assert [mail.to for mail in mailoutbox] == [["mum@home.example"]]
     assert "your child" in str(mailoutbox[0].body)
+
+
+def test_who_the_guardian_is_an_owner_says_and_the_former_one_reads_it(
+    cast: Cast, mailoutbox: list[EmailMessage]
+) -> None:
+    kid = make.person(cast.northside, "Mia Mann", is_minor=True, guardian_email="mum@home.example")
+    # What a coach posts along is not looked at.
+    assert invite(cast.carla, kid, way="mail", email="carla@elsewhere.example") == 302
+    [first] = made()
+    kid.refresh_from_db()
+    assert (first.email, kid.guardian_email) == ("mum@home.example", "mum@home.example")
+    # Its link is the mailbox's alone: no screen shows it, of a minor or of anybody.
+    invite(cast.carla, cast.dev, way="mail", email="dev@home.example")
+    for each in made():
+        assert signed_in(cast.olga).get(f"{GYM}people/invitations/{each.pk}/").status_code == 404
+    deliver_due()
+    mailoutbox.clear()
+    assert invite(cast.olga, kid, way="mail", email="dad@home.example") == 302
+    kid.refresh_from_db()
+    assert kid.guardian_email == "dad@home.example"
+    deliver_due()
+    told = {mail.to[0]: str(mail.body) for mail in mailoutbox}
+    assert set(told) == {"mum@home.example", "dad@home.example"}
+    assert "guardian’s address of Mia" in told["mum@home.example"] and "invitation" not in told["mum@home.example"]
+    # What the former one was sent lets nobody in any more.
+    first = Invitation.objects.select_related("person", "made_by").get(pk=first.pk)
+    assert first.state(timezone.now()) == Invitation.State.VOID
+
+
+def test_without_a_guardians_address_a_coach_invites_no_minor(cast: Cast) -> None:
+    kid = make.person(cast.northside, "Mia Mann", is_minor=True)
+    assert invite(cast.carla, kid, way="mail", email="carla@elsewhere.example") == 422
+    Gym.objects.filter(pk=cast.northside.pk).update(owners_need_second_step=True)
+    invite(cast.olga, kid, way="mail", email="olga@elsewhere.example")
+    assert made() == []
+    kid.refresh_from_db()
+    assert kid.guardian_email == ""
 
 
 def test_everybody_on_a_roster_in_one_tap(cast: Cast, evening: ClassSession, mailoutbox: list[EmailMessage]) -> None:
