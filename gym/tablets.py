@@ -30,6 +30,10 @@ SIGNER = Signer(salt="gym.tablets.ticket")
 # By how much later than its finger a tap may be taken for: nobody knows how long it was on its way.
 ON_THE_WAY = timedelta(seconds=10)
 
+# How long after the end of the last unlock of somebody who coaches here no more their taps are still taken.
+# Nothing proves when they were made but what the tablet says; on one in use nothing waits for that long.
+LEFT_BEHIND = timedelta(days=7)
+
 # More taps than this wait on no tablet.
 MOST_WAITING = 9999
 
@@ -81,6 +85,11 @@ class Hand:
     def is_late(self) -> bool:
         """Whether the unlock is over by now, or the tablet has locked itself: whoever holds it is told of nobody."""
         return self.unlock is not None and not self.unlock.is_open(timezone.now())
+
+    @property
+    def ended_at(self) -> datetime | None:
+        """When somebody who may not enter any more had the tablet last; None for whoever still may."""
+        return None if self.is_admitted or self.unlock is None else self.unlock.ended_at
 
     @property
     def is_admitted(self) -> bool:
@@ -189,9 +198,14 @@ def _within_gym(unlock: Unlock | None) -> Unlock | None:
 
 
 def made_in_time(request: HttpRequest, unlock: Unlock, now: datetime) -> bool:
-    """Whether the finger landed before the unlock was over, as far as the tap says. A coach's leaving ends it too."""
+    """Whether the finger landed before the unlock was over, as far as the tap says. A coach's leaving ends it too.
+
+    It is asked of who may not enter any more, and not for long: whoever is still admitted needs no such proof.
+    """
+    if unlock.ended_at is None or now > unlock.ended_at + LEFT_BEHIND:
+        return False
     age = timedelta(milliseconds=number(request.POST.get("age")) or 0)
-    return unlock.ended_at is not None and now - age <= unlock.ended_at + ON_THE_WAY
+    return now - age <= unlock.ended_at + ON_THE_WAY
 
 
 def touched(request: HttpRequest, hand: Hand, now: datetime) -> datetime | None:

@@ -26,7 +26,7 @@ from gym.prepared import Prepared
 from gym.tablets import Hand
 from programming.board import Board, Reader
 from programming.forms.taps import TapForm
-from programming.ladder import Refusal
+from programming.ladder import EARLIEST, Refusal
 from programming.models import Attendance, ClassSession, Tap
 from programming.models.attending import STANDING
 from programming.models.ladder_words import LadderWords
@@ -117,6 +117,12 @@ def own_taps_only(view: View) -> View:
     def inside(request: GymRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if request.POST.get("coach", "") not in ("", str(request.member.pk)):
             return plain(_("This is another coach’s tap."), 401)
+        ended = request.hand.ended_at
+        if ended is not None:
+            # Whatever its age says: nobody taps in a class that began after they were sent away.
+            begun = ClassSession.objects.filter(pk=kwargs.get("session_id"), starts_at__lte=ended + EARLIEST)
+            if not begun.exists():
+                raise PermissionDenied
         return view(request, *args, **kwargs)
 
     return inside

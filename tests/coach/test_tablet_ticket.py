@@ -222,6 +222,33 @@ def test_what_a_coach_tapped_before_they_left_is_theirs_and_nothing_after(shared
         assert answer.headers["Location"].startswith(shared.lock_url)
 
 
+def test_the_ticket_of_a_coach_who_left_writes_in_no_later_class_and_not_for_long(shared: Shared, cast: Cast) -> None:
+    """Whoever has the tablet in hand can say of a tap that it is as old as they like."""
+    shared.unlock("carla")
+    shared.later(minutes=3)
+    cast.carla.leave()
+    left = timezone.now()
+
+    def forged() -> str:
+        return str((timezone.now() - left + timedelta(minutes=1)) // timedelta(milliseconds=1))
+
+    shared.later(days=6)
+    assert shared.stored(sent(shared, "carla", age=forged(), status=204)).actor == cast.carla
+    with in_gym(cast.northside):
+        ClassSession.objects.filter(pk=shared.session.pk).update(starts_at=timezone.now() + timedelta(minutes=5))
+    with nothing_written():
+        sent(shared, "carla", age=forged(), status=403)
+        # Also what changes the plan, and what names several.
+        for address, values in (("plan/block/", {"block": "0"}), ("rest/", {"member": f"{cast.ana.pk}::wall-tap"})):
+            body = {**values, "tap": str(uuid4()), "age": forged(), "ticket": shared.tickets["carla"]}
+            assert shared.client.post(shared.board_url + address, body, headers=HTMX).status_code == 403
+    with in_gym(cast.northside):
+        ClassSession.objects.filter(pk=shared.session.pk).update(starts_at=left)
+    shared.later(days=2)
+    with nothing_written():
+        sent(shared, "carla", age=forged(), status=403)
+
+
 def test_an_unlock_is_forgotten_when_no_tap_of_its_time_can_come(shared: Shared, cast: Cast) -> None:
     def known() -> int:
         with in_gym(cast.northside):
