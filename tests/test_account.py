@@ -228,7 +228,13 @@ class TestTwoPeopleInOneBrowser:
         other = {"login": "nia@both.example", "password": make.PASSWORD, "csrfmiddlewaretoken": secret}
         client.post("/account/login/", other)
         typed = {"agreed": "yes", "name": "The long wall", "csrfmiddlewaretoken": token}
-        answer = client.post(gym + post, typed)
+        # A page of somebody else's puts no words into ours.
+        elsewhere = "https://elsewhere.example"
+        for headers in ({"Origin": elsewhere}, {"Origin": "null"}, {"Referer": f"{elsewhere}/http://testserver/"}, {}):
+            foreign = client.post(gym + post, typed, headers=headers)
+            assert foreign.status_code == 403
+            assert "The long wall" not in foreign.content.decode()
+        answer = client.post(gym + post, typed, headers={"Origin": "http://testserver"})
         assert answer.status_code == 403
         page_said = answer.content.decode()
         assert "You are now signed in as <b>nia@both.example</b>" in page_said

@@ -157,6 +157,13 @@ def closed(request: HttpRequest, key: str = "") -> HttpResponse:
 SECRETS = ("password", "credential", "token", "code")
 
 
+def is_ours(request: HttpRequest) -> bool:
+    """Whether a page of ours sent this, as the browser says: what a foreign site posts is not for us to show."""
+    here = f"{request.scheme}://{request.get_host()}"
+    origin = request.headers.get("Origin")
+    return origin == here if origin else request.headers.get("Referer", "").startswith(f"{here}/")
+
+
 def not_from_here(request: HttpRequest, reason: str = "") -> HttpResponse:
     """What is sent by a page that was drawn for another sign-in, or by a site that is not ours.
 
@@ -165,6 +172,6 @@ def not_from_here(request: HttpRequest, reason: str = "") -> HttpResponse:
     typed = [
         value
         for name, value in request.POST.items()
-        if " " in str(value).strip() and not any(each in name.lower() for each in SECRETS)
+        if is_ours(request) and " " in str(value).strip() and not any(each in name.lower() for each in SECRETS)
     ]
     return render(request, "403_csrf.html", {"typed": typed}, status=403)
