@@ -14,12 +14,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from gym.models import Invitation, Letter, Membership, short_name
+from gym.models import AddressChange, Invitation, Letter, Membership, short_name
 from programming.models import (
     Assessment,
     AssessmentFault,
@@ -47,7 +49,10 @@ BY = ("actor__name", "actor__shown_name")
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """One table: the name of its file, what it is called, whose rows they are, and which columns are read."""
+    """One table: the name of its file, what it is called, whose rows they are, and which columns are read.
+
+    `of` "user" is a table of the sign-in: the same from each of somebody's gyms.
+    """
 
     name: str
     words: Promise
@@ -59,7 +64,7 @@ class Table:
 
     def rows(self, member: Membership) -> Any:
         """The member's rows."""
-        return self.model.objects.filter(self.only, **{self.of: member})
+        return self.model.objects.filter(self.only, **{self.of: member.user_id if self.of == "user" else member})
 
     def read(self, member: Membership) -> list[dict[str, Any]]:
         """The same as plain values, the oldest first."""
@@ -173,6 +178,30 @@ TABLES = (
         ("id", "made_at", "kind", "to", "state", "settled_at"),
         by=False,
     ),
+    Table(
+        "sessions",
+        _("devices you signed in on"),
+        UserSession,
+        "user",
+        ("id", "created_at", "last_seen_at", "ip", "user_agent"),
+        by=False,
+    ),
+    Table(
+        "second_steps",
+        _("second steps of signing in"),
+        Authenticator,
+        "user",
+        ("id", "type", "created_at", "last_used_at"),
+        by=False,
+    ),
+    Table(
+        "changes_of_address",
+        _("changes of your address"),
+        AddressChange,
+        "user",
+        ("id", "asked_at", "old", "new", "confirmed_at", "stopped_at"),
+        by=False,
+    ),
 )
 
 
@@ -189,7 +218,8 @@ def own_facts(member: Membership) -> dict[str, Any]:
     fields += ["guardian_email", "language", "units", "standing_limits", "left_handed", "joined_at"]
     fields += ["mail_moves", "mail_drills", "mail_holds"]
     facts = {name: plain(getattr(member, name)) for name in fields}
-    return {"gym": member.gym.name, "email": member.user.email if member.user else "", **facts}
+    email = member.user.email if member.user else ""
+    return {"gym": member.gym.name, "email": email, "invited_at": member.email, **facts}
 
 
 def counts(member: Membership) -> list[tuple[str, int]]:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from gym.models import Gym, Invitation, Letter, Membership, Pin, User
+from gym.models import AddressChange, Gym, Invitation, Letter, Membership, Pin, User
 from gym.scope import current_gym_id, in_gym
 from programming.models.assessments import Hold, Note
 from programming.models.classes import ClassSession
@@ -57,7 +57,8 @@ def delete_account(user: User, *, at: datetime) -> None:
     for member in Membership.across_gyms.filter(user=user).select_related("gym").order_by("gym_id"):
         with in_gym(member.gym):
             erase(member.pk, at=at)
-    Letter.across_gyms.filter(to=user.email).delete()
+    changes = AddressChange.objects.filter(user=user).values_list("old", "new")
+    Letter.across_gyms.filter(to__in={user.email, *(each for change in changes for each in change)}).delete()
     user.delete()
 
 

@@ -10,10 +10,11 @@ from typing import Any
 
 import pytest
 from django.apps import apps
+from django.db.models import CharField, TextField
 from django.test import Client
 from django.utils import timezone
 
-from gym.models import Letter, Membership, User
+from gym.models import AddressChange, Letter, Membership, User
 from gym.post import post
 from gym.scope import TenantModel, in_gym
 from programming.models import ClassSession, Hold, Note, PainReport
@@ -72,6 +73,7 @@ def test_the_page_says_what_is_stored_in_words(ana: Client) -> None:
 
 
 def test_the_download_is_everything_but_coaches_notes(ana: Client, cast: Cast) -> None:
+    assert ana.get("/account/sessions/").status_code == 200
     file = downloaded(ana)
     everything = json.loads(file.read("my-data.json"))
     assert everything["you"]["name"] == "Ana Alves"
@@ -87,7 +89,10 @@ def test_the_download_is_everything_but_coaches_notes(ana: Client, cast: Cast) -
     filled = {name for name, rows in everything.items() if rows}
     assert {name.removesuffix(".csv") for name in file.namelist()} == {"my-data.json", *filled}
     # What she does at home has tests of its own.
-    assert {table.name for table in TABLES} - filled <= {"practised", "self_checks", "homework", "invitations"}
+    apart = {"practised", "self_checks", "homework", "invitations", "second_steps", "changes_of_address"}
+    assert {table.name for table in TABLES} - filled <= apart
+    # Where she is signed in, and nobody else.
+    assert [each["ip"] for each in everything["sessions"]] == ["127.0.0.1"]
 
 
 def test_no_cell_is_a_formula(ana: Client) -> None:
@@ -117,6 +122,30 @@ def test_no_table_about_a_member_is_forgotten() -> None:
     }
     assert about and about <= read, f"not in the download: {about - read}"
     assert issubclass(Hold, TenantModel) and PainReport in read
+
+
+# Rows of somebody's sign-in that are nothing to take along: the person of each gym has a page of their own, the address
+# is among the facts, and the operator's log is of the operator's work.
+NOT_THEIRS = {"Membership", "EmailAddress", "LogEntry", "User_groups", "User_user_permissions"}
+
+
+def test_no_table_about_a_sign_in_is_forgotten() -> None:
+    about = {
+        model
+        for model in apps.get_models(include_auto_created=True)
+        for field in model._meta.concrete_fields
+        if field.related_model is User and model.__name__ not in NOT_THEIRS
+    }
+    assert about and about == {table.model for table in TABLES if table.of == "user"}
+
+
+def test_no_word_about_a_person_outlasts_them(cast: Cast) -> None:
+    words = [each.name for each in Membership._meta.concrete_fields if isinstance(each, CharField | TextField)]
+    Membership.across_gyms.filter(pk=cast.ana.pk).update(**dict.fromkeys(words, "zqvx-25"))
+    person = Membership.across_gyms.get(pk=cast.ana.pk)
+    person.erase(at=timezone.now())
+    kept = Membership.across_gyms.filter(pk=cast.ana.pk).values(*words).get()
+    assert "email" in words and kept == dict.fromkeys(words, "")
 
 
 # Put right -----------------------------------------------------------------------------------------------------------
@@ -188,11 +217,15 @@ def test_deleting_needs_the_password_again(ana: Client, cast: Cast) -> None:
 
 def test_deleting_takes_the_person_out_of_every_gym(ana: Client, cast: Cast, evening: ClassSession) -> None:
     client = confirmed(cast.ana)
+    AddressChange.ask(cast.ana.user, "ana@elsewhere.example", at=timezone.now())  # type: ignore[arg-type]
+    assert Letter.across_gyms.filter(to="ana@elsewhere.example").exists()
     asked = page(client.get(f"{DATA}delete/")).one("main").text
     assert "Northside Barbell" in asked and "“Former member”" in asked
     assert client.post(f"{DATA}delete/").status_code == 302
     assert client.get(MY).status_code == 302 and ana.get(MY).status_code == 302
     assert not User.objects.filter(email="ana@northside.example").exists()
+    # What was written about her sign-in went to no person of a gym, and to two addresses.
+    assert not Letter.across_gyms.filter(to__startswith="ana@").exists()
     with in_gym(cast.northside):
         kept = Membership.objects.get(pk=cast.ana.pk)
         assert kept.erased_at and not kept.is_active and kept.user is None
