@@ -27,11 +27,15 @@ from programming.models import (
 def load_library(gym: Gym, library: reader.Library) -> None:
     """Bring a gym's own copy up to the library; what the gym has made its own is left alone."""
     with in_gym(gym):
+        # One at a time: two processes that start at once would both write the next revision.
+        Gym.objects.select_for_update(no_key=True).get(pk=gym.pk)
+        is_new = not Progression.objects.exists()
         for source in library.sources:
             Source.objects.update_or_create(
                 key=source.key, defaults={"author": source.author, "title": source.title, "url": source.url}
             )
-        for position, equipment in enumerate(library.equipment):
+        # Later on a row that is not there is one that the owner has removed.
+        for position, equipment in enumerate(library.equipment if is_new else ()):
             load_equipment(position, equipment)
         for drill in library.drills:
             load_drill(drill)

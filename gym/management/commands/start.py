@@ -54,6 +54,7 @@ class Command(BaseCommand):
         check_folder_is_writable(settings.VAR)
         check_database_is_ours()
         prepare_database()
+        call_command("update_library", if_changed=True, verbosity=0)
         collect_static_files()
 
     def announce(self, host: str, port: int) -> None:
