@@ -184,7 +184,7 @@ def hold_line(hold: Hold, where: str, said: str, end: Clearance | None, now: dat
         day=day_words(hold.at, now),
         where=where,
         said=said,
-        coach=_("told us on the phone") if told_by_themselves(hold) else hold.actor.short_name,
+        coach=_("said so on My drills") if told_by_themselves(hold) else hold.actor.short_name,
         ended=day_words(end.at, now) if end else "",
         cleared_by=end.actor.short_name if end else "",
         note=end.note.body if end else "",

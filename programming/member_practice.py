@@ -38,10 +38,10 @@ def practised_pages(member_id: UUID, before: Place | None, now: datetime) -> Pag
 def checked_pages(member_id: UUID, before: Place | None, now: datetime) -> Pages[Checked]:
     """What the member found in themself."""
     rows, earlier = page_of(newest(SelfCheck.objects.filter(member_id=member_id), before, CHECKED), CHECKED)
-    told = [Checked(row.at, day_words(row.at, now), row.name, check_words(row), answers_of(row)) for row in rows]
+    told = [Checked(row.at, day_words(row.at, now), shown(row.name), check_words(row), answers_of(row)) for row in rows]
     return Pages(told, earlier, is_newest=before is None)
 
 
 def answers_of(row: SelfCheck) -> tuple[tuple[str, str], ...]:
     """Each question as it was asked, with its answer in words."""
-    return tuple((each["asks"], str(ANSWERS[each["answer"]])) for each in row.answers)
+    return tuple((shown(each["asks"]), str(ANSWERS[each["answer"]])) for each in row.answers)

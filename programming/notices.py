@@ -16,7 +16,7 @@ from programming.models.assessments import Clearance
 from programming.models.assignments import AssignedDrill
 from programming.models.noticing import SWITCHES
 from programming.models.tap_kinds import assigned_drills
-from programming.shipped import shown
+from programming.shipped import shown, within
 
 
 def move_up(letter: Letter) -> dict[str, Any]:
@@ -29,7 +29,10 @@ def move_up(letter: Letter) -> dict[str, Any]:
     stands = Placement.objects.filter(member=letter.person_id, progression=move.progression)
     if last != move or not stands.filter(stage=move.to_stage.stage_id).exists():
         raise NotWanted
-    return {"stage": shown(move.to_stage.name), "ladder": move.progression.called, **who_and_where(letter, move)}
+    stage = shown(move.to_stage.name)
+    # The first word of the subject, and within a sentence.
+    words = {"stage": stage, "now_on": within(stage), "ladder": move.progression.called}
+    return {**words, **who_and_where(letter, move)}
 
 
 def new_drill(letter: Letter) -> dict[str, Any]:

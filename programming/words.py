@@ -52,7 +52,7 @@ def stage_setting(words: LadderWords, stage: str | None, value: int | None) -> s
 def hold_line(where: str, *, by_phone: bool = False) -> str:
     """The row of somebody whom pain holds; `by_phone`: they said so on their own page."""
     if by_phone:
-        return _("PAIN · held: told us on the phone")
+        return _("PAIN · held: said so on My drills")
     if where:
         return _("PAIN · held · %(where)s") % {"where": Hold.Where(where).label}
     return _("PAIN · held")

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from gym.access import GymRequest, coach_required
+from gym.languages import as_read_by
 from gym.models import Membership
 from programming.board import Reader, Row
 from programming.forms.members import LimitsForm, TvForm
@@ -37,12 +38,14 @@ def hand_out(request: GymRequest, session_id: UUID, member_id: UUID) -> HttpResp
     member = Membership.objects.get(pk=row_of(reader, member_id).member_id)
     # Without an account it leads nowhere.
     address = request.build_absolute_uri(reverse("my", kwargs={"gym_slug": request.gym.slug}))
-    context = {
-        "my": read(member, reader.at),
-        "qr": qr(address, on_paper=True) if member.user_id else None,
-        "back": f"{reader.url}{member.pk}/member/",
-    }
-    return render(request, "coach/hand_out.html", context)
+    # What is taken home is read there, not here.
+    with as_read_by(request.gym, member):
+        context = {
+            "my": read(member, reader.at),
+            "qr": qr(address, on_paper=True) if member.user_id else None,
+            "back": f"{reader.url}{member.pk}/member/",
+        }
+        return render(request, "coach/hand_out.html", context)
 
 
 @require_POST

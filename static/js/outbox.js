@@ -152,6 +152,8 @@
     return [entry.key, ...(named.length ? named : [classOf(entry)])].map((each) => `${entry.coach} ${each}`);
   }
   // A coach's taps are sent as theirs, or not at all: others' only with the ticket of the unlock they were made in.
+  // Who belongs to several gyms is another coach or member in each.
+  const isOfHere = ({ gym }) => !gym || gym === document.body.dataset.gym;
   const isSendable = (entry) => isKnown(entry) && (entry.coach === coach() || entry.ticket);
   // The undo of a tap for several people does not say whom it concerns: it may be anybody of the class.
   const isOfAnybody = ({ address }) => address.endsWith("/several/undo/");
@@ -389,7 +391,7 @@
     refused: () => refusals().length,
     size: () => waiting.length,
     mine: () => waiting.filter((entry) => isKnown(entry) && entry.coach === coach()),
-    others: () => waiting.filter((entry) => isKnown(entry) && entry.coach !== coach()),
+    others: () => waiting.filter((entry) => isKnown(entry) && entry.coach !== coach() && isOfHere(entry)),
     newer: () => [...waiting, ...kept(REFUSED)].filter((entry) => !isKnown(entry)).length,
     state: () => state,
     signIn: () => signIn,

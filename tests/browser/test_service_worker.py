@@ -424,7 +424,7 @@ def test_signing_out_lets_go_of_every_page(tablet: Page, doorway: Doorway, floor
 def test_signing_out_without_a_connection_is_told_when_it_is_back(tablet: Page, doorway: Doorway, floor: Floor) -> None:
     doorway.shut()
     tablet.get_by_role("button", name="Sign out").tap()
-    expect(tablet.get_by_text("Nobody’s name is kept on this tablet any more.")).to_be_visible()
+    expect(tablet.get_by_text("Nobody’s name is kept on this device any more.")).to_be_visible()
     assert kept(tablet) == {}
     for address in (floor.url, today(floor), "/"):
         tablet.goto(address)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from gym.models import Membership
+from gym.models import Gym, Membership
 from programming.qr import qr
 from tests import make
 from tests.coach.conftest import signed_in
@@ -69,6 +69,20 @@ def test_the_member_sheet_leads_to_it_and_it_leads_back(paper: Screen, cast: Cas
         f"{paper.board_url}{cast.ana.pk}/hand-out/"
     ]
     assert sheet in [each["href"] for each in hand_out(paper, cast.ana).all("a")]
+
+
+def test_it_is_in_the_language_and_units_of_whoever_takes_it_home(paper: Screen, cast: Cast) -> None:
+    Gym.objects.filter(pk=cast.northside.pk).update(language="de")
+    Membership.across_gyms.filter(pk=cast.ana.pk).update(language="fr", units="imperial")
+    make.place(paper.session, cast.ana, "loaded", by=cast.carla, after=30)
+    make.tap(paper.session, cast.ana, "setting", by=cast.carla, after=60, stage="loaded", setting=16_000)
+    answer = paper.client.get(f"{paper.board_url}{cast.ana.pk}/hand-out/")
+    printed, own = page(answer), page(signed_in(cast.ana).get(f"/gym/{cast.northside.slug}/my/"))
+    assert printed.one("html")["lang"] == "fr"
+    assert printed.one("main").one("h1").text == own.one("main").one("h1").text
+    assert "35 lb" in printed.one("main").text and "16 kg" not in printed.one("main").text
+    # The coach reads on as before.
+    assert page(paper.client.get(paper.board_url)).one("html")["lang"] == "de"
 
 
 def test_looking_at_it_writes_nothing(paper: Screen, cast: Cast) -> None:

@@ -96,7 +96,7 @@ def test_sending_holds_at_once_on_every_ladder(ana: Client, cast: Cast, evening:
 
 def test_whoever_has_no_stage_yet_is_held_on_the_next_board(cast: Cast, board: Screen) -> None:
     tell(signed_in(cast.ben))
-    assert board.line(cast.ben) == "PAIN · held: told us on the phone"
+    assert board.line(cast.ben) == "PAIN · held: said so on My drills"
 
 
 def test_then_the_page_says_what_happens(ana: Client) -> None:
@@ -125,7 +125,7 @@ def test_the_same_page_sent_twice_is_once(ana: Client, cast: Cast) -> None:
 def test_twice_is_one_hold_with_both_reports(ana: Client, cast: Cast, board: Screen) -> None:
     tell(ana, places=["left_knee"], sentence="")
     tell(ana, places=["neck"], since="today", sentence="")
-    assert board.line(cast.ana) == "PAIN · held: told us on the phone"
+    assert board.line(cast.ana) == "PAIN · held: said so on My drills"
     told = [line.text for line in board.sheet(cast.ana).one("ul", class_="told").all("li")]
     assert told == ["today: neck, since today", "today: left knee, for a few days"]
     holds = page(board.get(f"{cast.ana.pk}/member/")).one("section", id="holds")
@@ -192,7 +192,7 @@ def test_the_board_is_told_at_the_next_poll(ana: Client, cast: Cast, board: Scre
     tell(ana)
     assert version() > before
     row = board.row(cast.ana)
-    assert row.one("small").text == "PAIN · held: told us on the phone"
+    assert row.one("small").text == "PAIN · held: said so on My drills"
     # The words stand on the sheet, and not on the board that lies open.
     assert "zqvx" not in board.board().text and "knee" not in row.text
     told = board.sheet(cast.ana).one("ul", class_="told")

@@ -64,7 +64,8 @@ def test_a_move_up_is_told_once_after_a_while(mailoutbox: list[EmailMultiAlterna
     [mail] = mailoutbox
     assert mail.to == ["ana@northside.example"]
     assert mail.subject.endswith(": one step further")
-    assert "Carla C. has moved you up at Northside Barbell" in mail.body
+    assert "Carla C. has moved you up at Northside Barbell: you are on the dowel now." in mail.body
+    assert mail.subject.startswith("Dowel: ") and ", you are on the dowel<" in str(mail.alternatives[0][0])
     assert "http://localhost:8000/gym/northside-barbell/my/" in mail.body
     assert "http://localhost:8000/gym/northside-barbell/my/" in str(mail.alternatives[0][0])
 
@@ -190,9 +191,16 @@ def test_of_a_minor_the_guardian_is_told(evening: ClassSession, cast: Cast, mail
     deliver()
     [mail] = mailoutbox
     assert mail.to == ["parent@home.example"]
-    assert "Carla C. has moved Dev D. up" in mail.body
+    assert "Carla C. has moved Dev D. up at Northside Barbell: the stage is now dowel." in mail.body
     # They have no sign-in that such a link could lead to.
     assert MY not in mail.body
+
+
+def test_a_minor_without_a_guardians_address_reads_that_nobody_is_written_to(cast: Cast) -> None:
+    theirs = Membership.across_gyms.filter(pk=cast.ana.pk)
+    for known, says in (("", "to nobody about you"), ("parent@home.example", "to your guardian when:")):
+        theirs.update(is_minor=True, guardian_email=known)
+        assert f"The gym writes {says}" in page(signed_in(cast.ana).get(MY)).one("section", id="mail").text
 
 
 def test_whoever_has_no_address_costs_nothing(evening: ClassSession, cast: Cast) -> None:

@@ -9,10 +9,13 @@ from uuid import uuid4
 import pytest
 from django.conf import settings
 from django.test import Client
+from django.utils import translation
 
+from gym.models import Membership
 from gym.scope import in_gym
 from programming.models import Assessment, ClassSession, Placement, SelfCheck, StageMove
 from programming.models.replaying import standing_events
+from programming.shipped import shown
 from tests import make
 from tests.coach.conftest import signed_in
 from tests.coach.screen import HTMX, Screen, nothing_written, page
@@ -96,6 +99,19 @@ def test_coaches_read_it_as_the_members_own_word(ana: Client, cast: Cast, evenin
     assert "The three contacts 2 of 3 yes" in panel.text
     # And of nobody else.
     assert page(screen.get(f"{cast.ben.pk}/member/")).all("section", id="checked") == []
+
+
+def test_a_coach_reads_it_in_their_own_language(ana: Client, cast: Cast, evening: ClassSession) -> None:
+    ana.post(CONTACTS, ANSWERS)
+    Membership.across_gyms.filter(pk=cast.carla.pk).update(language="de")
+    panel = page(Screen(signed_in(cast.carla), evening, cast.carla).get(f"{cast.ana.pk}/member/")).one(
+        "section", id="checked"
+    )
+    told = shipped("three-contacts")
+    for text in (told["name"], *(each["asks"] for each in told["question"])):
+        with translation.override("de"):
+            assert shown(text) in panel.text
+        assert text not in panel.text
 
 
 def test_who_is_held_is_not_asked_to_try(ana: Client, cast: Cast, evening: ClassSession) -> None:
