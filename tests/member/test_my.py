@@ -516,7 +516,7 @@ def test_held(ana: Client, cast: Cast, evening: ClassSession, tuesday: ClassSess
     main = shown(ana)
     assert main.one("section", id="on-hold").text == (
         "On hold No load and no next stage until a coach clears it. Ask your coach what to do until then, and see a "
-        "professional about anything that hurts. Drills with load are left out until then."
+        "professional about anything that hurts. What happens next Drills with load are left out until then."
     )
     # Where they stand, but nothing to earn and nothing to lift: neither a drill with load nor one of the loaded stage.
     assert main.one("li", aria_current="step").text == "Loaded"
@@ -569,8 +569,9 @@ def test_nothing_of_anybody_else_and_nothing_of_the_coaches(
         tuesday, cast.ben, stage("loaded"), ("fault", {"fault": "weight-on-toes"}), assign("glute-bridge"), by=cast.kim
     )
     answer = ana.get(MY)
-    # Whose class it is does stand there.
-    source = answer.content.decode().replace("11:50 · Carla C.", "")
+    # Whose class it is does stand there, and whose sign-in; the latter is said where another's tab became theirs.
+    assert cast.ana.user
+    source = answer.content.decode().replace("11:50 · Carla C.", "").replace(f"<b>{cast.ana.user.email}</b>", "")
     for word in ("Xq", "back of the leg", "Pain", "pain", "arches", "on toes", "Kim", "Carla", "@", "Glute bridge"):
         assert word not in source, word
     assert str(cast.ben.pk) not in source
@@ -607,12 +608,17 @@ def test_the_way_elsewhere(ana: Client, cast: Cast, evening: ClassSession) -> No
         signed_in(person): [link.text for link in shown(signed_in(person)).one("nav").all("a")]
         for person in (cast.ana, cast.nia, cast.carla, cast.olga)
     }
-    own = ["My history", "Self-check"]
-    assert list(ways.values()) == [own, [*own, "Your gyms"], [*own, "Classes"], [*own, "Classes"]]
-    assert shown(signed_in(cast.nia)).one("nav").all("a")[-1]["href"] == "/"
+    own, last = ["My history", "Self-check", "My data"], "Your sign-in"
+    assert list(ways.values()) == [
+        [*own, last],
+        [*own, "Your gyms", last],
+        [*own, "Classes", last],
+        [*own, "Classes", last],
+    ]
+    assert shown(signed_in(cast.nia)).one("nav").all("a")[-2]["href"] == "/"
     # A gym that they have left is none.
     cast.nia_at_harbour.leave()
-    assert [link.text for link in shown(signed_in(cast.nia)).one("nav").all("a")] == own
+    assert [link.text for link in shown(signed_in(cast.nia)).one("nav").all("a")] == [*own, last]
 
 
 def test_only_for_people_of_the_gym(ana: Client, cast: Cast) -> None:
@@ -682,7 +688,7 @@ def test_every_shipped_drill_is_a_picture_with_its_name_beside_it(
 ) -> None:
     make.place(evening, cast.ana, "dowel", by=cast.carla)
     for card in shown(ana).all("article"):
-        figure = card.one("svg", aria_hidden="true").one("use")["href"]
+        figure = card.one("svg", class_="drawn", aria_hidden="true").one("use")["href"]
         assert figure == f"/static/img/drills.svg#{card['id'].removeprefix('drill-')}"
         assert card.one("h3").text
 
@@ -692,7 +698,7 @@ def test_a_drill_of_the_gyms_own_has_no_picture(at_home: Client, cast: Cast, tue
         Drill.objects.create(key="log-press").revise(name="Log press", cues=["Push"], dose={"text": "3 × 5"})
     tell(tuesday, cast.ana, assign("log-press"), by=cast.carla)
     (card,) = shown(at_home).all("article")
-    assert card.one("h3").text == "Log press" and card.all("svg") == []
+    assert card.one("h3").text == "Log press" and card.all("svg", class_="drawn") == []
 
 
 def test_a_video_is_a_link_that_says_where_it_leads_and_nothing_is_loaded(
