@@ -341,7 +341,7 @@ def test_every_class_has_its_own_code(evening: ClassSession, cast: Cast, code: s
 
 def test_signed_out_leads_through_the_password_and_back(client: Client, zoe: Membership, code: str) -> None:
     at_the_door = client.get(code, follow=True)
-    form = page(at_the_door).one("form")
+    form = page(at_the_door).one("form", id="by-password")
     typed = {field["name"]: field.attributes.get("value", "") for field in form.all("input")}
     answer = client.post(form["action"], {**typed, "login": "zoe@northside.example", "password": make.PASSWORD})
     assert answer["Location"] == code
@@ -355,7 +355,7 @@ def test_signed_out_leads_through_a_code_and_back(
     assert zoe.user is not None
     EmailAddress.objects.create(user=zoe.user, email=zoe.user.email, verified=True, primary=True)
     at_the_door = page(client.get(code, follow=True))
-    ask = page(client.get(at_the_door.one("p", class_="links").one("a")["href"])).one("form")
+    ask = at_the_door.one("form", id="by-code")
     typed = {field["name"]: field.attributes.get("value", "") for field in ask.all("input")}
     confirm = client.post(ask["action"], {**typed, "email": zoe.user.email}, follow=True)
     form = page(confirm).one("form", class_="code")
