@@ -38,7 +38,7 @@ FILES = (
 OF_MEMBERS = (
     *("css/tokens.css", "css/base.css", "css/member.css", "css/account.css"),
     *("js/secret.js", "js/offline.js", "js/instead.js", "js/reached.js", "js/installing.js"),
-    *("js/tap.js", "js/outbox.js", "js/practised.js"),
+    *("js/tap.js", "js/outbox.js", "js/practised.js", "js/whose.js"),
     "fonts/barlow-semi-condensed-latin-600-normal.woff2",
     "img/icon.svg",
     "img/drills.svg",
