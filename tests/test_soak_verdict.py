@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -17,6 +18,7 @@ from gym.scope import in_gym
 from programming.models import Attendance, Note, Placement
 from programming.models import Tap as StoredTap
 from soak.floor import Floor, make_floor
+from soak.run import Result
 from soak.tablet import without_refusal
 from soak.taps import Made, made_of
 from soak.verdict import Verdict, verdict
@@ -182,3 +184,15 @@ def test_a_drop_in_who_is_not_there_is_missed(floor: Floor) -> None:
     who = {uuid5(key, f"drop-in at {floor.gym.pk}"): "Gus"}
     judgement = verdict(floor, made, who, on_the_way=timedelta())
     assert found(judgement) == {"lost": 1, "differing": 1}
+
+
+@pytest.mark.parametrize(("turned", "passes"), [(2, False), (23, False), (24, True), (41, True)])
+def test_a_soak_whose_tablet_was_hardly_shared_has_not_passed(turned: int, passes: bool) -> None:
+    tablets = [SimpleNamespace(unheard=[], turned=each) for each in (0, turned)]
+    evening: Any = SimpleNamespace(tablets=tablets, failed=[])
+    taps: Any = [None] * 600
+    result = Result(evening, Verdict(), taps, [], 1.0)
+    assert result.passed is passes
+    assert result.unshared() == (
+        [] if passes else [f"the shared tablet changed hands {turned} times and not at least 24"]
+    )
