@@ -10,6 +10,7 @@ from django.db import transaction
 from gym.models import AddressChange, Gym, Invitation, Letter, Membership, Pin, User
 from gym.scope import current_gym_id, in_gym
 from programming.models.assessments import Hold, Note
+from programming.models.attendance import Attendance
 from programming.models.classes import ClassSession
 from programming.models.forgetting import forget_holds
 from programming.models.retrying import retrying
@@ -30,6 +31,7 @@ def leave_gym(member_id: UUID, *, at: datetime) -> None:
     member = _hold_person(member_id)
     member.leave()
     Pin.remove(member, at=at)
+    come_no_more(member, at=at)
     ClassSession.raise_versions_of(member.pk, at=at)
 
 
@@ -47,6 +49,7 @@ def erase(member_id: UUID, *, at: datetime) -> None:
     Letter.objects.filter(person=member).delete()
     Invitation.objects.filter(person=member).delete()
     member.erase(at=at)
+    come_no_more(member, at=at)
     ClassSession.raise_versions_of(member.pk, at=at)
 
 
@@ -60,6 +63,13 @@ def delete_account(user: User, *, at: datetime) -> None:
     changes = AddressChange.objects.filter(user=user).values_list("old", "new")
     Letter.across_gyms.filter(to__in={user.email, *(each for change in changes for each in change)}).delete()
     user.delete()
+
+
+def come_no_more(member: Membership, *, at: datetime) -> None:
+    """Stand on no roster of a class to come. What was seen of them in it before it began stays where it is."""
+    coming = ClassSession.objects.filter(starts_at__gt=at, started_at=None).values("pk")
+    rows = Attendance.objects.filter(member=member, session__in=coming, seen_at=None)
+    rows.exclude(state=Attendance.State.OFF).update(state=Attendance.State.OFF, with_coach=False)
 
 
 def _hold_person(member_id: UUID) -> Membership:

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import zipfile
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -19,7 +20,9 @@ from gym.post import post
 from gym.scope import TenantModel, in_gym
 from programming.models import ClassSession, Hold, Note, PainReport
 from programming.models.hurting import Told
+from programming.models.leaving import erase, leave_gym
 from programming.my_data import TABLES, as_csv, cell
+from programming.on_roster import on_roster
 from tests import make
 from tests.coach.conftest import signed_in
 from tests.coach.screen import Screen, nothing_written, page
@@ -181,6 +184,19 @@ def test_leaving_asks_once_and_closes_the_gym_at_once(ana: Client, cast: Cast) -
         assert ana.get(path).status_code == 404
     cast.ana.refresh_from_db()
     assert (cast.ana.name, cast.ana.is_active, cast.ana.erased_at) == ("Ana Alves", False, None)
+
+
+@pytest.mark.parametrize("way", ["leave", "erase"])
+def test_whoever_goes_stands_on_no_roster_to_come(way: str, cast: Cast, evening: ClassSession) -> None:
+    with in_gym(cast.northside):
+        coming = make.class_session(cast.northside, [cast.ana, cast.ben], starts_at=timezone.now() + timedelta(days=1))
+        version = coming.version
+        (leave_gym if way == "leave" else erase)(cast.ana.pk, at=timezone.now())
+        assert [each.member_id for each in on_roster(coming.pk, None)] == [cast.ben.pk]
+        # Who was in a class was in it; and the screens are told.
+        assert cast.ana.pk in {each.member_id for each in on_roster(evening.pk, None)}
+        coming.refresh_from_db()
+        assert coming.version > version
 
 
 def test_a_coach_who_leaves_coaches_no_more(cast: Cast, evening: ClassSession) -> None:
