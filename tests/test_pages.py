@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 
-from gym.models import Letter, Membership, User
+from gym.models import Invitation, Letter, Membership, User
 from gym.post import post
 from gym.post.switching import link_to_switch_off
 from gym.scope import in_gym
@@ -25,6 +26,7 @@ from tests import make
 from tests.coach.conftest import signed_in
 from tests.page import Builder, Element, read
 from tests.people import Cast
+from tests.second_step import app_code, passkey
 
 if TYPE_CHECKING:
     from django.test.client import _MonkeyPatchedWSGIResponse as Answer
@@ -82,6 +84,8 @@ def tap_key(client: Client, board: str) -> str:
 def of_a_coach(cast: Cast, board: str) -> Iterator[tuple[str, Answer]]:
     """What a coach sees: pages, parts, refusals."""
     client = signed_in(cast.carla)
+    answers = {"answer-head": "yes", "answer-shoulder-blades": "no", "answer-sacrum": "unsure"}
+    yield "a self-check", signed_in(cast.ana).post(f"{GYM}my/self-check/hip-hinge/three-contacts/", answers)
     key = tap_key(client, board)
     paths = [f"{GYM}today/", board, f"{board}taps/", f"{board}taps/{key}/wrong-person/", f"{board}add/"]
     paths += [f"{board}regulars/", f"{board}several/", f"{board}several/?everyone", f"{board}stations/"]
@@ -321,6 +325,47 @@ def before_the_door(cast: Cast, board: str) -> Iterator[tuple[str, Answer]]:
     yield "the wrong code", client.post("/account/login/code/confirm/", {"code": "0000-0000"})
 
 
+def of_ones_sign_in(cast: Cast, board: str) -> Iterator[tuple[str, Answer]]:
+    """What belongs to a sign-in: its address, a second step, passkeys, its end. Nobody's of the cast."""
+    member = make.person(cast.northside, "Sia Second", email="sia@northside.example")
+    assert member.user is not None
+    EmailAddress.objects.get_or_create(user=member.user, email=member.user.email, verified=True, primary=True)
+    client, password = signed_in(member), {"password": make.PASSWORD}
+    yield "the password again", client.post("/account/reauthenticate/", password)
+    step, keys = "/account/2fa/", "/account/2fa/webauthn/"
+    for path in ("/account/", "/account/address/", step, keys, f"{keys}add/", f"{GYM}my/data/delete/"):
+        yield f"GET {path}", client.get(path)
+    yield "no address", client.post("/account/address/", {"email": "<b>"})
+    set_up = client.get(f"{step}totp/activate/")
+    yield "an app", set_up
+    yield "a wrong code", client.post(f"{step}totp/activate/", {"code": "<b>"})
+    found = re.search(r'class="secret">([A-Z2-7]+)<', set_up.content.decode())
+    assert found
+    yield "codes on paper", client.post(f"{step}totp/activate/", {"code": app_code(found[1])}, follow=True)
+    made = passkey(member.user, 'Key "of <Sia>"')
+    key = f"{keys}keys/{made.pk}/"
+    for path in (step, keys, f"{key}edit/", f"{key}remove/", f"{step}recovery-codes/"):
+        yield f"GET {path}", client.get(path)
+    yield "a key without a name", client.post(f"{key}edit/", {"name": ""})
+    for path in ("totp/deactivate/", "recovery-codes/generate/", "reauthenticate/", "webauthn/reauthenticate/"):
+        yield f"GET {step}{path}", client.get(f"{step}{path}")
+    elsewhere, typed = Client(), {"login": member.user.email, **password}
+    yield "the second step", elsewhere.post("/account/login/", typed, follow=True)
+    yield "a wrong second step", elsewhere.post(f"{step}authenticate/", {"code": "<b>"})
+
+
+def of_somebody_invited(cast: Cast, board: str) -> Iterator[tuple[str, Answer]]:
+    """What the link of an invitation shows: to nobody yet, to somebody else, to one of the gym, and when it is none."""
+    with in_gym(cast.northside):
+        person = make.person(cast.northside, "Ivo <Invited>")
+        invitation = Invitation.make(person, by=cast.carla, at=timezone.now())
+    link = f"{GYM}invitation/{invitation.token}/"
+    for client in (Client(), signed_in(cast.hana), signed_in(cast.kim)):
+        yield f"GET {link}", client.get(link)
+    yield "no address", Client().post(link, {"email": "<b>"})
+    yield "no invitation", Client().get(f"{GYM}invitation/x/")
+
+
 def of_the_operator(cast: Cast, board: str) -> Iterator[tuple[str, Answer]]:
     """The admin."""
     client = Client()
@@ -341,9 +386,11 @@ SEEN: list[Callable[[Cast, str], Iterator[tuple[str, Answer]]]] = [
     of_a_shared_tablet,
     of_a_member,
     before_the_door,
+    of_ones_sign_in,
+    of_somebody_invited,
     of_the_operator,
 ]
-OURS = SEEN[:6]
+OURS = SEEN[:-1]
 
 
 @pytest.fixture(autouse=True)

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import re
-import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from allauth.mfa.models import Authenticator
-from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.core.cache import cache
 from django.core.mail import EmailMessage
 from django.test import Client
@@ -19,6 +17,7 @@ from gym.post.delivering import deliver_due
 from tests import make
 from tests.coach.conftest import signed_in
 from tests.people import Cast
+from tests.second_step import app_code
 
 if TYPE_CHECKING:
     from django.test.client import _MonkeyPatchedWSGIResponse as Answer
@@ -44,11 +43,6 @@ def olga(cast: Cast) -> Client:
     cast.olga.user.set_unusable_password()
     cast.olga.user.save()
     return signed_in(cast.olga)
-
-
-def app_code(secret: str) -> str:
-    # Each counts once; the next step's is taken as well.
-    return format_hotp_value(hotp_value(secret, int(time.time()) // 30))
 
 
 def set_up(client: Client) -> tuple[str, list[str]]:
