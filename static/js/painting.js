@@ -13,8 +13,11 @@
   }
   function write(element, words) {
     const before = [...element.childNodes];
-    beneath.push(() => element.replaceChildren(...before));
-    element.textContent = words;
+    const paint = document.createTextNode(words);
+    // What the server drew over it meanwhile stays.
+    const isStill = () => element.childNodes.length === 1 && element.firstChild === paint && paint.data === words;
+    beneath.push(() => isStill() && element.replaceChildren(...before));
+    element.replaceChildren(paint);
   }
   function put(made, place) {
     beneath.push(() => made.remove());

@@ -106,7 +106,7 @@
   }
   document.addEventListener("outbox:change", askAgain);
   document.addEventListener("htmx:finally:request", ({ detail: { ctx } }) => {
-    if (ctx.sourceElement.id === "live" && [200, 304].includes(ctx.response?.status)) askAgain();
+    if (ctx.sourceElement?.id === "live" && [200, 304].includes(ctx.response?.status)) askAgain();
   });
   function fillSheet(path) {
     const address = path.replace(/sheet\/$/, "");

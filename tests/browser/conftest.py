@@ -63,7 +63,7 @@ class Trouble:
     def watch(self, page: Page) -> None:
         """Note every error of this page from now on."""
         page.on("console", self._console)
-        page.on("pageerror", lambda problem: self.found.append(f"script error: {problem}"))
+        page.on("pageerror", lambda problem: self.found.append(f"script error: {problem} {problem.stack}"))
         page.on("response", self._response)
 
     def left(self) -> list[str]:

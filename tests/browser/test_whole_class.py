@@ -83,6 +83,8 @@ def test_a_class_of_fifteen_with_its_exceptions(
     board.undo.tap()
     expect(page.locator("#counts")).to_contain_text("15 here · 2 seen")
     pressed(board.clean("Olu A."), is_pressed=False)
+    # Painted at once; who is of the rest again, the server says.
+    expect(page.locator("input[form=rest]")).to_have_count(12)
     assert len(the_rest(page)) == 12
     assert taps(page) == used + 4
 
