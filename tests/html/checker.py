@@ -72,7 +72,10 @@ def document(html: str) -> str:
         for (tag, _place), begin, end in zip(reader.found, begins, [*begins[1:], len(html)], strict=True)
     ]
     head = '<!doctype html><html lang="en"><head><title>Parts</title></head>'
-    return f"{head}<body><main><h1>Parts</h1>\n{''.join(parts)}</main></body></html>"
+    # A part that begins with a heading of the third level stands in a section of the second.
+    first = re.search(r"<h([1-6])", html)
+    section = "<h2>Part</h2>" if first and first[1] == "3" else ""
+    return f"{head}<body><main><h1>Parts</h1>{section}\n{''.join(parts)}</main></body></html>"
 
 
 def faults(pages: Mapping[str, str]) -> list[str]:
