@@ -123,7 +123,7 @@ class Tablet:
                 self.page.goto(address, timeout=LOADED)
                 if self.hands and self.page.evaluate(LOCKED):
                     self.unlock(shown)
-                self.page.evaluate(FINGER_OF, str(self.holds))
+                self.see_whose()
                 if self.page.locator(shown).count() and self.page.evaluate(SCRIPTS):
                     return True
             self.page.wait_for_timeout(300)
@@ -191,6 +191,12 @@ class Tablet:
         self.page.locator("#pad button:not([data-digit])").tap(timeout=BUTTON)
         self.page.locator(shown).first.wait_for(timeout=LOADED)
 
+    def see_whose(self) -> None:
+        """Whoever the header names holds it from now on."""
+        named = self.evaluate(HEADER)
+        self.holds = next((hand.coach for hand in self.hands if hand.name == named), self.holds)
+        self.evaluate(FINGER_OF, str(self.holds))
+
     def has_unlocked(self, hand: Hand) -> bool:
         """Whether that coach may take it without their PIN."""
         return self.page.locator(f"#switch [data-coach='{hand.coach}']").count() > 0
@@ -209,8 +215,7 @@ class Tablet:
         if not self.is_open():
             # The network does not say whether the PIN was heard: the header does.
             self.open()
-        self.holds = next(each.coach for each in self.hands if each.name == self.evaluate(HEADER))
-        self.evaluate(FINGER_OF, str(self.holds))
+        self.see_whose()
         self.turned += self.holds != before
         return self.holds != before
 
