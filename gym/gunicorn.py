@@ -41,7 +41,10 @@ class Sender:
         while not self.stopped.is_set():
             try:
                 # It ends by itself when this process is gone, however that ended.
-                self.process = subprocess.Popen([sys.executable, str(manage), "worker", "--parent", str(os.getpid())])  # noqa: S603
+                command = [sys.executable, str(manage), "worker", "--parent", str(os.getpid())]
+                # close_fds=False: then it is spawned without the pipe by which a fork tells of its start. A process for
+                # the web that is forked meanwhile would hold that pipe open, and this would wait for its end.
+                self.process = subprocess.Popen(command, close_fds=False)  # noqa: S603
                 self.process.wait()
             except OSError as problem:
                 # No memory, or too many processes, for now. Without another try there would be no mail until a restart.
