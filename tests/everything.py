@@ -19,8 +19,8 @@ from tests.html.checker import has_checker
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
 MANAGE = [sys.executable, "manage.py"]
-# Two tests a core: a browser journey waits most of its time, for a poll or a clock.
-PYTEST = [sys.executable, "-m", "pytest", "-n", str(2 * (os.cpu_count() or 1)), "--dist", "worksteal", "--durations=5"]
+# One test more than there are cores: a browser journey waits much of its time, for a poll or a clock.
+PYTEST = [sys.executable, "-m", "pytest", "-n", str(1 + (os.cpu_count() or 1)), "--dist", "worksteal", "--durations=5"]
 # What depends on no database is checked on SQLite alone: rules, files, words, who may enter, how a finished page reads
 # and looks, how a demo is kept up, and what one coach's screen does. Journeys in which several screens write at once
 # are made on both.

@@ -18,7 +18,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.core.signals import request_finished, request_started
 from django.test import Client
-from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Response
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Response, expect
 from playwright.sync_api import Error as PlaywrightError
 from pytest_django.live_server_helper import LiveServer
 
@@ -30,6 +30,9 @@ from tests.browser.pages import carla_and_kim, clock, floor, fresh_floor  # noqa
 
 # Playwright keeps an event loop in the thread of the test, which Django takes for asynchronous code.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+# Milliseconds. What is expected comes at once on a machine with nothing else to do.
+expect.set_options(timeout=10_000)
 
 SCREENSHOTS = Path(settings.BASE_DIR) / "var" / "screenshots"
 

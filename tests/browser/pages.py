@@ -24,8 +24,8 @@ from programming.models import Attendance, ClassSession, Tap
 from tests import make
 from tests.people import Cast, make_cast
 
-# Somebody else's tap stands on every screen of the class within this many milliseconds.
-SEEN_BY_OTHERS = 2_500
+# Milliseconds after which somebody else's tap stands on every screen at the latest. How soon it does, make bench measures.
+SEEN_BY_OTHERS = 10_000
 
 
 @dataclass(frozen=True)

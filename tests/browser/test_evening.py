@@ -45,7 +45,7 @@ NAMES = [
     "Olu",
     "Petra",
 ]
-PLAN_SEEN = 3 * SEEN_BY_OTHERS
+PLAN_SEEN = 2 * SEEN_BY_OTHERS
 
 
 @dataclass(frozen=True)
