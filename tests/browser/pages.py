@@ -24,7 +24,7 @@ from programming.models import Attendance, ClassSession, Tap
 from tests import make
 from tests.people import Cast, make_cast
 
-# Milliseconds after which somebody else's tap stands on every screen at the latest. How soon it does, make bench measures.
+# Milliseconds after which somebody else's tap stands on every screen. How soon it does, make bench measures.
 SEEN_BY_OTHERS = 10_000
 
 
