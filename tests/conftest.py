@@ -16,8 +16,10 @@ import django
 import hypothesis
 import pytest
 from django.conf import settings
+from django.db import connection
 from django.db.backends.sqlite3 import base as sqlite
 from django.utils import translation
+from pytest_django import DjangoDbBlocker
 
 from tests.postgres import start_server
 
@@ -161,6 +163,16 @@ def is_same_on_paper(item: pytest.Item) -> bool:
 def fixtures_of(item: pytest.Item) -> list[str]:
     """The fixtures that a test uses, also by way of others."""
     return getattr(item, "fixturenames", [])
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """A thread of a test may have left its connection open: PostgreSQL drops no database that somebody uses."""
+    yield
+    if connection.vendor == "postgresql":
+        others = "datname = current_database() AND pid <> pg_backend_pid()"
+        with django_db_blocker.unblock(), connection.cursor() as cursor:
+            cursor.execute(f"SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE {others}")  # noqa: S608
 
 
 @pytest.fixture(autouse=True)
