@@ -21,7 +21,7 @@ from django.db.backends.sqlite3 import base as sqlite
 from django.utils import translation
 from pytest_django import DjangoDbBlocker
 
-from tests.postgres import start_server
+from tests.postgres import end_other_sessions, start_server
 
 # Modules of fixtures, which test files import from as well.
 pytest.register_assert_rewrite("tests.people", "tests.browser.pages")
@@ -170,9 +170,8 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
     """A thread of a test may have left its connection open: PostgreSQL drops no database that somebody uses."""
     yield
     if connection.vendor == "postgresql":
-        others = "datname = current_database() AND pid <> pg_backend_pid()"
-        with django_db_blocker.unblock(), connection.cursor() as cursor:
-            cursor.execute(f"SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE {others}")  # noqa: S608
+        with django_db_blocker.unblock():
+            end_other_sessions(connection)
 
 
 @pytest.fixture(autouse=True)

@@ -29,3 +29,10 @@ def start_server(folder: Path, configuration: str) -> Any:
         file.write(configuration)
     server.start()
     return server
+
+
+def end_other_sessions(connection: Any) -> None:
+    """End every other session in the database of this connection: a test's thread may have left one open."""
+    others = "datname = current_database() AND pid <> pg_backend_pid()"
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE {others}")  # noqa: S608

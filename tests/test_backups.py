@@ -45,6 +45,7 @@ from programming.models import ClassSession, Note, Tap
 from tests import make, test_history
 from tests.coach.screen import everything, nothing_written
 from tests.people import Cast
+from tests.postgres import end_other_sessions
 from tests.test_history import fill
 from tests.test_ladder_properties import check_stored
 
@@ -64,9 +65,7 @@ def var(transactional_db: None, settings: Any, tmp_path: Path) -> None:
 def close_what_is_open() -> None:
     """A server's thread of an earlier test may still hold the database open, and nobody restores under a server."""
     if POSTGRESQL:
-        with connection.cursor() as cursor:
-            others = "datname = current_database() AND pid <> pg_backend_pid()"
-            cursor.execute(f"SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE {others}")  # noqa: S608
+        end_other_sessions(connection)
         return
     connection.close()
     for each in gc.get_objects():
