@@ -37,8 +37,10 @@ FILES = (
 # What of it a member's own pages are drawn with: nobody's phone fetches a coach's files for nothing.
 OF_MEMBERS = (
     *("css/tokens.css", "css/base.css", "css/member.css", "css/account.css"),
+    *("css/my_history.css", "css/self_check.css"),
     *("js/secret.js", "js/offline.js", "js/instead.js", "js/reached.js", "js/installing.js"),
     *("js/tap.js", "js/outbox.js", "js/practised.js", "js/whose.js"),
+    *("js/looked.js", "js/awake.js", "js/self_check.js"),
     "fonts/barlow-semi-condensed-latin-600-normal.woff2",
     "img/icon.svg",
     "img/drills.svg",
@@ -97,7 +99,7 @@ def may_be_kept(*, as_home: bool | Callable[[Any], bool] = False, hours: int = O
         @wraps(view)
         def marked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             response = view(request, *args, **kwargs)
-            if response.status_code == 200:
+            if response.status_code == 200 and request.method in ("GET", "HEAD"):
                 is_home = as_home(request) if callable(as_home) else as_home
                 response["X-Keep"] = "home" if is_home else "page"
                 response["X-Keep-For"] = str(hours)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -37,6 +37,8 @@ from programming.shipped import shown, within
 
 # Lines of a page, and the name under which it is remembered when somebody looked at it.
 LINES, PAGE = 30, "history"
+# What was written down less than this ago may not be read yet: the next visit looks at it again.
+UNDERWAY = timedelta(seconds=10)
 # What members did themselves is no news to them.
 OWN = "own"
 
@@ -72,17 +74,16 @@ class MyHistory:
     lines: Pages[Told]
     since: str
     news: list[Told]
+    # Up to when this page shows what happened, in ms since 1970; None where the visit has been told of.
+    seen_to: int | None
 
     drawn = DRAWN
 
 
-def read(member: Membership, asked: Mapping[str, str], now: datetime, *, looks: bool) -> MyHistory:
-    """The history of this member of the present gym; `asked` says which time and page, as an address does.
-
-    `looks`: a person looks at it now, not a device that keeps the page.
-    """
+def read(member: Membership, asked: Mapping[str, str], now: datetime) -> MyHistory:
+    """The history of this member of the present gym; `asked` says which time and page, as an address does."""
     before, period = read_place(asked.get("before", "")), period_of(asked.get("period", ""), now)
-    since = Homework.look(member, PAGE, now) if looks else Homework.looked_before(member, PAGE)
+    since, is_noted = Homework.visit(member, PAGE, now)
     places, seen = places_of(member), drawn_assessments(member.pk, period)
     ladders = [
         LadderPart(
@@ -102,6 +103,7 @@ def read(member: Membership, asked: Mapping[str, str], now: datetime, *, looks: 
         lines=Pages(lines, earlier, is_newest=before is None),
         since=on_day(since, now) if since else "",
         news=[line for line in lines if line.is_new and line.mark != OWN] if before is None else [],
+        seen_to=None if is_noted or before else int((now - UNDERWAY).timestamp() * 1000),
     )
 
 

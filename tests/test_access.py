@@ -215,6 +215,9 @@ OF_THE_GYM: dict[str, Door] = {
         get=everyone(405, 302), post={**everyone(422, 302), "stranger": 404}, body={"undone": "TAP"}
     ),
     f"{GYM}my/history/": Door(get={**everyone(200, 302), "stranger": 404}, post=everyone(405, 302)),
+    f"{GYM}my/history/looked/": Door(
+        get=everyone(405, 302), post={**everyone(302, 302), "stranger": 404}, body={"seen_to": "1795780800000"}
+    ),
     f"{GYM}my/self-check/": Door(get={**everyone(200, 302), "stranger": 404}, post=everyone(405, 302)),
     f"{GYM}my/self-check/<slug:progression>/<slug:check>/": Door(
         get={**everyone(200, 302), "stranger": 404},

@@ -36,7 +36,7 @@ from programming.forms.languages import GymLanguageForm, OwnLanguageForm
 from programming.forms.members import LimitsForm, MailForm, NameForm, TvForm
 from programming.forms.people import InviteForm, PersonForm, SecondStepForm
 from programming.forms.plan import StepForm
-from programming.forms.practice import PractisedForm, SelfCheckForm, TakeBackForm
+from programming.forms.practice import LookedForm, PractisedForm, SelfCheckForm, TakeBackForm
 from programming.forms.schedule import CancelForm, CoachForm, EndSlotForm, SlotForm
 from programming.forms.screens import NewScreenForm, ScreenForm
 from programming.forms.stations import ForTodayForm, OrderForm
@@ -81,6 +81,7 @@ FORMS: dict[str, type[forms.Form]] = {
     # Buttons alone.
     f"{GYM}owner/mail/<uuid:letter_id>/again/": forms.Form,
     f"{GYM}owner/mail/<uuid:letter_id>/dismiss/": forms.Form,
+    f"{GYM}my/history/looked/": LookedForm,
     f"{GYM}my/practised/": PractisedForm,
     f"{GYM}my/undo/": TakeBackForm,
     f"{GYM}my/self-check/<slug:progression>/<slug:check>/": SelfCheckForm,
@@ -388,8 +389,7 @@ def test_pages(world: World, role: str) -> None:
     if role == "operator":
         client.force_login(User.objects.create_superuser("root@rung.example", make.PASSWORD))
     cookies = client.cookies.output(attrs=[], header="", sep=";").strip()
-    # A member's history keeps when they looked at it last.
-    with nothing_written("Homework"):
+    with nothing_written():
         for route in ADMIN if role == "operator" else TABLE:
             visit_page(cookies, address(route, world.own))
 

@@ -122,7 +122,8 @@ def test_a_members_phone_keeps_what_their_page_is_drawn_with_and_no_more(cast: C
     files = {address.removeprefix(settings.STATIC_URL) for address, _integrity in told["files"]}
     assert files < {address.removeprefix(settings.STATIC_URL) for address, _integrity in shell_of("/sw.js")["files"]}
     drawn = set()
-    for address in (f"{GYM}my/", "/no-connection/"):
+    own = ["my/", "my/history/", "my/self-check/", "my/self-check/hip-hinge/three-contacts/"]
+    for address in (*(f"{GYM}{each}" for each in own), "/no-connection/"):
         html = signed_in(cast.ana).get(address).content.decode()
         drawn |= set(re.findall(rf'(?:src|href)="{settings.STATIC_URL}([^"#]+)', html))
     drawn.discard("img/icon-touch.png")
@@ -162,15 +163,26 @@ def test_the_pages_of_a_class_may_be_kept(cast: Cast, kept: dict[str, str]) -> N
 
 @pytest.mark.django_db
 def test_a_member_may_keep_their_own_page_for_weeks(cast: Cast, kept: dict[str, str]) -> None:
-    headers = signed_in(cast.ana).get(f"{GYM}my/").headers
+    ana = signed_in(cast.ana)
+    headers = ana.get(f"{GYM}my/").headers
     assert (headers["X-Keep"], headers["X-Keep-For"]) == ("home", str(24 * 60))
     assert headers["Cache-Control"] == "no-store"
+    # What she looks at and does at home as well; of what she posts there is nothing to keep.
+    check = f"{GYM}my/self-check/hip-hinge/three-contacts/"
+    for address in (f"{GYM}my/history/", f"{GYM}my/self-check/", check):
+        headers = ana.get(address).headers
+        assert (headers["X-Keep"], headers["X-Keep-For"]) == ("page", str(24 * 60)), address
+    for address in (f"{GYM}my/hurts/", f"{GYM}my/data/", f"{GYM}my/data/leave/"):
+        assert "X-Keep" not in ana.get(address).headers, address
     # A coach's home is Today, which nobody opens the day after tomorrow.
     carla = signed_in(cast.carla)
     assert carla.get(f"{GYM}my/").headers["X-Keep"] == "page"
     assert carla.get(kept["today"]).headers["X-Keep-For"] == "36"
     # A refused form is not the page.
-    assert "X-Keep" not in signed_in(cast.ana).post(f"{GYM}my/tv/", {"agreed": "perhaps"}).headers
+    assert "X-Keep" not in ana.post(f"{GYM}my/tv/", {"agreed": "perhaps"}).headers
+    answers = dict.fromkeys(["answer-head", "answer-shoulder-blades", "answer-sacrum"], "yes")
+    done = ana.post(check, answers, headers=HTMX)
+    assert (done.status_code, "X-Keep" in done.headers) == (200, False)
 
 
 @pytest.mark.django_db

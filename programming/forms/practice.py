@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar
 
 from django import forms
@@ -15,6 +15,8 @@ from programming.models.practising import OwnTap
 from programming.practice_words import ANSWERS
 from programming.self_checks import Check
 
+# The year 9999, in ms since 1970.
+LATEST = 253_370_764_800_000
 ANSWER = _("Answer with yes, no or not sure.")
 
 
@@ -85,3 +87,12 @@ class SelfCheckForm(OwnTapForm):
             raise LookupError("answers to no check")
         answers = {key: self.cleaned_data[f"answer-{key}"] for key in self.asked}
         return {"progression": self.check.progression, "check": self.check.key, "answers": answers}
+
+
+class LookedForm(forms.Form):
+    """A page was looked at, which shows what happened up to then: ms since 1970 as the server wrote it there."""
+
+    seen_to = forms.IntegerField(min_value=0, max_value=LATEST, widget=forms.HiddenInput, error_messages=damaged())
+
+    def clean_seen_to(self) -> datetime:
+        return datetime.fromtimestamp(self.cleaned_data["seen_to"] / 1000, UTC)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db import models
+from django.db import models, transaction
 
 from gym.models import Membership
 from gym.scope import TenantForeignKey, TenantModel
@@ -21,6 +21,13 @@ KEPT = 40
 MOST = 400
 # Within this a page that is opened again is the same visit.
 VISIT = timedelta(hours=1)
+
+
+class Visit(NamedTuple):
+    """One visit of a page. `since`: when the one before it was, None for the first; `is_noted`: it has been told of."""
+
+    since: datetime | None
+    is_noted: bool
 
 
 class Practice(Happening):
@@ -77,7 +84,7 @@ class Homework(TenantModel):
     member = TenantForeignKey("gym.Membership", on_delete=models.PROTECT, db_index=False, related_name="homework")
     # When they practised, whichever drill: the newest KEPT that stand, in seconds since 1970, newest first.
     times = models.JSONField(default=list)
-    # By the name of a page: when the present visit began, and when the one before it did; in ISO 8601.
+    # By the name of a page: how far the last visit saw, and how far the one before it did; in ISO 8601.
     looked = models.JSONField(default=dict)
 
     class Meta(TenantModel.Meta):
@@ -97,26 +104,29 @@ class Homework(TenantModel):
         cls.objects.update_or_create(member=member, defaults={"times": times})
 
     @classmethod
-    def look(cls, member: Membership, page: str, at: datetime) -> datetime | None:
-        """The member looks at a page now: when they did before; None for the first time.
+    @transaction.atomic
+    def look(cls, member: Membership, page: str, *, seen_to: datetime) -> None:
+        """The member has looked at a page that shows what happened up to then.
 
-        Written once in a visit: a page that is opened again within the hour still says what was new.
+        Noted once in a visit, under the member's lock: neither another visit nor a tap meanwhile is lost.
         """
+        Membership.objects.select_for_update(no_key=True).get(pk=member.pk)
         row, _made = cls.objects.get_or_create(member=member)
         known = row._looks(page)
-        if "at" in known and at - known["at"] < VISIT:
-            return known.get("before")
-        row.looked = {**row.looked, page: {"at": at.isoformat()}}
+        if "at" in known and seen_to - known["at"] < VISIT:
+            return
+        row.looked = {**row.looked, page: {"at": seen_to.isoformat()}}
         if "at" in known:
             row.looked[page]["before"] = known["at"].isoformat()
         row.save(update_fields=["looked"])
-        return known.get("at")
 
     @classmethod
-    def looked_before(cls, member: Membership, page: str) -> datetime | None:
-        """When the member looked before the present visit, which this does not change."""
+    def visit(cls, member: Membership, page: str, at: datetime) -> Visit:
+        """The visit in which the member opens a page now. Opened again within the hour it still says what was new."""
         row = cls.objects.filter(member=member).first()
-        return row._looks(page).get("before") if row else None
+        known = row._looks(page) if row else {}
+        is_noted = "at" in known and at - known["at"] < VISIT
+        return Visit(known.get("before" if is_noted else "at"), is_noted)
 
     def _looks(self, page: str) -> dict[str, datetime]:
         return {name: datetime.fromisoformat(text) for name, text in self.looked.get(page, {}).items()}

@@ -12,6 +12,7 @@ urlpatterns = [
     path("my/practised/", member_practice.practised, name="my_practised"),
     path("my/undo/", member_practice.take_back, name="my_undo"),
     path("my/history/", member_history.history, name="my_history"),
+    path("my/history/looked/", member_history.looked, name="my_looked"),
     path("my/self-check/", member_self_check.self_checks, name="my_self_checks"),
     path("my/self-check/<slug:progression>/<slug:check>/", member_self_check.self_check, name="my_self_check"),
     path("my/data/", my_data.my_data, name="my_data"),

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from gym.access import GymRequest, member_required
 from gym.middleware import plain
+from gym.shell import ONES_OWN, may_be_kept
 from programming.forms.practice import SelfCheckForm
 from programming.self_checks import Check, authors_of, find_check, is_held, offered
 from programming.views.member_practice import refusal_of_own
@@ -17,6 +18,7 @@ from programming.views.taps import name_tap, names_its_tap, own_taps_only, sente
 
 
 @require_safe
+@may_be_kept(hours=ONES_OWN)
 @member_required
 def self_checks(request: GymRequest) -> HttpResponse:
     """Which checks there are, and what came of them last."""
@@ -25,6 +27,7 @@ def self_checks(request: GymRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@may_be_kept(hours=ONES_OWN)
 @names_its_tap
 @member_required
 @own_taps_only

@@ -105,8 +105,15 @@
     };
   });
 
-  // What does not ask by itself asks until it is answered, and is then drawn anew; not under a hand that types.
-  const isTyping = () => document.activeElement.matches("input, select, textarea");
+  // What does not ask by itself asks until it is answered, and is then drawn anew; not under a hand that types, nor over
+  // what was filled in and is not sent, nor in the middle of a guided check.
+  const isChanged = ({ type, checked, defaultChecked, value, defaultValue, options, selectedIndex }) => {
+    if (options) return selectedIndex !== Math.max([...options].findIndex((each) => each.defaultSelected), 0);
+    return ["radio", "checkbox"].includes(type) ? checked !== defaultChecked : value !== defaultValue;
+  };
+  const isFilledIn = () => [...document.querySelectorAll("input, select, textarea")].some(isChanged);
+  const isTyping = () =>
+    document.activeElement.matches("input, select, textarea") || isFilledIn() || Boolean(document.querySelector("[data-runs]"));
   async function isThere() {
     const options = { method: "HEAD", redirect: "manual", cache: "no-store", signal: AbortSignal.timeout(TIMEOUT) };
     const answer = await fetch(location.href, options).catch(() => null);

@@ -123,6 +123,8 @@
   document.addEventListener("outbox:answered", ({ detail: { entry, status, text } }) => {
     // A sentence, but for what is not there: that is a page.
     if (status !== 200) reason = text.startsWith("<") ? "" : text.trim();
+    // A page that tells of them is drawn anew once all are sent.
+    else if ("anew" in document.body.dataset) outbox.mine().length || location.reload();
     else if (!["practised", "undo"].includes(kindOf(entry))) return;
     else if (named(entry, "drill") ?? drillOf(text)) replace(named(entry, "drill") ?? drillOf(text), text);
     else location.reload();

@@ -37,6 +37,7 @@
     set(pause, false);
     steps[place].setAttribute("aria-current", "step");
     now.hidden = false;
+    guide.dataset.runs = "";
     part("count").textContent = guide.dataset.of.replace("{n}", place + 1).replace("{all}", steps.length);
     part("say").textContent = words(steps[place]);
     const next = steps[place + 1];
@@ -48,6 +49,7 @@
     [place, since] = [-1, null];
     now.hidden = true;
     begin.hidden = false;
+    delete guide.dataset.runs;
     voice?.cancel();
     if (text) say(text);
     const first = document.querySelector("#answers input");

@@ -11,7 +11,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from gym.models import User
-from programming.models import ClassSession
+from gym.scope import in_gym
+from programming.models import ClassSession, SelfCheck
 from tests import make
 from tests.browser.conftest import PHONE, OpenPage, Trouble
 from tests.people import Cast, make_cast
@@ -19,6 +20,10 @@ from tests.people import Cast, make_cast
 SignIn = Callable[[Page, User], None]
 
 MY = "/gym/northside-barbell/my/"
+HISTORY, CHECKS = f"{MY}history/", f"{MY}self-check/"
+CONTACTS = f"{CHECKS}hip-hinge/three-contacts/"
+# What My drills has kept with itself.
+WITH_IT = (MY, HISTORY, CHECKS)
 # The paths of the pages that are kept.
 KEPT = """async () => {
   const kept = [];
@@ -66,7 +71,7 @@ def phone(open_page: OpenPage, evening: ClassSession, cast: Cast, sign_in: SignI
     assert cast.ana.user
     sign_in(page, cast.ana.user)
     page.goto(MY)
-    keeps(page, MY)
+    keeps(page, *WITH_IT)
     return page
 
 
@@ -99,6 +104,41 @@ def test_the_last_drills_open_without_a_connection(phone: Page) -> None:
     expect(page.locator("#kept")).to_be_hidden(timeout=10_000)
 
 
+def test_history_and_a_self_check_without_a_connection(phone: Page, cast: Cast) -> None:
+    phone.goto(CHECKS)
+    keeps(phone, *WITH_IT, CONTACTS, f"{CHECKS}hip-hinge/set-up/")
+    phone.context.set_offline(True)
+    phone.goto(HISTORY)
+    expect(phone.locator("#kept")).to_contain_text("Opened without connection; as it was at")
+    expect(phone.locator("#told")).to_contain_text("You began on the wall tap.")
+    phone.get_by_role("link", name="Self-check").tap()
+    expect(phone.locator("#kept")).to_be_visible()
+    phone.get_by_role("link", name=re.compile("The three contacts")).tap()
+    expect(phone.locator("#kept")).to_be_visible()
+    for question in phone.locator(".question").all():
+        question.get_by_role("radio", name="yes").check()
+    phone.evaluate("document.activeElement.blur()")
+    # Answered and not sent: what comes back does not draw over it.
+    phone.context.set_offline(False)
+    phone.evaluate("dispatchEvent(new Event('online'))")
+    phone.wait_for_timeout(700)
+    expect(phone.locator("#kept")).to_be_visible()
+    expect(phone.get_by_role("radio", name="yes", checked=True)).to_have_count(3)
+    phone.context.set_offline(True)
+    phone.get_by_role("button", name="Keep it").tap()
+    expect(phone.get_by_text("Saved on this phone.", exact=True)).to_be_visible()
+    with in_gym(cast.northside):
+        assert not SelfCheck.objects.exists()
+    # The list sends it too, and is drawn anew.
+    phone.goto(CHECKS)
+    expect(phone.locator("#waits")).to_contain_text("1 saved on this phone.")
+    phone.context.set_offline(False)
+    expect(phone.locator("#hip-hinge-three-contacts")).to_contain_text("Last time, today: 3 of 3 yes", timeout=20_000)
+    expect(phone.locator("#waits")).to_be_hidden()
+    with in_gym(cast.northside):
+        assert SelfCheck.objects.get().kept == 3
+
+
 @pytest.mark.parametrize(("days", "opens"), [(50, True), (61, False)])
 def test_for_two_months_and_with_the_day(phone: Page, days: int, opens: bool) -> None:
     phone.evaluate(AGE_KEPT, days)
@@ -129,7 +169,7 @@ def test_the_next_person_finds_their_own_page_alone(phone: Page, cast: Cast, sig
     sign_in(phone, cast.ben.user)
     phone.goto(MY)
     expect(phone.get_by_role("heading", name="Ben, you are on the dowel")).to_be_visible()
-    keeps(phone, MY)
+    keeps(phone, *WITH_IT)
     phone.context.set_offline(True)
     phone.reload()
     expect(phone.locator("#kept")).to_be_visible()

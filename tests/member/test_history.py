@@ -12,6 +12,7 @@ import time_machine
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from gym.scope import in_gym
 from programming.models import ClassSession, Homework
@@ -107,31 +108,75 @@ def test_what_is_new_since_the_last_visit(
 ) -> None:
     # The first time nothing is old, and so nothing is new.
     assert "hidden" in shown(ana).one("section", id="news")
+    look(ana)
     clock.shift(timedelta(hours=3))
     make.tap(evening, cast.ana, "saw", by=cast.carla, saw="clean")
     with in_gym(cast.northside):
         OwnTap(kind="practised", by=cast.ana, values={"drill": "cat-cow"}).record()
+    clock.shift(timedelta(minutes=1))
     news = shown(ana).one("section", id="news")
     assert news.one("h2").text == "Since you looked today"
     # What she did herself is no news to her.
     assert [line.text for line in news.all("li")] == ["Clean on the wall tap at 40 cm."]
-    # The same visit says the same; the next one has nothing new.
+    # The same visit says the same, also once it was told of; the next one has nothing new.
+    look(ana)
     clock.shift(timedelta(minutes=59))
     assert len(shown(ana).one("section", id="news").all("li")) == 1
     clock.shift(timedelta(minutes=61))
     assert shown(ana).one("section", id="news").text == "Since you looked today Nothing new."
 
 
-def test_a_visit_is_written_once_and_by_nobody_but_a_person(ana: Client, cast: Cast) -> None:
+def test_asking_for_the_page_writes_nothing_and_the_button_does_once(ana: Client, cast: Cast) -> None:
     with nothing_written():
-        # A device that keeps the page for later.
-        shown(ana, **{"Sec-Fetch-Dest": "empty"})
+        # Looked at, got ready by a browser that guesses, and kept by a device.
+        for headers in ({}, {"Sec-Purpose": "prefetch;prerender"}, {"Sec-Fetch-Dest": "empty"}):
+            shown(ana, **headers)
         assert ana.head(HISTORY).status_code == 200
-    shown(ana)
+    assert look(ana).headers["Location"] == HISTORY
+    # In the same visit there is nothing more to tell.
+    assert shown(ana).all("form", id="looked") == []
     with nothing_written():
-        shown(ana)
+        ana.post(f"{HISTORY}looked/", {"seen_to": str(int(NOON.timestamp() * 1000))})
+    assert looked(cast) == {"history": {"at": "2026-11-27T11:59:50+00:00"}}
+
+
+def test_what_happens_while_the_page_is_open_is_new_the_next_time(
+    ana: Client, cast: Cast, evening: ClassSession, clock: time_machine.Traveller
+) -> None:
+    seen_to = shown(ana).one("form", id="looked").one("input", name="seen_to")["value"]
+    clock.shift(timedelta(minutes=20))
+    make.tap(evening, cast.ana, "saw", by=cast.carla, after=1500, saw="clean")
+    # The button of a page that was left open; then one that says more than anybody can have seen, or nothing.
+    ana.post(f"{HISTORY}looked/", {"seen_to": seen_to})
+    for said in (str(int(NOON.timestamp() * 1000) + 10**9), "-1", "soon", ""):
+        assert ana.post(f"{HISTORY}looked/", {"seen_to": said}).status_code == 302
+    clock.shift(timedelta(hours=2))
+    assert len(shown(ana).one("section", id="news").all("li")) == 1
+
+
+def test_a_visit_and_a_tap_of_ones_own_do_not_overwrite_each_other(ana: Client, cast: Cast) -> None:
     with in_gym(cast.northside):
-        assert Homework.objects.get(member=cast.ana).looked == {"history": {"at": "2026-11-27T12:00:00+00:00"}}
+        stale = Homework.objects.get(member=cast.ana)
+        Homework.look(cast.ana, "history", seen_to=timezone.now())
+        OwnTap(kind="practised", by=cast.ana, values={"drill": "glute-bridge"}).record(
+            timezone.now() + timedelta(minutes=1)
+        )
+        row = Homework.objects.get(member=cast.ana)
+    assert (stale.looked, len(stale.times)) == ({}, 1)
+    assert (list(row.looked), len(row.times)) == (["history"], 2)
+
+
+def look(client: Client) -> Any:
+    """Press the button that the page has where no script does."""
+    form = shown(client).one("form", id="looked")
+    return client.post(form["action"], {"seen_to": form.one("input", name="seen_to")["value"]})
+
+
+def looked(cast: Cast) -> dict[str, Any]:
+    """What is remembered of Ana's visits."""
+    with in_gym(cast.northside):
+        remembered: dict[str, Any] = Homework.objects.get(member=cast.ana).looked
+    return remembered
 
 
 def test_before_the_first_class(cast: Cast, evening: ClassSession) -> None:
