@@ -9,7 +9,7 @@ class ProgrammingConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from programming.models.history import protect_history
+        from gym.history import protect_history
         from programming.notices import register_notices
 
         register_notices()

@@ -9,10 +9,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from gym.scope import TenantForeignKey, TenantManager
-from programming.models.history import Happening, History, HistoryQuerySet, one_of
+from programming.models.history import Happening, History, StandingQuerySet, one_of
 
 
-class TapQuerySet(HistoryQuerySet):
+class TapQuerySet(StandingQuerySet):
     """The taps that arrived."""
 
     undone_by = "pk"
