@@ -7,11 +7,14 @@ import sys
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import execute_from_command_line
 
+from gym.origin import coming_from
+
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gym.settings")
     try:
-        execute_from_command_line(sys.argv)
+        with coming_from("".join(sys.argv[1:2])):
+            execute_from_command_line(sys.argv)
     except ImproperlyConfigured as problem:
         # The settings word their refusals for whoever runs the server; a traceback would hide the sentence.
         sys.exit(f"Rung cannot start: {problem}")

@@ -29,6 +29,7 @@ from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from gym.auditing import auditing
 from gym.models import Gym, Membership, User, fold
 
 admin.site.site_header = admin.site.site_title = "Rung"
@@ -150,8 +151,9 @@ class ChangeAdmin(ReadAdmin):
         if not change:
             obj.save()
             return
-        columns = {field.name for field in self.opts.concrete_fields}
-        obj.save(update_fields=[name for name in form.changed_data if name in columns])
+        changed = [field.name for field in self.opts.concrete_fields if field.name in form.changed_data]
+        with auditing(f"operator.{self.opts.model_name}", obj, *changed):
+            obj.save(update_fields=changed)
 
     def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> LogEntry:
         return without_words(super().log_addition(request, obj, message))

@@ -17,6 +17,11 @@ SYSTEMS = (
 
 def device_words(user_agent: str) -> str:
     """ "Safari, iPhone"; what is not known is left out."""
+    return named_device(user_agent) or _("another browser")
+
+
+def named_device(user_agent: str) -> str:
+    """The same in every language; empty where nothing is known."""
     browser = next((name for mark, name in BROWSERS if mark in user_agent), "")
     system = next((name for mark, name in SYSTEMS if mark in user_agent), "")
-    return ", ".join(each for each in (browser, system) if each) or _("another browser")
+    return ", ".join(each for each in (browser, system) if each)

@@ -124,6 +124,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "gym.origin.remember_request",
     "gym.middleware.tell_whose",
     # Around everything that may send someone to the sign-in page.
     "gym.middleware.ask_to_sign_in",

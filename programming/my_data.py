@@ -21,7 +21,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from gym.models import AddressChange, Invitation, Letter, Membership, short_name
+from gym.models import AddressChange, Change, Invitation, Letter, Membership, short_name
 from programming.models import (
     Assessment,
     AssessmentFault,
@@ -77,6 +77,7 @@ class Table:
 
 
 WHEN = ("id", "at", "recorded_at")
+CHANGED = ("id", "at", "what", "where", "named")
 TABLES = (
     Table(
         "classes",
@@ -170,6 +171,7 @@ TABLES = (
         ("id", "role", "email", "made_at", "expires_at", "claimed_at", "revoked_at"),
         by=False,
     ),
+    Table("changes", _("changes to what is kept of you"), Change, "person", (*CHANGED, "changes"), by=False),
     Table(
         "mail",
         _("letters to you of the last weeks"),

@@ -11,7 +11,7 @@ from django.apps import apps
 from django.core.management import call_command
 from django.db import DatabaseError, connection, models, transaction
 
-from gym.models import Gym, Membership
+from gym.models import Change, Gym, Membership
 from gym.scope import TenantModel, in_gym
 from programming.models import Assessment, ClassSession, Fault, Hold, Note, Tap
 from programming.models.history import History, HistoryIsFixed, history_models
@@ -49,6 +49,7 @@ def fill(session: ClassSession, member: Membership, coach: Membership) -> None:
     with in_gym(session.gym_id):
         for kind, values in alone:
             assert OwnTap(kind=kind, by=member, values=values).record().status == 200
+        member.rename(member.name, "Another")
 
 
 @pytest.fixture
@@ -169,7 +170,7 @@ def test_not_even_to_what_it_was(model: type[History]) -> None:
 
 
 def test_what_may_be_emptied() -> None:
-    assert {(model, field) for model, field in EMPTIED} == {(Hold, "where"), (Note, "body")}
+    assert {(model, field) for model, field in EMPTIED} == {(Hold, "where"), (Note, "body"), (Change, "changes")}
 
 
 @pytest.mark.parametrize(("model", "field"), EMPTIED)
@@ -179,7 +180,7 @@ def test_what_may_be_emptied_is_only_emptied(model: type[History], field: str) -
     with pytest.raises(DatabaseError, match="history is fixed"):
         execute(f'UPDATE "{table}" SET "{field}" = %s', "other")  # noqa: S608
     with pytest.raises(DatabaseError, match="history is fixed"):
-        execute(f'UPDATE "{table}" SET "{field}" = %s, "at" = "recorded_at", "order" = 7', "")  # noqa: S608
+        execute(f'UPDATE "{table}" SET "{field}" = %s, "at" = %s', "", "2001-01-01 00:00:00+00:00")  # noqa: S608
     assert execute(f'UPDATE "{table}" SET "{field}" = %s', "") > 0  # noqa: S608
     row.refresh_from_db()
     assert getattr(row, field) == ""

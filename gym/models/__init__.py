@@ -1,6 +1,7 @@
 """The house: gyms, users, who a person is in a gym, the tablets that its coaches share, and letters."""
 
 from gym.models.addresses import AddressChange
+from gym.models.audit import Change
 from gym.models.gyms import LATEST_LOCK, SOONEST_LOCK, Gym, validate_time_zone
 from gym.models.invitations import Invitation, NotClaimed, NotInvited
 from gym.models.letters import Letter
@@ -12,6 +13,7 @@ __all__ = [
     "SOONEST_LOCK",
     "TURNING",
     "AddressChange",
+    "Change",
     "Gym",
     "Letter",
     "Invitation",

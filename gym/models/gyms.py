@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from gym import units
+from gym.auditing import audited
 from gym.identifiers import uuid7
 
 
@@ -75,6 +76,7 @@ class Gym(models.Model):
         """The gym's clock on the wall."""
         return zoneinfo.ZoneInfo(self.time_zone)
 
+    @audited("gym.speak", "language", "units")
     def speak(self, *, language: str, units: str) -> None:
         """The language and the units of everybody who chose none of their own, and of the gym's TV."""
         self.language, self.units = language, units
@@ -85,16 +87,19 @@ class Gym(models.Model):
         """How long the words about pain are kept after the hold ended; None until an owner has said so."""
         return None if self.pain_retention_days is None else timedelta(days=self.pain_retention_days)
 
+    @audited("gym.keep_pain_for", "pain_retention_days")
     def keep_pain_for(self, days: int) -> None:
         """So long from now on; programming.models.forgetting carries it out."""
         self.pain_retention_days = days
         self.save(update_fields=["pain_retention_days"])
 
+    @audited("gym.lock_tablets_after", "lock_after")
     def lock_tablets_after(self, minutes: int) -> None:
         """So many minutes may nobody touch a shared tablet before it locks itself."""
         self.lock_after = minutes
         self.save(update_fields=["lock_after"])
 
+    @audited("gym.second_step", "owners_need_second_step")
     def ask_second_step_of_owners(self, wanted: bool) -> None:
         """Whether an owner needs a second step to sign in."""
         self.owners_need_second_step = wanted

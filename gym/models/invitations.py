@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
+from gym.auditing import audit, audited
 from gym.identifiers import uuid7
 from gym.models.people import Membership, User
 from gym.scope import TenantForeignKey, TenantManager, TenantModel
@@ -139,6 +140,7 @@ class Invitation(TenantModel):
             expires_at=at + LASTS,
             digest=digest_of(token_of(key)),
         )
+        audit("invitation.make", made, after={"role": role, "email": email})
         if email:
             made.mail()
         return made
@@ -199,8 +201,10 @@ class Invitation(TenantModel):
         person.join(user, held.role)
         held.claimed_at = at
         held.save(update_fields=["claimed_at"])
+        audit("invitation.claim", held, after={"role": held.role})
         return person
 
+    @audited("invitation.revoke", "revoked_at")
     def revoke(self, *, at: datetime) -> None:
         """Let the link let nobody in. One that was used or withdrawn stays as it is."""
         Invitation.objects.filter(pk=self.pk, claimed_at=None, revoked_at=None).update(revoked_at=at)

@@ -9,6 +9,7 @@ from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from gym.auditing import audited
 from gym.identifiers import uuid7
 from gym.scope import TenantForeignKey, TenantManager
 
@@ -227,6 +228,7 @@ class Letter(models.Model):
 
     # What an owner or the operator does --------------------------------------------------------------------------
 
+    @audited("letter.try_again", "state")
     def try_again(self, at: datetime) -> bool:
         """Somebody wants it sent after all. Answers False where there is nothing left to send."""
         if self.useful_until is not None and at >= self.useful_until:
@@ -234,6 +236,7 @@ class Letter(models.Model):
         fresh: dict[str, Any] = {"state": self.State.WAITING, "attempts": 0, "due_at": at, "settled_at": None}
         return type(self).across_gyms.filter(pk=self.pk, state=self.State.DEAD).update(**fresh) == 1
 
+    @audited("letter.dismiss", "state")
     def dismiss(self, at: datetime) -> bool:
         """Somebody has read that it was not sent, and lets it be. Answers False where it was not given up."""
         given_up = type(self).across_gyms.filter(pk=self.pk, state=self.State.DEAD)

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any, ClassVar
 from uuid import UUID
 
+from django.apps import apps
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models, transaction
@@ -16,6 +17,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from gym import units
+from gym.auditing import audit, audited
 from gym.identifiers import uuid7
 from gym.scope import TenantForeignKey, TenantManager, TenantModel, in_gym
 
@@ -212,20 +214,24 @@ class Membership(TenantModel):
         return self.is_active and self.erased_at is None and self.merged_into_id is None
 
     @classmethod
+    @transaction.atomic
     def add(cls, *, key: UUID, name: str, role: str = "member", **fields: Any) -> Membership:
         """Write somebody down who has no sign-in yet. The same key again is the same person."""
         roles = {f"is_{each}": each == role for each in ("member", "coach", "owner")}
-        made, _new = cls.objects.get_or_create(pk=key, defaults={"name": name, **roles, **fields})
+        made, is_new = cls.objects.get_or_create(pk=key, defaults={"name": name, **roles, **fields})
         person: Membership = made
+        if is_new:
+            audit("person.add", person, after={"name": name, **roles, **fields})
         return person
 
+    @audited("person.join", "user", "email", "is_member", "is_coach", "is_owner")
     def join(self, user: User, role: str) -> None:
         """Let that sign-in be theirs, with one more role if they had it not."""
         self.user, self.email = user, ""
         setattr(self, f"is_{role}", True)
         self.save(update_fields=["user", "email", f"is_{role}"])
 
-    @transaction.atomic
+    @audited("person.reach_at", "email", "guardian_email")
     def reach_at(self, email: str) -> None:
         """Write down where their invitation goes: of a minor, the guardian's address, and the former one is told."""
         from gym.post import post
@@ -238,7 +244,7 @@ class Membership(TenantModel):
         if self.is_minor and former:
             post("guardian_changed", to=former, key=f"guardian_changed {uuid7()}", person=self)
 
-    @transaction.atomic
+    @audited("person.leave", "is_active")
     def leave(self) -> None:
         """Belong to the gym no longer; what was written stays, and so do taps that are still on their way."""
         from gym.models.tablets import coaches_no_more
@@ -249,6 +255,7 @@ class Membership(TenantModel):
             with in_gym(self.gym_id):
                 coaches_no_more(self, at=timezone.now())
 
+    @audited("person.rename", "name", "shown_name")
     def rename(self, name: str, shown_name: str) -> bool:
         """Be called so. Answers whether that is new.
 
@@ -260,6 +267,7 @@ class Membership(TenantModel):
         self.save(update_fields=["name", "shown_name"])
         return True
 
+    @transaction.atomic
     def erase(self, *, at: datetime) -> None:
         """Keep nothing that says who this was. See programming.models.leaving for what else names them."""
         self.name = self.shown_name = self.nickname = self.email = self.guardian_email = ""
@@ -268,7 +276,10 @@ class Membership(TenantModel):
         self.tv_consent = self.is_active = self.is_minor = False
         self.erased_at = at
         self.save()
+        apps.get_model("gym", "Change").forget(self)
+        audit("person.erase", self)
 
+    @audited("person.limit", "standing_limits")
     def limit(self, limits: str) -> bool:
         """Say what they may not do until further notice; empty for nothing. Answers whether that is new.
 
@@ -280,6 +291,7 @@ class Membership(TenantModel):
         self.save(update_fields=["standing_limits"])
         return True
 
+    @audited("person.show_on_tv", "tv_consent")
     def show_on_tv(self, agreed: bool) -> bool:
         """Say whether they agreed to be named on the gym's TV. Answers whether that is new.
 
@@ -291,17 +303,20 @@ class Membership(TenantModel):
         self.save(update_fields=["tv_consent"])
         return True
 
+    @audited("person.have_mail", "mail_moves", "mail_drills", "mail_holds")
     def have_mail(self, **switches: bool) -> None:
         """Say which news they want by mail: `mail_moves` and the like."""
         for switch, wanted in switches.items():
             setattr(self, switch, wanted)
         self.save(update_fields=list(switches))
 
+    @audited("person.speak", "language", "units")
     def speak(self, *, language: str, units: str) -> None:
         """What they read, and in which units; empty for what their gym has."""
         self.language, self.units = language, units
         self.save(update_fields=["language", "units"])
 
+    @audited("person.use_hand", "left_handed")
     def use_hand(self, *, left: bool) -> None:
         """Which thumb taps: Undo stands on its side."""
         self.left_handed = left

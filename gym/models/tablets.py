@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
+from gym.auditing import audit, audited
 from gym.models.people import Membership
 from gym.prepared import update
 from gym.scope import TenantForeignKey, TenantManager, TenantModel
@@ -142,12 +143,14 @@ class Tablet(Guarded, TenantModel):
             made: Tablet = cls.objects.create(
                 name=name, digest=digest_of(secret), enrolled_by=by, enrolled_at=at, seen_at=at
             )
+            audit("tablet.enrol", made, after={"name": name})
             return made, secret
         tablet = known.held()
         tablet.end_all(at)
         tablet.name, tablet.digest, tablet.enrolled_by = name, digest_of(secret), by
         tablet.enrolled_at, tablet.revoked_at, tablet.wrong = at, None, 0
         tablet.save()
+        audit("tablet.enrol", tablet, before={"name": known.name}, after={"name": name})
         return tablet, secret
 
     def held(self) -> Tablet:
@@ -236,7 +239,7 @@ class Tablet(Guarded, TenantModel):
         self.turn += 1
         self.save(update_fields=["turn"])
 
-    @transaction.atomic
+    @audited("tablet.revoke", "revoked_at")
     def revoke(self, *, at: datetime) -> None:
         """Show it nothing of the gym from now on, and take nothing from it. Once more changes nothing."""
         tablet = self.held()
@@ -245,6 +248,7 @@ class Tablet(Guarded, TenantModel):
             tablet.revoked_at = at
             tablet.save(update_fields=["revoked_at"])
 
+    @audited("tablet.rename", "name")
     def rename(self, name: str) -> None:
         """Call it otherwise, also once it was revoked: history knows it by its id."""
         self.name = name
@@ -322,7 +326,8 @@ class Pin(Guarded, TenantModel):
         hold_coach(coach.pk)
         end_unlocks(coach, at)
         chosen = {"secret": make_password(mixed(coach, digits)), "set_at": at, "wrong": 0, "tried_at": None}
-        cls.objects.update_or_create(coach=coach, defaults=chosen)
+        pin, _new = cls.objects.update_or_create(coach=coach, defaults=chosen)
+        audit("pin.choose", pin, person=coach)
 
     @classmethod
     @transaction.atomic
@@ -333,8 +338,12 @@ class Pin(Guarded, TenantModel):
         """
         hold_coach(coach.pk)
         end_unlocks(coach, at)
-        gone, _each = cls.objects.filter(coach=coach).delete()
-        return bool(gone)
+        pin = cls.objects.filter(coach=coach).first()
+        if pin is None:
+            return False
+        audit("pin.remove", pin, person=coach)
+        cls.objects.filter(pk=pin.pk).delete()
+        return True
 
     def is_right(self, digits: str) -> bool:
         """Whether these are the digits. Slow on purpose."""

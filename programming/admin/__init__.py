@@ -3,6 +3,6 @@
 History stays as it was seen, and what it makes (placements, rosters) only a tap may change.
 """
 
-from programming.admin import classes, history, invitations, letters, library, people, sign_ins, tablets
+from programming.admin import audit, classes, history, invitations, letters, library, people, sign_ins, tablets
 
-__all__ = ["classes", "history", "invitations", "letters", "library", "people", "sign_ins", "tablets"]
+__all__ = ["audit", "classes", "history", "invitations", "letters", "library", "people", "sign_ins", "tablets"]

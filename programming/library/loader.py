@@ -7,7 +7,8 @@ from typing import Any
 
 from django.db import transaction
 
-from gym.models import Gym
+from gym.auditing import audit
+from gym.models import Change, Gym
 from gym.scope import in_gym
 from programming.library import reader
 from programming.models import (
@@ -45,6 +46,15 @@ def load_library(gym: Gym, library: reader.Library) -> None:
             load_progression(progression, library)
         for template in library.templates:
             load_template(template)
+        audit_release(gym, library)
+
+
+def audit_release(gym: Gym, library: reader.Library) -> None:
+    """Write down which library the gym has from now on, unless it was that one the last time."""
+    last = Change.objects.filter(what="library.load").order_by("at", "id").last()
+    before = last.differences["library"][1] if last and last.differences["library"] else None
+    if before != library.digest:
+        audit("library.load", gym, before={"library": before}, after={"library": library.digest})
 
 
 def load_equipment(position: int, shipped: reader.Equipment) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from gym.auditing import auditing
 from gym.models import Membership
 from programming import steps
 from programming.models.attendance import Attendance
@@ -35,6 +36,8 @@ class ChangedMeanwhile(ValueError):
 
 # What can still be changed while a class runs.
 WHILE_RUNNING = {"minutes", "room", "coach"}
+# What the audit tells from what to what; its plan is the template's.
+TOLD = {"starts_at", "minutes", "room", "coach", "capacity", "template"}
 
 
 @transaction.atomic
@@ -67,7 +70,8 @@ def change_class(session: ClassSession, *, was: str, at: datetime, **fields: Any
         if steps_taken(stored.pk).exists():
             raise CannotChange(_("Its plan was changed for today already, which another would lose."), "template")
         different |= different["template"].given()
-    rewrite(stored, {**different, "changed_at": at})
+    with auditing("class.change", stored, *sorted(different.keys() & TOLD)):
+        rewrite(stored, {**different, "changed_at": at})
 
 
 def is_past(session: ClassSession, different: dict[str, Any], at: datetime) -> bool:
@@ -89,7 +93,8 @@ def cancel_class(session: ClassSession, *, at: datetime) -> None:
         raise CannotChange(_("This class is over."))
     if Attendance.objects.filter(session=stored, seen_at__isnull=False).exists():
         raise CannotChange(_("Somebody has been seen in this class already: it was held."))
-    rewrite(stored, {"cancelled_at": at, **({} if stored.slot_id else {"changed_at": at})})
+    with auditing("class.cancel", stored, "cancelled_at"):
+        rewrite(stored, {"cancelled_at": at, **({} if stored.slot_id else {"changed_at": at})})
 
 
 @transaction.atomic
@@ -104,7 +109,8 @@ def hold_class(session: ClassSession, *, by: Membership, at: datetime) -> None:
     if stored.is_removed and steps_taken(stored.pk).filter(detail__wanted=steps.REMOVED).exists():
         stored.record_step(PlanTap(wanted=steps.REMOVED, by=by, values={"removed": False}), now=at)
     elif stored.cancelled_at is not None:
-        rewrite(stored, {"cancelled_at": None, **held_again(stored, at)})
+        with auditing("class.hold", stored, "cancelled_at"):
+            rewrite(stored, {"cancelled_at": None, **held_again(stored, at)})
 
 
 def held(session: ClassSession) -> ClassSession:

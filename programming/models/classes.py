@@ -12,6 +12,7 @@ from django.db.models import F, Q
 from django.http import Http404
 from django.utils import timezone
 
+from gym.auditing import audit
 from gym.models import Membership
 from gym.prepared import PreparedUpdate
 from gym.scope import TenantForeignKey, TenantManager, TenantModel
@@ -182,6 +183,8 @@ class ClassSession(TenantModel):
         )
         if template.progression:
             ClassLadder.objects.create(session=session, progression=template.progression, position=0)
+        told = {"template": template.pk, "coach": session.coach_id, "starts_at": starts_at}
+        audit("class.begin", session, after=told)
         return session
 
     @property

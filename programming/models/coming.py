@@ -12,6 +12,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import F, FilteredRelation, Q
 
+from gym.auditing import audit
 from gym.models import Gym
 from gym.scope import current_gym_id, in_gym
 from programming.models.attendance import Attendance
@@ -40,6 +41,7 @@ def make_coming(gym: Gym, at: datetime, days: int = DAYS) -> int:
             slots = WeeklySlot.objects.select_related("coach").in_bulk(dates)
             wanted = [(slots[pk], day) for pk in dates for day in dates[pk]]
             insert(gym, wanted)
+            audit("schedule.make", gym, after={"classes": len(wanted)})
         return len(wanted)
 
 

@@ -12,6 +12,7 @@ from django.db import models, transaction
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
+from gym.auditing import audit, auditing
 from gym.identifiers import uuid7
 from gym.models import fold
 from gym.scope import TenantModel
@@ -75,7 +76,8 @@ class Equipment(TenantModel):
         changed = [row for pk, row in rows.items() if row.owned != counts[pk][1]]
         for row in changed:
             row.owned = counts[row.pk][1]
-            row.save(update_fields=["owned"])
+            with auditing("equipment.recount", row, "owned"):
+                row.save(update_fields=["owned"])
         if changed:
             show(at)
         return {}
@@ -110,6 +112,7 @@ class Equipment(TenantModel):
         row, made = cls.objects.get_or_create(key=key, grams=grams, defaults={**words, "owned": owned})
         if not made:
             raise AlreadyThere(key)
+        audit("equipment.add", row, after={"name": row.name, "grams": grams, "owned": owned})
         show(at)
         return row
 
@@ -118,6 +121,10 @@ class Equipment(TenantModel):
     @transaction.atomic
     def remove(pk: UUID, *, at: datetime) -> None:
         """Take a row away. It is no history: what was counted is not kept. One that is gone already stays gone."""
+        row = Equipment.objects.filter(pk=pk).first()
+        if row is None:
+            return
+        audit("equipment.remove", row, before={"name": row.name, "grams": row.grams, "owned": row.owned})
         if Equipment.objects.filter(pk=pk).delete()[0]:
             show(at)
 

@@ -11,6 +11,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 
+from gym.auditing import audit
 from gym.models import Gym
 from gym.scope import in_gym
 from programming.models.assessments import Clearance, Hold, Note
@@ -29,7 +30,10 @@ def forget_pain_of(gym: Gym, before: datetime) -> int:
     with in_gym(gym), transaction.atomic():
         cleared = Clearance.objects.filter(hold=OuterRef("pk"), at__lt=before).standing()
         undone = Undo.objects.filter(undone=OuterRef("tap"), at__lt=before)
-        return forget_holds(Hold.objects.filter(Exists(cleared) | Exists(undone)))
+        forgotten = forget_holds(Hold.objects.filter(Exists(cleared) | Exists(undone)))
+        if forgotten:
+            audit("pain.forget", gym, after={"records": forgotten})
+        return forgotten
 
 
 def forget_holds(holds: Any) -> int:

@@ -8,10 +8,14 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
+from gym.auditing import auditing
 from programming.models.coming import coming_of, follow, locked, make_coming, one_at_a_time, remove, with_something
 from programming.models.retrying import retried
 from programming.models.rooms import spelled
 from programming.models.slots import WeeklySlot
+
+# What the audit tells of a slot.
+TOLD = ("weekday", "starts", "minutes", "template", "coach", "room", "capacity")
 
 
 class SlotTaken(ValueError):
@@ -59,7 +63,8 @@ def _make(at: datetime, **fields: Any) -> WeeklySlot:
     if known is not None:
         return known
     slot = WeeklySlot(**{**fields, "room": spelled(fields.get("room", ""), at)})
-    write(slot)
+    with auditing("slot.make", slot, *TOLD):
+        write(slot)
     make_coming(slot.gym, at)
     return slot
 
@@ -79,7 +84,8 @@ def _change(slot: WeeklySlot, *, version: int, at: datetime, **fields: Any) -> i
     for name, value in fields.items():
         setattr(stored, name, value)
     stored.version += 1
-    write(stored)
+    with auditing("slot.change", stored, *TOLD):
+        write(stored)
     left = follow(stored, at)
     make_coming(stored.gym, at)
     return left
@@ -100,7 +106,8 @@ def _end(slot: WeeklySlot, version: int, at: datetime) -> int:
     remove([session for session in coming if session.pk not in kept])
     stored.ended_on = today if held_today else today - timedelta(days=1)
     stored.version += 1
-    stored.save(update_fields=["ended_on", "version"])
+    with auditing("slot.end", stored, "ended_on"):
+        stored.save(update_fields=["ended_on", "version"])
     return len(kept)
 
 

@@ -7,11 +7,12 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any, ClassVar
 
-from django.db import models
+from django.db import models, transaction
 from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from gym.auditing import audit, audited
 from gym.models import Membership
 from gym.scope import TenantForeignKey, TenantManager, TenantModel
 
@@ -70,6 +71,7 @@ class Screen(TenantModel):
         return self.name
 
     @classmethod
+    @transaction.atomic
     def make(cls, *, name: str, room: str, by: Membership, **fields: Any) -> tuple[Screen, str]:
         """A new TV and the token of its link, which can be read this once only. For the room see rooms.py."""
         from programming.models.rooms import spelled
@@ -77,8 +79,10 @@ class Screen(TenantModel):
         room = spelled(room, timezone.now())
         token = secrets.token_urlsafe(TOKEN_BYTES)
         made: Screen = cls.objects.create(name=name, room=room, digest=digest_of(token), made_by=by, **fields)
+        audit("screen.make", made, after={"name": name, "room": room})
         return made, token
 
+    @audited("screen.rename", "name", "room")
     def rename(self, *, name: str, room: str) -> None:
         """Call it otherwise, or let it stand in another room. Its link stays the same."""
         from programming.models.rooms import spelled
@@ -86,6 +90,7 @@ class Screen(TenantModel):
         self.name, self.room = name, spelled(room, timezone.now(), but=self.pk)
         self.save(update_fields=["name", "room"])
 
+    @audited("screen.revoke", "revoked_at")
     def revoke(self, *, at: datetime) -> None:
         """Let its link show nothing from now on, for ever. Once more changes nothing."""
         if self.revoked_at is None:

@@ -11,6 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import IntegrityError, transaction
 from django.utils.text import slugify
 
+from gym.auditing import audit
 from gym.models import Gym, Membership, User
 from gym.scope import in_gym
 from programming.library.loader import load_library
@@ -37,8 +38,11 @@ class Command(BaseCommand):
             with transaction.atomic():
                 gym.save(force_insert=True)
                 user = owning_user(email)
+                audit("gym.make", gym, after={"name": gym.name, "slug": gym.slug, "time_zone": gym.time_zone})
+                roles = {"is_member": False, "is_coach": True, "is_owner": True}
                 with in_gym(gym):
-                    Membership.objects.create(user=user, name=owner, is_member=False, is_coach=True, is_owner=True)
+                    person = Membership.objects.create(user=user, name=owner, **roles)
+                    audit("person.add", person, after={"name": owner, **roles})
                 load_library(gym, read_library())
         except IntegrityError as problem:
             # Another process made it since we looked.
