@@ -138,7 +138,8 @@ OF_THE_GYM: dict[str, Door] = {
     f"{CLASS}summary/": page(sibling=200),
     f"{PERSON}sheet/": page(sibling=404),
     f"{PERSON}member/": page(sibling=404),
-    f"{PERSON}hand-out/": page(sibling=404),
+    # Who has a sign-in gets no invitation with it.
+    f"{PERSON}hand-out/": Door(get=coaches(200), post=coaches(302), sibling=404),
     f"{PERSON}limits/": tap(limits="low-grip"),
     f"{PERSON}tv/": tap(agreed="yes"),
     f"{PERSON}stage/": tap(stage="loaded"),

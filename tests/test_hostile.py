@@ -121,6 +121,8 @@ FORMS: dict[str, type[forms.Form]] = {
     f"{CLASS}several/": SeveralForm,
     f"{CLASS}several/undo/": UndoSeveralForm,
     **{f"{CLASS}plan/{form.wanted}/": form for form in StepForm.__subclasses__()},
+    # A button alone.
+    f"{PERSON}hand-out/": forms.Form,
     f"{PERSON}limits/": LimitsForm,
     f"{PERSON}tv/": TvForm,
     f"{CLASS}stations/today/": ForTodayForm,
@@ -340,6 +342,20 @@ def drive_form_of_the_gym(world: World, client: Client, route: str) -> None:
             drive(client, route, address(route, world.own), sent)
 
     example()
+
+
+def test_each_field_of_nonsense_is_answered_with_a_sentence(world: World) -> None:
+    """Those that nobody sees as well: a form that is refused says why."""
+    silent = []
+    for route in filter(takes_a_form, OF_THE_GYM):
+        client = world.browser("owner" if TABLE[route].post["coach"] == 403 else "coach")
+        for name in fields_of(form_of(route)):
+            fields = {**world.fill(TABLE[route].body, world.own), name: "\u200b"}
+            with rolled_back(client):
+                answer = client.post(address(route, world.own), fields)
+                if answer.status_code in (409, 422) and not sentences(page(answer)):
+                    silent.append(f"{route}: {name}")
+    assert silent == []
 
 
 @pytest.fixture

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from uuid import UUID
 
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from gym.access import GymRequest, coach_required
 from gym.languages import as_read_by
-from gym.models import Membership
+from gym.models import Invitation, Membership
 from programming.board import Reader, Row
 from programming.forms.members import LimitsForm, TvForm
 from programming.models import ClassSession
 from programming.my_drills import read
 from programming.qr import qr
+from programming.views.invitations import code_for_hand, may_give_code
 from programming.views.member_page import draw_member
 from programming.views.taps import class_session, same_period
 
@@ -30,22 +33,38 @@ def member_sheet(request: GymRequest, session_id: UUID, member_id: UUID) -> Http
     return draw_member(request, reader, row_of(reader, member_id))
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 @coach_required
 def hand_out(request: GymRequest, session_id: UUID, member_id: UUID) -> HttpResponse:
-    """The member's page to print, also for somebody without an account."""
+    """The member's page to print, also for somebody without an account; posted, with an invitation on it."""
     reader = Reader(class_session(session_id), gym_slug=request.gym.slug, at=timezone.now(), you=request.member.pk)
     member = Membership.objects.get(pk=row_of(reader, member_id).member_id)
-    # Without an account it leads nowhere.
-    address = request.build_absolute_uri(reverse("my", kwargs={"gym_slug": request.gym.slug}))
+    if request.method == "POST":
+        return invite_on_paper(request, member, at=reader.at)
+    # Without an account the member's page leads nowhere; an invitation is printed where the coach asked for one.
+    invited = code_for_hand(request, member) if "invitation" in request.GET else None
+    own_page = request.build_absolute_uri(reverse("my", kwargs={"gym_slug": request.gym.slug}))
+    address = own_page if member.user_id else invited.link if invited else ""
     # What is taken home is read there, not here.
     with as_read_by(request.gym, member):
         context = {
             "my": read(member, reader.at),
-            "qr": qr(address, on_paper=True) if member.user_id else None,
+            "qr": qr(address, on_paper=True) if address else None,
+            "invitation": invited.invitation if invited else None,
+            "may_invite": invited is None and may_give_code(request, member),
             "back": f"{reader.url}{member.pk}/member/",
         }
         return render(request, "coach/hand_out.html", context)
+
+
+def invite_on_paper(request: GymRequest, member: Membership, *, at: datetime) -> HttpResponse:
+    """Make the code that the hand-out then has. Who has a sign-in needs none."""
+    if member.user_id:
+        return redirect(request.path)
+    if not may_give_code(request, member):
+        raise PermissionDenied
+    Invitation.make(member, by=request.member, at=at)
+    return redirect(f"{request.path}?invitation")
 
 
 @require_POST

@@ -41,6 +41,22 @@ def card(request: GymRequest, invitation: Invitation) -> Card:
     return Card(invitation, link, qr(link))
 
 
+def code_for_hand(request: GymRequest, person: Membership) -> Card | None:
+    """The open code of a member, to be given on paper; None where there is none, or whoever asks may not give it."""
+    if not may_give_code(request, person):
+        return None
+    now = timezone.now()
+    found = Invitation.objects.open(now).newest_first().filter(person=person, role=Invitation.Role.MEMBER, email="")
+    return next(
+        (card(request, each) for each in found if each.token and each.state(now) == Invitation.State.OPEN), None
+    )
+
+
+def may_give_code(request: GymRequest, person: Membership) -> bool:
+    """Whether this request may hand them a code: of age, without a sign-in. A minor's guardian is written to."""
+    return person.user_id is None and not person.is_minor and may(request, person)
+
+
 def may(request: GymRequest, person: Membership, role: str = Invitation.Role.MEMBER) -> bool:
     """Whether this request may invite them so. What owners alone may, no tablet does that is in an owner's hands."""
     is_owners = is_owners_to_make(person, role)

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from gym.models import Gym, Membership
+import pytest
+from django.utils import timezone
+
+from gym.models import Gym, Invitation, Membership
+from gym.scope import in_gym
 from programming.qr import qr
 from tests import make
 from tests.coach.conftest import signed_in
@@ -50,6 +54,48 @@ def test_without_an_account_there_is_no_code(paper: Screen, cast: Cast) -> None:
     printed = hand_out(paper, robin)
     assert printed.one("h1").text == "Robin, you are on the wall tap"
     assert printed.all("svg", class_="qr") == []
+
+
+@pytest.fixture
+def robin(paper: Screen, cast: Cast) -> Membership:
+    """On the roster, and without an account."""
+    robin = make.person(cast.northside, "Robin Ito")
+    make.roster(paper.session, robin)
+    return robin
+
+
+def test_an_invitation_is_printed_where_the_coach_asks_for_one(paper: Screen, cast: Cast, robin: Membership) -> None:
+    address = f"{paper.board_url}{robin.pk}/hand-out/"
+    asks = hand_out(paper, robin).one("form", id="with-invitation")
+    # Pressed twice it is one invitation.
+    for _press in range(2):
+        assert paper.client.post(address).headers["Location"] == f"{address}?invitation"
+    with in_gym(cast.northside):
+        made = Invitation.objects.get()
+    assert (made.person, made.made_by, made.role, made.email) == (robin, cast.carla, "member", "")
+    printed = page(paper.client.get(f"{address}?invitation")).one("main")
+    link = f"http://testserver/gym/{cast.northside.slug}/invitation/{made.token}/"
+    assert printed.one("svg", class_="qr").one("path")["d"] == qr(link, on_paper=True).path
+    assert "For you alone, once, until " in printed.one("p", class_="way-back paper").text
+    assert printed.all("form") == [] and asks.one("button").text == "Print an invitation on it"
+    # Not asked for, not printed; nor once it lets nobody in any more.
+    assert hand_out(paper, robin).all("svg", class_="qr") == []
+    with in_gym(cast.northside):
+        made.revoke(at=timezone.now())
+    assert page(paper.client.get(f"{address}?invitation")).one("main").all("svg", class_="qr") == []
+
+
+def test_nobody_else_is_invited_on_paper(paper: Screen, cast: Cast, robin: Membership) -> None:
+    address = f"{paper.board_url}{{}}/hand-out/"
+    for change, status in (({"is_minor": True}, 403), ({"is_coach": True}, 403), ({"user": cast.sam.user}, 302)):
+        with in_gym(cast.northside):
+            Membership.objects.filter(pk=robin.pk).update(**{"is_minor": False, "is_coach": False, **change})
+        with nothing_written():
+            assert paper.client.post(address.format(robin.pk)).status_code == status, change
+            assert hand_out(paper, robin).all("form") == []
+    with nothing_written():
+        assert signed_in(cast.ana).post(address.format(robin.pk)).status_code == 403
+        assert paper.client.post(address.format(cast.sam.pk)).status_code == 404
 
 
 def test_nothing_of_a_note_nor_where_it_hurts(paper: Screen, cast: Cast) -> None:
