@@ -18,6 +18,7 @@ import manage
 from gym.auditing import UNSAID, auditing
 from gym.models import Change, Gym, Invitation, Membership, Pin, Tablet
 from gym.scope import in_gym
+from programming.audit_words import THEMES, WHAT
 from programming.models import ClassSession
 from programming.models.leaving import erase
 from tests import make
@@ -291,6 +292,24 @@ def test_every_function_that_writes_is_audited_or_says_why_not() -> None:
     forgotten = sorted(name for name, is_noted in found.items() if not is_noted and name not in WITHOUT)
     assert forgotten == [], "audit what it changes (gym/auditing.py)"
     assert sorted(name for name in WITHOUT if found.get(name) is not False) == [], "gone, or audited by now"
+
+
+def codes() -> Iterator[str]:
+    """What every call says that it did."""
+    for room in ("gym", "programming"):
+        for path in (ROOT / room).rglob("*.py"):
+            for node in ast.walk(ast.parse(path.read_text())):
+                if isinstance(node, ast.Call) and called(node) in NOTED and isinstance(node.args[0], ast.Constant):
+                    yield node.args[0].value
+
+
+def test_what_was_done_has_words() -> None:
+    said, told = set(codes()), set(WHAT)
+    assert len(said) > 40
+    assert said - told == set(), "a line in programming/audit_words.py is missing"
+    assert {code for code in told - said if not code.startswith("operator.")} == set()
+    begins = tuple(begin for _words, several in THEMES.values() for begin in several)
+    assert [code for code in told if not code.startswith(begins)] == []
 
 
 def test_a_function_that_forgets_is_found() -> None:

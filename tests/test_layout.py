@@ -27,6 +27,7 @@ FLOORS = {
     "forms": 2,
     # What a page is drawn from.
     "at_hand": 2,
+    "audit_list": 2,
     "board": 2,
     "equipment_list": 2,
     "check_in": 2,

@@ -196,6 +196,8 @@ def of_an_owner(cast: Cast, board: str) -> Iterator[tuple[str, Answer]]:
         yield f"POST {equipment}", client.post(equipment, {f"count-{dowel.pk}": count, f"was-{dowel.pk}": "9"})
     yield f"GET {equipment}", client.get(equipment)
     yield f"GET {equipment} to remove", client.get(f"{equipment}{bell.pk}/remove/")
+    for asked in ("", "?show=taps", "?since=yesterday&where=moon&q=<b>"):
+        yield f"GET owner/audit/{asked}", client.get(f"{GYM}owner/audit/{asked}")
     mail = f"{GYM}owner/mail/"
     yield f"GET {mail}", client.get(mail)
     letter = post("login_code", key="1", to="<b>@x.example", person=cast.ana)

@@ -4,6 +4,7 @@ from django.urls import path
 
 from programming.views import (
     owner,
+    owner_audit,
     owner_equipment,
     owner_gym,
     owner_mail,
@@ -23,6 +24,8 @@ urlpatterns = [
     path("owner/screens/", owner_screens.screens, name="screens"),
     path("owner/screens/<uuid:screen_id>/", owner_screens.screen, name="edit_screen"),
     path("owner/screens/<uuid:screen_id>/revoke/", owner_screens.revoke, name="revoke_screen"),
+    path("owner/audit/", owner_audit.audit, name="audit"),
+    path("owner/audit/export/", owner_audit.export, name="audit_export"),
     path("owner/gym/", owner_gym.gym, name="gym"),
     path("owner/tablets/", owner_tablets.tablets, name="tablets"),
     path("owner/tablets/lock-after/", owner_tablets.lock_after, name="lock_after"),

@@ -1,0 +1,176 @@
+"""What the audit says of a change: what was done, to which fields, and a stored value as somebody reads it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.template.defaultfilters import date as date_words
+from django.utils import timezone
+from django.utils.dateparse import parse_date, parse_datetime
+from django.utils.dates import WEEKDAYS
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+# What was done, by its code. A test looks that no code is missing.
+WHAT = {
+    "gym.make": gettext_lazy("made the gym"),
+    "gym.speak": gettext_lazy("changed the gym’s language and units"),
+    "gym.keep_pain_for": gettext_lazy("changed how long words about pain are kept"),
+    "gym.lock_tablets_after": gettext_lazy("changed when shared tablets lock"),
+    "gym.second_step": gettext_lazy("changed whether owners need a second step"),
+    "library.load": gettext_lazy("brought the shipped library up to date"),
+    "pain.forget": gettext_lazy("deleted words about pain whose time was over"),
+    "person.add": gettext_lazy("wrote somebody down"),
+    "person.join": gettext_lazy("joined a sign-in to a person"),
+    "person.reach_at": gettext_lazy("changed where invitations go"),
+    "person.leave": gettext_lazy("left the gym"),
+    "person.rename": gettext_lazy("changed a name"),
+    "person.erase": gettext_lazy("erased a person"),
+    "person.limit": gettext_lazy("changed standing limits"),
+    "person.show_on_tv": gettext_lazy("changed whether the TV names somebody"),
+    "person.have_mail": gettext_lazy("changed which news come by mail"),
+    "person.speak": gettext_lazy("changed somebody’s language and units"),
+    "person.use_hand": gettext_lazy("changed the hand that taps"),
+    "operator.membership": gettext_lazy("the operator changed a person"),
+    "operator.gym": gettext_lazy("the operator changed the gym"),
+    "invitation.make": gettext_lazy("invited somebody"),
+    "invitation.claim": gettext_lazy("took an invitation"),
+    "invitation.revoke": gettext_lazy("withdrew an invitation"),
+    "letter.try_again": gettext_lazy("sent a letter again"),
+    "letter.dismiss": gettext_lazy("dismissed a letter"),
+    "tablet.enrol": gettext_lazy("enrolled a tablet"),
+    "tablet.rename": gettext_lazy("renamed a tablet"),
+    "tablet.revoke": gettext_lazy("revoked a tablet"),
+    "pin.choose": gettext_lazy("chose a PIN"),
+    "pin.remove": gettext_lazy("took a PIN away"),
+    "screen.make": gettext_lazy("made a link for a TV"),
+    "screen.rename": gettext_lazy("changed a TV"),
+    "screen.revoke": gettext_lazy("revoked a TV’s link"),
+    "equipment.add": gettext_lazy("added equipment"),
+    "equipment.recount": gettext_lazy("counted equipment"),
+    "equipment.remove": gettext_lazy("removed equipment"),
+    "schedule.make": gettext_lazy("coming classes were made"),
+    "slot.make": gettext_lazy("made a class every week"),
+    "slot.change": gettext_lazy("changed a class every week"),
+    "slot.end": gettext_lazy("ended a class every week"),
+    "class.begin": gettext_lazy("started an unplanned class"),
+    "class.change": gettext_lazy("changed one class"),
+    "class.cancel": gettext_lazy("cancelled one class"),
+    "class.hold": gettext_lazy("held a class after all"),
+}
+
+# What a filter offers: the codes that begin so.
+THEMES = {
+    "people": (gettext_lazy("People"), ("person.", "invitation.", "operator.membership", "pin.")),
+    "schedule": (gettext_lazy("Schedule and classes"), ("slot.", "class.", "schedule.")),
+    "teaching": (gettext_lazy("Teaching"), ("library.", "ladder.", "drill.", "fault.", "template.", "equipment.")),
+    "devices": (gettext_lazy("Tablets and TVs"), ("tablet.", "screen.")),
+    "gym": (gettext_lazy("The gym"), ("gym.", "operator.gym", "letter.", "pain.")),
+}
+
+FIELDS = {
+    "name": gettext_lazy("name"),
+    "shown_name": gettext_lazy("shown name"),
+    "nickname": gettext_lazy("nickname"),
+    "email": gettext_lazy("e-mail"),
+    "guardian_email": gettext_lazy("guardian's e-mail"),
+    "user": gettext_lazy("sign-in"),
+    "is_member": gettext_lazy("member"),
+    "is_coach": gettext_lazy("coach"),
+    "is_owner": gettext_lazy("owner"),
+    "is_active": gettext_lazy("active"),
+    "is_minor": gettext_lazy("minor"),
+    "role": gettext_lazy("role"),
+    "tv_consent": gettext_lazy("named on the TV"),
+    "standing_limits": gettext_lazy("standing limits"),
+    "language": gettext_lazy("language"),
+    "units": gettext_lazy("units"),
+    "left_handed": gettext_lazy("left-handed"),
+    "mail_moves": gettext_lazy("mail about a move up"),
+    "mail_drills": gettext_lazy("mail about a new drill"),
+    "mail_holds": gettext_lazy("mail about the end of a hold"),
+    "slug": gettext_lazy("address"),
+    "time_zone": gettext_lazy("time zone"),
+    "pain_retention_days": gettext_lazy("days"),
+    "lock_after": gettext_lazy("minutes"),
+    "owners_need_second_step": gettext_lazy("second step for owners"),
+    "weekday": gettext_lazy("day"),
+    "starts": gettext_lazy("time"),
+    "starts_at": gettext_lazy("begins"),
+    "minutes": gettext_lazy("minutes"),
+    "template": gettext_lazy("class template"),
+    "coach": gettext_lazy("coach"),
+    "room": gettext_lazy("room"),
+    "capacity": gettext_lazy("places"),
+    "cancelled_at": gettext_lazy("cancelled"),
+    "revoked_at": gettext_lazy("revoked"),
+    "ended_on": gettext_lazy("last day"),
+    "classes": gettext_lazy("classes"),
+    "records": gettext_lazy("records"),
+    "owned": gettext_lazy("owned"),
+    "grams": gettext_lazy("grams"),
+    "library": gettext_lazy("library"),
+    "state": gettext_lazy("state"),
+}
+
+
+def what_words(code: str) -> str:
+    """What was done; the code itself where a later release wrote it."""
+    return str(WHAT.get(code, code))
+
+
+def field_words(name: str) -> str:
+    """A field by its name."""
+    return str(FIELDS.get(name, name.replace("_", " ")))
+
+
+def difference_words(name: str, pair: list[Any] | None, names: Mapping[UUID, str]) -> str:
+    """ "room: Main → Loft"; of what is never told, only that it changed."""
+    if pair is None:
+        return _("%(field)s: changed, not written down") % {"field": field_words(name)}
+    before, after = (value_words(name, value, names) for value in pair)
+    values = {"field": field_words(name), "before": before, "after": after}
+    if pair[0] is None:
+        return _("%(field)s: %(after)s") % values
+    return _("%(field)s: %(before)s → %(after)s") % values
+
+
+def value_words(name: str, value: Any, names: Mapping[UUID, str]) -> str:
+    """A stored value: a name for an id, a day or time as the gym's clock shows it."""
+    if value is None or value == "":
+        return "–"
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if name == "weekday" and value in WEEKDAYS:
+        return str(WEEKDAYS[value])
+    if isinstance(value, str):
+        return _text_words(value, names)
+    return str(value)
+
+
+def _text_words(value: str, names: Mapping[UUID, str]) -> str:
+    """What JSON holds as text: an id, a moment, a day, a time of day, or a text."""
+    key = as_id(value)
+    if key is not None:
+        return names.get(key, _("something that is gone"))
+    try:
+        moment: datetime | date | None = parse_datetime(value) or parse_date(value)
+    except ValueError:
+        moment = None
+    if isinstance(moment, datetime):
+        local = timezone.localtime(moment) if timezone.is_aware(moment) else moment
+        return date_words(local, _("j M Y H:i"))
+    if moment is not None:
+        return date_words(moment, _("j M Y"))
+    return value.removesuffix(":00") if len(value) == len("18:00:00") and value[2:6:3] == "::" else value
+
+
+def as_id(value: Any) -> UUID | None:
+    """The id that a stored text is; None for any other."""
+    try:
+        return UUID(value) if isinstance(value, str) and len(value) == len(str(UUID(int=0))) else None
+    except ValueError:
+        return None
