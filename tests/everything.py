@@ -25,7 +25,7 @@ PYTEST = [sys.executable, "-m", "pytest", "-n", str(1 + (os.cpu_count() or 1)), 
 # and looks, how a demo is kept up, and what one coach's screen does. Journeys in which several screens write at once
 # are made on both.
 LOOKS = [
-    *("html", "test_pages.py", "test_access.py", "test_seed_demo_again.py"),
+    *("html", "test_pages.py", "test_access.py", "test_siblings.py", "test_seed_demo_again.py"),
     *("browser/test_admin.py", "browser/test_axe.py", "browser/test_board_layout.py", "browser/test_my.py"),
     "browser/test_practised.py",
     "browser/test_my_offline.py",

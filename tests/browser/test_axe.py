@@ -20,6 +20,7 @@ from programming.models import ClassSession, Tap
 from tests import make
 from tests.browser.conftest import LAPTOP, TABLET, OpenPage, Trouble
 from tests.browser.pages import Board, Floor
+from tests.letters import every_letter
 
 Keep = Callable[[Page, str], None]
 SignIn = Callable[[Page, User], None]
@@ -302,6 +303,21 @@ def test_axe_finds_nothing(open_page: OpenPage, floor: Floor, sign_in: SignIn, t
             if double:
                 problems.append(f"{name}: said twice: {double}")
     assert not problems, "\n\n".join(problems)
+
+
+def test_letters_read_well_in_the_light_and_in_the_dark(page: Page, floor: Floor, keep: Keep) -> None:
+    letters, fetched, problems = every_letter(floor.cast, floor.session), [], []
+    page.on("request", lambda request: fetched.append(request.url))
+    for title in ("Your code for Rung", "Olga invites you", "News from Northside", "A new password"):
+        page.set_content(next(html for subject, html in letters.items() if subject.startswith(title)))
+        for scheme in SCHEMES:
+            page.emulate_media(color_scheme=scheme)
+            keep(page, f"letter-{title.split()[1].lower()}-{scheme}")
+            found = Axe().run(page)
+            problems += [found.generate_report()] if found.violations_count else []
+    assert problems == []
+    # Nothing of a letter is fetched from anywhere, and so nobody learns that it was read.
+    assert fetched == []
 
 
 def test_axe_would_find_something(page: Page) -> None:

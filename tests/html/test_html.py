@@ -13,7 +13,9 @@ from django.core.cache import cache
 from django.template.loader import render_to_string
 from django.test.signals import template_rendered
 
+from programming.models import ClassSession
 from tests.html.checker import document, faults, has_checker
+from tests.letters import every_letter
 from tests.test_access import HOUSE, INVITED, OF_THE_GYM, OPEN, SIGN_IN, Asking, World, address
 from tests.test_access import world as world
 from tests.test_pages import OURS
@@ -80,14 +82,13 @@ def test_every_page_and_part_is_valid(world: World, board: str) -> None:
                 seen.add(known)
                 pages[where] = html
         pages.update({name: render_to_string(name) for name in ERRORS})
+        pages.update(every_letter(world.cast, ClassSession.across_gyms.get(pk=world.own["session_id"])))
     finally:
         template_rendered.disconnect(see)
 
     # Nothing is left out: no address of the gym that answers, and no template.
     assert {route for route, door in OF_THE_GYM.items() if 200 in door.get.values()} - answered == set()
     every = {path.relative_to(TEMPLATES).as_posix() for path in TEMPLATES.rglob("*.html")}
-    # No page draws a letter: the worker does, when it is due.
-    every = {name for name in every if not name.startswith("mail/")}
     assert every - templates == NEVER_DRAWN
     found = faults(pages)
     assert not found, "\n".join(found)
