@@ -21,6 +21,7 @@ from django.db.backends.sqlite3 import base as sqlite
 from django.utils import translation
 from pytest_django import DjangoDbBlocker
 
+from tests.pattern import PATTERN, copy_pattern, make_pattern
 from tests.postgres import end_other_sessions, start_server
 
 # Modules of fixtures, which test files import from as well.
@@ -163,6 +164,23 @@ def is_same_on_paper(item: pytest.Item) -> bool:
 def fixtures_of(item: pytest.Item) -> list[str]:
     """The fixtures that a test uses, also by way of others."""
     return getattr(item, "fixturenames", [])
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Several processes share the work of the migrations: one makes the tables, each copies what it has made."""
+    is_worker = "PYTEST_XDIST_WORKER" in os.environ
+    if not is_worker and config.getoption("numprocesses", None) and not os.environ.get("TEST_DATABASE_URL"):
+        make_pattern()
+    # What was copied is brought up to date instead of made again.
+    config.option.reuse_db = config.option.reuse_db or (is_worker and PATTERN in os.environ)
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
+    """The database of this process begins as a copy."""
+    if PATTERN in os.environ:
+        name = settings.DATABASES["default"]["TEST"].get("NAME") or f"test_{settings.DATABASES['default']['NAME']}"
+        copy_pattern(os.environ[PATTERN], str(name))
 
 
 @pytest.fixture(scope="session")

@@ -1,7 +1,8 @@
-"""A TV that stands for weeks: fifty thousand polls, and the page holds no more than after the first thousands."""
+"""A TV that stands for weeks: thousands of polls, and the page holds no more than after the first ones."""
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 from playwright.sync_api import Page
@@ -10,8 +11,10 @@ from programming.tv_asking import release
 from tests.browser import tv
 from tests.browser.tv import tv_page as tv_page
 
-# As many as a TV makes in 28 hours; the first ones are let go by, until everything is compiled.
-POLLS, FIRST = 50_000, 10_000
+# The first ones are let go by, until everything is compiled. Before a release as many as in 28 hours: POLLS=50000.
+POLLS, FIRST = int(os.environ.get("POLLS", "6000")), 2_000
+# What a poll may leave behind, in bytes, and what the browser does for itself meanwhile.
+A_POLL, ANYWAY = 5, 100_000
 # Of those, one in so many brings another screen; the others, that nothing is new.
 CHANGED = 20
 
@@ -50,7 +53,7 @@ def held(page: Page) -> dict[str, int]:
     return {name: found[name] for name in ("JSHeapUsedSize", "Nodes", "JSEventListeners")}
 
 
-def test_fifty_thousand_polls_leave_nothing_behind(tv_page: Page) -> None:
+def test_polls_leave_nothing_behind(tv_page: Page) -> None:
     one, other = tv.a_class(15, stages=3), tv.a_class(40, stages=5)
     tv.show(tv_page, one)
     tv_page.evaluate(ANSWER, [release(), [tv.part_of(one), tv.part_of(other)]])
@@ -59,7 +62,7 @@ def test_fifty_thousand_polls_leave_nothing_behind(tv_page: Page) -> None:
     early = held(tv_page)
     assert tv_page.evaluate(f"pollTimes({POLLS - FIRST})") >= POLLS - FIRST
     late = held(tv_page)
-    assert late["JSHeapUsedSize"] - early["JSHeapUsedSize"] < 300_000, (early, late)
+    assert late["JSHeapUsedSize"] - early["JSHeapUsedSize"] < ANYWAY + A_POLL * (POLLS - FIRST), (early, late)
     assert late["Nodes"] <= early["Nodes"] + 200, (early, late)
     assert late["JSEventListeners"] <= early["JSEventListeners"] + 10, (early, late)
     # They were real: what the last change brought stands on the screen.
@@ -71,4 +74,4 @@ def test_a_page_that_keeps_something_is_found(tv_page: Page) -> None:
     early = held(tv_page)
     tv_page.evaluate("globalThis.kept = Array.from({ length: 5000 }, (_, number) => document.createElement('p'))")
     late = held(tv_page)
-    assert late["JSHeapUsedSize"] - early["JSHeapUsedSize"] > 300_000 or late["Nodes"] > early["Nodes"] + 200
+    assert late["JSHeapUsedSize"] - early["JSHeapUsedSize"] > ANYWAY or late["Nodes"] > early["Nodes"] + 200
