@@ -132,6 +132,8 @@ def own_move_words(move: StageMove) -> str:
             return _("You are on the %(stage)s again: your coach chose it for now.") % stage
         case StageMove.Reason.EARNED:
             return _("You moved up to the %(stage)s: %(reason)s.") % {**stage, "reason": _reason_of(move)}
+        case StageMove.Reason.LADDER:
+            return _("You are on the %(stage)s now: the ladder was changed.") % stage
     return _("You moved up to the %(stage)s: your coach chose it.") % stage
 
 
@@ -164,12 +166,16 @@ def _way_of(move: StageMove) -> str:
             return _("first placed on the %(stage)s") % stage
         case StageMove.Reason.DOWN:
             return _("moved down to the %(stage)s") % stage
+        case StageMove.Reason.LADDER:
+            return _("moved to the %(stage)s") % stage
     return _("moved up to the %(stage)s") % stage
 
 
 def _reason_of(move: StageMove) -> str:
     if move.reason == StageMove.Reason.COACH:
         return _("coach’s call")
+    if move.reason == StageMove.Reason.LADDER:
+        return _("the ladder was changed")
     if move.reason != StageMove.Reason.EARNED:
         return ""
     left = move.from_stage
@@ -187,7 +193,8 @@ def _overruled(move: StageMove, words: LadderWords) -> str:
         return ""
     stage = words.stages.get(suggested.get("stage") or "")
     fault = words.faults.get(suggested.get("fault") or "")
-    values = {"stage": within(stage.name) if stage else "", "fault": fault.name if fault else ""}
+    name = words.name_then(stage.key, move.at) if stage else ""
+    values = {"stage": within(name), "fault": fault.name if fault else ""}
     match suggested["kind"]:
         case "correct" if stage and fault:
             return _("instead of the %(stage)s for “%(fault)s”") % values

@@ -21,18 +21,30 @@ CLEAN, NOT_YET, SEEN = "clean", "not_yet", "seen"
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """What a stage is set to: a distance in mm or a load in g, judged in whole steps; more is harder."""
+    """What a stage is set to: a distance in mm or a load in g, judged in whole steps.
+
+    More is harder (further, heavier), unless less is: a lower box, a bar nearer to the floor.
+    """
 
     step: int
     minimum: int
     maximum: int
     start: int
     pass_at: int | None = None
+    less_is_harder: bool = False
 
     def judged(self, value: int) -> int:
         """The value at the stage's step, within its range (rule 9). Half a step counts as a whole one."""
         stepped = (value - self.minimum + self.step // 2) // self.step * self.step + self.minimum
         return min(max(stepped, self.minimum), self.maximum)
+
+    def effort(self, value: int) -> int:
+        """What is asked by a setting, to compare with another: the more, the harder."""
+        return -self.judged(value) if self.less_is_harder else self.judged(value)
+
+    def kept(self, value: int | None) -> int:
+        """The nearest setting within the range; where there is none, the one to begin with."""
+        return self.start if value is None else min(max(value, self.minimum), self.maximum)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +60,23 @@ class Stage:
 
 
 @dataclass(frozen=True, slots=True)
+class Era:
+    """The stages as they were taught until the ladder was changed."""
+
+    until: datetime
+    stages: tuple[Stage, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Ladder:
-    """The stages from the easiest up, and for each fault the drills that correct it, best first."""
+    """The stages from the easiest up, and for each fault the drills that correct it, best first.
+
+    `earlier` are its former eras, the oldest first: what happened then is judged by what was taught then.
+    """
 
     stages: tuple[Stage, ...]
     corrections: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    earlier: tuple[Era, ...] = ()
 
     def height(self, key: str | None) -> int:
         """How high a stage stands, from 0; −1 for none."""
@@ -66,6 +90,11 @@ class Ladder:
     def next_stage(self, key: str | None) -> Stage | None:
         """The next stage up that is still taught; None at the top."""
         return next((stage for stage in self.stages[self.height(key) + 1 :] if not stage.retired), None)
+
+    def then(self, at: datetime) -> Ladder:
+        """The ladder as it was taught at that time."""
+        era = next((era for era in self.earlier if at < era.until), None)
+        return Ladder(era.stages, self.corrections) if era else self
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,11 +116,15 @@ class Event:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Moved(Event):
-    """A coach wanted this stage; `left` is the one that the member held when it was judged."""
+    """This stage was wanted; `left` is the one that the member held when it was judged.
+
+    `follows`: a change of the ladder wanted it, of whoever stood on the stage that was left and of nobody else.
+    """
 
     stage: str
     left: str | None = None
     earned: bool = False
+    follows: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,6 +173,13 @@ class HoldCleared(Event):
     """A coach cleared one hold."""
 
     hold: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LadderChanged(Event):
+    """The ladder is another one from then on (rule 11)."""
+
+    tap: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,9 +235,11 @@ class Suggestion:
 
 def refusal(ladder: Ladder, standing: Standing, event: Event) -> Refusal | None:
     """Why this may not happen to someone who stands so; None where it may (rules 1, 4)."""
-    if isinstance(event, PainReported | HoldCleared):
+    if isinstance(event, PainReported | HoldCleared | LadderChanged):
         return None
     if isinstance(event, Moved):
+        if event.follows and event.left != standing.stage:
+            return Refusal("not_there")
         up = ladder.height(event.stage) > ladder.height(standing.stage)
         return Refusal("held") if standing.held and up else None
     if standing.held and isinstance(event, Assessed | FaultSeen):
@@ -218,7 +260,7 @@ def is_harder(ladder: Ladder, standing: Standing, event: Event) -> bool:
         return False
     setting, drill = remembered(standing, stage)
     if isinstance(event, Adjusted):
-        return stage.setting is not None and stage.setting.judged(event.setting) > stage.setting.judged(setting or 0)
+        return stage.setting is not None and stage.setting.effort(event.setting) > stage.setting.effort(setting or 0)
     return _demand(stage, event.drill) > _demand(stage, drill)
 
 
@@ -248,24 +290,27 @@ def after(ladder: Ladder, standing: Standing, event: Event) -> Standing:
             return replace(moved_on, holds=(*moved_on.holds, event.hold))
         case HoldCleared():
             return replace(moved_on, holds=tuple(hold for hold in moved_on.holds if hold != event.hold))
+        case LadderChanged():
+            return _after_ladder_change(ladder, moved_on)
     raise TypeError(f"No rule for {type(event).__name__}")
 
 
 def replay(ladder: Ladder, events: Iterable[Event]) -> Standing:
-    """What a history makes, in order of effective time, in whatever order it arrived (rule 8)."""
+    """What a history makes, in order of effective time, in whatever order it arrived (rules 8, 11)."""
     standing = Standing()
-    for event in sorted(events, key=lambda event: event.place):
-        standing = after(ladder, standing, event)
+    for event in _in_order(ladder, events):
+        standing = after(ladder.then(event.at), standing, event)
     return standing
 
 
 def in_effect(ladder: Ladder, events: Iterable[Event]) -> list[Event]:
     """Those of a history's events that no rule refused at their time, in order."""
     standing, effective = Standing(), []
-    for event in sorted(events, key=lambda event: event.place):
-        if refusal(ladder, standing, event) is None:
+    for event in _in_order(ladder, events):
+        rungs = ladder.then(event.at)
+        if refusal(rungs, standing, event) is None and not isinstance(event, LadderChanged):
             effective.append(event)
-        standing = after(ladder, standing, event)
+        standing = after(rungs, standing, event)
     return effective
 
 
@@ -327,6 +372,12 @@ def within(ladder: Ladder, standing: Standing, key: str) -> tuple[int | None, st
     return remembered(standing, stage) if stage else (None, None)
 
 
+def _in_order(ladder: Ladder, events: Iterable[Event]) -> list[Event]:
+    """What happened to a member and to the ladder."""
+    changes = [LadderChanged(at=era.until) for era in ladder.earlier]
+    return sorted([*changes, *events], key=lambda event: event.place)
+
+
 def _demand(stage: Stage, drill: str | None) -> int:
     return stage.drills.index(drill) if drill in stage.drills else -1
 
@@ -334,17 +385,28 @@ def _demand(stage: Stage, drill: str | None) -> int:
 def remembered(standing: Standing, stage: Stage) -> tuple[int | None, str | None]:
     """The setting and drill of a member at a stage: as last used there, else where the stage starts."""
     setting, drill = standing.remembered.get(stage.key, (None, None))
-    if setting is None and stage.setting is not None:
-        setting = stage.setting.start
     if drill not in stage.drills:
         drill = stage.drills[0] if stage.drills else None
-    return (setting if stage.setting is not None else None), drill
+    return (stage.setting.kept(setting) if stage.setting is not None else None), drill
 
 
 def _passes(stage: Stage, setting: int | None) -> bool:
     if stage.setting is None or stage.setting.pass_at is None:
         return True
-    return setting is not None and stage.setting.judged(setting) >= stage.setting.judged(stage.setting.pass_at)
+    return setting is not None and stage.setting.effort(setting) >= stage.setting.effort(stage.setting.pass_at)
+
+
+def _after_ladder_change(ladder: Ladder, standing: Standing) -> Standing:
+    """Whoever stands on a stage stays on it, with a setting and a drill that it has. A harder one starts the count."""
+    stage = ladder.stage(standing.stage)
+    if stage is None:
+        return standing
+    drill = standing.drill if standing.drill in stage.drills else next(iter(stage.drills), None)
+    if stage.setting is None:
+        return replace(standing, setting=None, drill=drill)
+    before, setting = standing.setting, stage.setting.kept(standing.setting)
+    is_harder = before is not None and (setting < before if stage.setting.less_is_harder else setting > before)
+    return replace(standing, setting=setting, drill=drill, clean=0 if is_harder else standing.clean)
 
 
 def _after_move(ladder: Ladder, standing: Standing, wanted: str) -> Standing:
@@ -387,7 +449,7 @@ def _after_assessment(ladder: Ladder, standing: Standing, event: Assessed) -> St
         stage.setting is not None
         and event.setting is not None
         and standing.setting is not None
-        and stage.setting.judged(event.setting) < stage.setting.judged(standing.setting)
+        and stage.setting.effort(event.setting) < stage.setting.effort(standing.setting)
     )
     return replace(
         standing,
@@ -437,8 +499,9 @@ def _has_pass(stage: Stage) -> bool:
 
 
 def _harder_setting(stage: Stage, setting: int | None) -> int | None:
-    """One step further or heavier; None where there is no setting or no room left."""
+    """One step harder; None where there is no setting or no room left."""
     if stage.setting is None:
         return None
-    judged = stage.setting.judged(setting if setting is not None else stage.setting.start)
-    return judged + stage.setting.step if judged + stage.setting.step <= stage.setting.maximum else None
+    step = -stage.setting.step if stage.setting.less_is_harder else stage.setting.step
+    harder = stage.setting.judged(setting if setting is not None else stage.setting.start) + step
+    return harder if stage.setting.minimum <= harder <= stage.setting.maximum else None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
@@ -139,7 +139,7 @@ def ladder_pictures(
         for each in seen
         if each.stage in heights and each.result in KINDS
     ]
-    told = table_of(line, marks, {height: stage.name for height, stage in enumerate(stages)}, period, now)
+    told = table_of(line, marks, lambda height, since: words.name_then(stages[height].key, since), period, now)
     names, today = [stage.short_name for stage in stages], timezone.localtime(now)
     # The pictures of settings begin where that of the stages does, so that a day stands below itself.
     begin = min((step.at for step in pictures.from_then_on(line, period.since)), default=None)
@@ -180,7 +180,7 @@ def setting_part(
     ]
     line = pictures.from_then_on(pictures.changes(steps), period.since)
     says = {step.height: setting_text(stage.quantity, step.height) for step in line}
-    told, today = table_of(steps, marks, says, period, now), timezone.localtime(now)
+    told, today = table_of(steps, marks, lambda height, _since: says[height], period, now), timezone.localtime(now)
     until = None if is_there else last
     picture = pictures.setting_picture(says, line, marks, today, tick_words, begin=begin, until=until)
     if picture is None:
@@ -189,11 +189,14 @@ def setting_part(
 
 
 def table_of(
-    steps: list[Step], marks: list[Mark], names: Mapping[int, str], period: Period, now: datetime
+    steps: list[Step], marks: list[Mark], called: Callable[[int, datetime], str], period: Period, now: datetime
 ) -> list[StretchLine]:
-    """The same in numbers, first first; one that began before the period with its own day."""
+    """The same in numbers, first first; one that began before the period with its own day.
+
+    `called` says what a height was called at a time.
+    """
     return [
-        StretchLine(day_name(each.since, now), names[each.height], each.clean, each.fault)
+        StretchLine(day_name(each.since, now), called(each.height, each.since), each.clean, each.fault)
         for each in pictures.stretches(steps, marks, period.since)
     ]
 

@@ -147,6 +147,7 @@ def refusal_sentence(refusal: ladder.Refusal, *, name: str, built_on: str = "") 
         "not_of_stage": _("The stage of %(name)s cannot be set to that."),
         "not_placed": _("Tap a stage for %(name)s first."),
         "built_on": _("“%(built_on)s” came after it. Undo that first."),
+        "ladder_changed": _("The ladder was changed since, which moved %(name)s. Tap a stage instead."),
         "not_your_pain_tap": _("Only the coach who tapped pain can undo it. Clear the hold with a note instead."),
         "class_over": _("The class is over. Clear the hold with a note instead."),
         "note_needed": _("Write a short note: a hold is cleared with one only."),

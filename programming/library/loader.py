@@ -6,6 +6,7 @@ import dataclasses
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 
 from gym.auditing import audit
 from gym.models import Change, Gym
@@ -22,6 +23,8 @@ from programming.models import (
     Source,
     Stage,
 )
+from programming.models.ladder_changes import note_change, stages_now
+from programming.models.publishing import lock_everybody, settle
 
 
 @transaction.atomic
@@ -110,11 +113,18 @@ def load_progression(shipped: reader.Progression, library: reader.Library) -> No
     )
     if not progression.follows_shipped:
         return
+    name, before = progression.name, stages_now(progression)
     if not made and (progression.name, progression.teaching) != (shipped.name, teaching):
         progression.name, progression.teaching = shipped.name, teaching
         progression.save(update_fields=["name", "teaching"])
     for position, stage in enumerate(shipped.stages):
         load_stage(progression, position, stage)
+    if not made and stages_now(progression) != before:
+        # Whoever is on it is settled, so that nothing later moves them unasked.
+        lock_everybody()
+        now = timezone.now()
+        note_change(progression, name=name, stages=before, actor=None, at=now)
+        settle(progression, {}, by=None, at=now)
 
 
 def load_stage(progression: Progression, position: int, shipped: reader.Stage) -> None:

@@ -8,6 +8,8 @@ from programming.models.classes import ClassLadder, ClassSession
 from programming.models.drills import Drill, DrillRevision, Fault, FaultRevision, Source
 from programming.models.equipment import Equipment
 from programming.models.hurting import PainReport
+from programming.models.ladder_changes import LadderChange
+from programming.models.ladder_drafts import LadderDraft
 from programming.models.practice import Homework, Practice, SelfCheck
 from programming.models.progressions import Placement, Progression, Stage, StageMove, StageRevision
 from programming.models.screens import Screen
@@ -33,6 +35,8 @@ __all__ = [
     "FaultRevision",
     "Hold",
     "Homework",
+    "LadderChange",
+    "LadderDraft",
     "Note",
     "PainReport",
     "Placement",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -69,6 +70,14 @@ class FaultWords:
 
 
 @dataclass(frozen=True, slots=True)
+class EarlierWords:
+    """What the stages were called until the ladder was changed, by key."""
+
+    until: datetime
+    names: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class LadderWords:
     """One revision of a ladder: the rules' view of it, and its words by key."""
 
@@ -76,11 +85,18 @@ class LadderWords:
     stages: dict[str, StageWords]
     drills: dict[str, DrillWords]
     faults: dict[str, FaultWords]
+    # The oldest first.
+    earlier: tuple[EarlierWords, ...] = ()
 
     @property
     def shown(self) -> list[StageWords]:
         """The stages on the board, from the easiest up."""
         return [stage for stage in self.stages.values() if not stage.retired]
+
+    def name_then(self, stage: str, at: datetime) -> str:
+        """What a stage was called at that time."""
+        known = next((era.names[stage] for era in self.earlier if at < era.until and stage in era.names), None)
+        return known or self.stages[stage].name
 
 
 @lru_cache(maxsize=512)
@@ -90,35 +106,42 @@ def read_ladder(gym_id: UUID, progression_id: UUID, revision: UUID, language: st
     The key changes with every edit, so a process never shows an old one.
     """
     from programming.models.drills import Drill, Fault
+    from programming.models.ladder_changes import eras_of
     from programming.models.progressions import Stage
 
     with in_gym(gym_id):
         stages = list(
             Stage.objects.filter(progression_id=progression_id).select_related("current").order_by("position", "key")
         )
+        eras = eras_of(progression_id)
         drills = {drill.key: _drill(drill) for drill in Drill.objects.select_related("current")}
         faults = {fault.key: _fault(fault) for fault in Fault.objects.select_related("current")}
-    rungs = tuple(_rung(stage) for stage in stages)
+    rungs = tuple(rung(stage.key, stage.current, retired=stage.retired_at is not None) for stage in stages)
+    earlier = tuple(ladder.Era(until, tuple(rung(*each) for each in then)) for until, then in eras)
     return LadderWords(
-        ladder=ladder.Ladder(stages=rungs, corrections={fault.key: fault.drills for fault in faults.values()}),
+        ladder=ladder.Ladder(rungs, {fault.key: fault.drills for fault in faults.values()}, earlier),
         stages={stage.key: _stage(stage) for stage in stages},
         drills=drills,
         faults=faults,
+        earlier=tuple(
+            EarlierWords(until, {key: shown(words.name) for key, words, _retired in then}) for until, then in eras
+        ),
     )
 
 
-def _rung(stage: Any) -> ladder.Stage:
-    words: StageRevision = stage.current
+def rung(key: str, words: Any, retired: bool) -> ladder.Stage:
+    """A stage as the rules see it; `words` are those of a revision, or of a draft of one."""
     setting = None
     if words.quantity:
-        setting = ladder.Setting(words.step, words.minimum, words.maximum, words.start, words.pass_at)
+        less = words.harder == "less"
+        setting = ladder.Setting(words.step, words.minimum, words.maximum, words.start, words.pass_at, less)
     return ladder.Stage(
-        key=stage.key,
+        key=key,
         clean_needed=words.clean_needed,
         setting=setting,
         drills=tuple(words.drills),
         within_first=words.within_first,
-        retired=stage.retired_at is not None,
+        retired=retired,
     )
 
 

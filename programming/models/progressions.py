@@ -101,6 +101,7 @@ class StageRevision(Revision):
         NONE = "", _("no setting")
         FURTHER = "further", _("further is harder")
         HEAVIER = "heavier", _("heavier is harder")
+        LESS = "less", _("less is harder")
 
     stage = TenantForeignKey(Stage, on_delete=models.PROTECT, db_index=False, related_name="revisions")
     name = models.CharField(max_length=80)
@@ -242,6 +243,7 @@ class StageMove(Happening):
         EARNED = "earned", _("earned")
         COACH = "coach", _("coach’s call")
         DOWN = "down", _("moved down")
+        LADDER = "ladder", _("the ladder was changed")
         WITHIN = "within", _("within the stage")
 
     member = TenantForeignKey("gym.Membership", on_delete=models.PROTECT, db_index=False, related_name="+")
@@ -270,7 +272,7 @@ class StageMove(Happening):
         ]
         constraints = [
             *Happening.Meta.constraints,
-            one_of("stage_move_reason", "reason", "first", "earned", "coach", "down", "within"),
+            one_of("stage_move_reason", "reason", "first", "earned", "coach", "down", "ladder", "within"),
             models.CheckConstraint(
                 condition=models.Q(kind="stage", setting=None, drill=None)
                 | models.Q(kind="setting", setting__gte=0, drill=None)

@@ -124,7 +124,9 @@ ROW_TO_LOCK = Prepared[Attendance](
     member=models.UUIDField(),
 )
 PLACEMENT = Prepared[Placement](
-    lambda member, progression: Placement.objects.filter(member_id=member, progression_id=progression),
+    lambda member, progression: Placement.objects.filter(member_id=member, progression_id=progression).annotate(
+        taught=models.F("progression__revision")
+    ),
     member=models.UUIDField(),
     progression=models.UUIDField(),
 )
@@ -195,6 +197,8 @@ class Recording:
         self.attendance = attendance
         self.tap.member = self.member = attendance.member
         self.placement = placement_of(self.member, self.progression)
+        # Under the lock nobody changes the ladder; until then somebody might have.
+        self.words = self.progression.ladder()
         try:
             KINDS[self.screen.kind](self)
         except Refused as refused:
@@ -225,6 +229,11 @@ class Recording:
         """Whether something that happened after this tap is already known."""
         last = self.placement.position.last
         return last is not None and self.landed < last
+
+    @property
+    def rungs(self) -> ladder.Ladder:
+        """The ladder by which the tap is judged: as it was taught when the finger landed."""
+        return self.words.ladder.then(self.at)
 
     @property
     def landed(self) -> tuple[datetime, str, int]:
@@ -343,11 +352,19 @@ class Recording:
             ClassSession.raise_versions_of(self.member.pk, at=self.now)
 
 
+def revision_of(progression: Progression) -> UUID:
+    """Which revision of a ladder is taught now."""
+    revision: UUID = Progression.objects.values_list("revision", flat=True).get(pk=progression.pk)
+    return revision
+
+
 def placement_of(member: Membership, progression: Progression) -> Placement:
     """The member's placement on a ladder, made on first need. Call it under the member's lock."""
     found = PLACEMENT.first(member=member.pk, progression=progression.pk)
     placement: Placement = found or Placement(member=member)
     placement.progression = progression
+    # The ladder as it is taught now, whatever the screen was drawn with.
+    progression.revision = found.taught if found else revision_of(progression)  # type: ignore[attr-defined]
     if found is None:
         words = progression.ladder()
         # A hold from another ladder holds here too.

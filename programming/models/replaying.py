@@ -70,7 +70,8 @@ def _moves(member_id: UUID, progression: Progression, first: datetime | None = N
         elif kind == StageMove.Kind.DRILL:
             yield ladder.DrillChosen(**place, stage=stage, drill=drill)
         else:
-            yield ladder.Moved(**place, stage=stage, left=left, earned=reason == StageMove.Reason.EARNED)
+            is_earned, follows = reason == StageMove.Reason.EARNED, reason == StageMove.Reason.LADDER
+            yield ladder.Moved(**place, stage=stage, left=left, earned=is_earned, follows=follows)
 
 
 def _confirmations(

@@ -39,8 +39,9 @@ def stage(recording: Recording) -> None:
     if before.stage == wanted:
         confirm(recording, ladder.Moved(**recording.place(), stage=wanted, confirms=""))
         return settle_crossing(recording, None, shown)
-    rungs = recording.words.ladder
-    if recording.words.stages[wanted].retired:
+    rungs = recording.rungs
+    rung = rungs.stage(wanted)
+    if rung is None or rung.retired:
         raise Refused("retired")
     recording.refuse_if(ladder.refusal(rungs, before, ladder.Moved(**recording.place(), stage=wanted)))
     reason, evidence = why(rungs, before, wanted)
@@ -105,7 +106,7 @@ def change_within(
     recording: Recording, before: ladder.Standing, event: ladder.Adjusted | ladder.DrillChosen, **change: Any
 ) -> None:
     """Ask the rules about a change within a stage, and append it."""
-    rungs = recording.words.ladder
+    rungs = recording.rungs
     recording.refuse_if(ladder.refusal(rungs, before, event))
     after, shown = ladder.after(rungs, before, event), Before(recording.placement.version)
     if ladder.within(rungs, before, event.stage) == ladder.within(rungs, after, event.stage):
@@ -167,7 +168,7 @@ def fault(recording: Recording) -> None:
     before, words = recording.standing_then(), recording.words
     event = ladder.FaultSeen(**recording.place(), assessment=str(found.pk), fault=key)
     asked = ladder.Assessed(**recording.place(), stage=before.stage or "", result=ladder.NOT_YET)
-    recording.refuse_if(ladder.refusal(words.ladder, before, asked))
+    recording.refuse_if(ladder.refusal(recording.rungs, before, asked))
     if found.faults.filter(fault__fault__key=key).standing().exists():
         return recording.unchanged()
     note_what_was_seen(recording, found.stage.stage.key, found.setting, found.drill.drill.key if found.drill else None)
@@ -195,8 +196,8 @@ def assess(recording: Recording, result: str, fault_key: str | None = None, *, i
     before, key = standing_and_stage(recording)
     words = recording.words
     asked = ladder.Assessed(**recording.place(), stage=key, result=result)
-    recording.refuse_if(ladder.refusal(words.ladder, before, asked))
-    setting_then, drill_then = ladder.within(words.ladder, before, key)
+    recording.refuse_if(ladder.refusal(recording.rungs, before, asked))
+    setting_then, drill_then = ladder.within(recording.rungs, before, key)
     note_what_was_seen(recording, key, setting_then, drill_then)
     if is_slip(recording):
         return recording.unchanged()

@@ -45,6 +45,7 @@ class Tap(History):
         WITH_COACH = "with_coach", _("with coach")
         PRACTISED = "practised", _("practised")
         SELF_CHECK = "self_check", _("self-check")
+        LADDER = "ladder", _("the ladder was changed")
 
     class Outcome(models.TextChoices):
         APPLIED = "applied", _("applied")
@@ -57,7 +58,7 @@ class Tap(History):
     key = models.UUIDField()
     kind = models.CharField(max_length=12, choices=Kind.choices)
     digest = models.CharField(max_length=64)
-    # NULL: a member's own tap, made outside any class; see practising.py.
+    # NULL: made outside any class, by a member (practising.py) or with a change of the ladder (publishing.py).
     session = TenantForeignKey(
         "programming.ClassSession", null=True, on_delete=models.PROTECT, db_index=False, related_name="taps"
     )
@@ -104,6 +105,7 @@ class Tap(History):
                 "with_coach",
                 "practised",
                 "self_check",
+                "ladder",
             ),
             one_of("tap_outcome", "outcome", "applied", "unchanged", "crossed", "refused"),
             models.UniqueConstraint(fields=["gym", "key"], name="tap_once"),

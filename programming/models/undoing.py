@@ -174,5 +174,7 @@ def refuse_if_built_on(recording: Recording, undone: Tap, events: list[ladder.Ev
         of_them = newest.filter(session=undone.session_id, member=undone.member_id, outcome__in=STANDING).standing()
         said = of_them.exclude(kind__in=[Tap.Kind.UNDO, Tap.Kind.MOVE]).exclude(pk=undone.pk)
         later = said.filter(recorded_at__gte=undone.recorded_at).first()
+    if later is not None and later.kind == Tap.Kind.LADDER:
+        raise Refused("ladder_changed")
     if later is not None:
         raise Refused("built_on", tap=str(later.key))
