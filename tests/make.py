@@ -20,7 +20,16 @@ from django.utils.text import slugify
 from gym.models import Gym, Membership, Pin, Tablet, User
 from gym.scope import TenantModel, in_gym
 from programming.library import loader, reader
-from programming.models import Attendance, ClassSession, ClassTemplate, Progression, Screen, Stage, WeeklySlot
+from programming.models import (
+    Attendance,
+    ClassSession,
+    ClassTemplate,
+    LadderDraft,
+    Progression,
+    Screen,
+    Stage,
+    WeeklySlot,
+)
 from programming.models.grouping import GroupTap, Shown
 from programming.models.ladder_words import read_ladder
 from programming.models.recording import Answer, ScreenTap
@@ -93,6 +102,15 @@ def second_ladder(house: Gym) -> Progression:
             Stage.objects.create(progression=made, key=key, position=position).revise(**words)
         made.refresh_from_db()
     return made
+
+
+def changed_ladder(progression: Progression, *, by: Membership) -> None:
+    """That ladder, taught anew as it was, and the draft of a further change."""
+    now = timezone.now()
+    with in_gym(progression.gym_id):
+        draft = LadderDraft.of(progression, by=by, at=now)
+        draft.publish(shown=draft.version, changes=progression.changes.count(), by=by)
+        LadderDraft.of(progression, by=by, at=now)
 
 
 def class_session(

@@ -50,6 +50,7 @@ def fill(session: ClassSession, member: Membership, coach: Membership) -> None:
         for kind, values in alone:
             assert OwnTap(kind=kind, by=member, values=values).record().status == 200
         member.rename(member.name, "Another")
+        make.changed_ladder(session.on_board, by=coach)
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""A changed ladder is taught: what was dry-run happens, nobody else moves, and all that was said before reads as before.
+"""A changed ladder is taught: what was shown happens, nobody else moves, and what was said before reads as before.
 
 The rules are 11 and 8 of docs/ladder-rules.md.
 """
@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 from gym.models import Membership
 from gym.scope import in_gym
 from programming import ladder, my_history
+from programming.library.loader import load_library
 from programming.member_history import seen_pages
 from programming.member_pictures import ladder_pictures, period_of
 from programming.models import (
@@ -419,6 +420,6 @@ def test_a_new_ladder_is_nowhere_until_it_is_taught(placed: Callable[..., Evenin
 def test_an_edited_ladder_follows_the_shipped_one_no_more(placed: Callable[..., Evenings]) -> None:
     evening = placed()
     evening.publish(evening.draft())
-    make.loader.load_library(evening.cast.northside, make.shipped())
+    load_library(evening.cast.northside, make.shipped())
     assert not Progression.objects.get(pk=evening.hinge.pk).follows_shipped
     assert Stage.objects.filter(progression=evening.hinge).count() == 3

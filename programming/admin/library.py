@@ -11,6 +11,8 @@ from programming.models import (
     Equipment,
     Fault,
     FaultRevision,
+    LadderChange,
+    LadderDraft,
     Progression,
     Source,
     Stage,
@@ -34,6 +36,22 @@ class StageAdmin(TenantAdmin):
     by_id = ("pk", "progression")
     list_display = ("current", "gym", "progression", "key", "position", "retired_at")
     search_fields = ("key", "current__name")
+
+
+@admin.register(LadderChange)
+class LadderChangeAdmin(TenantAdmin):
+    """How a ladder was until it was changed."""
+
+    by_id = ("pk", "progression")
+    list_display = ("name", "gym", "number", "at", "actor")
+
+
+@admin.register(LadderDraft)
+class LadderDraftAdmin(TenantAdmin):
+    """Ladders as they would be."""
+
+    by_id = ("pk", "progression")
+    list_display = ("__str__", "gym", "begun_at", "version")
 
 
 @admin.register(Drill, Fault)

@@ -8,8 +8,8 @@ from uuid import UUID
 
 from django.db import models
 
+from gym.history import History
 from gym.scope import TenantForeignKey
-from programming.models.history import History
 from programming.models.progressions import Progression, Stage, StageRevision
 
 # A stage of a former ladder: its key, its words, and whether it was retired by then.

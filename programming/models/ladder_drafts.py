@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db import models, transaction
 from django.utils.text import slugify
 
+from gym.auditing import audit
 from gym.identifiers import uuid7
 from gym.models import Membership, fold
 from gym.scope import TenantForeignKey, TenantModel
@@ -106,13 +107,17 @@ class LadderDraft(TenantModel):
     def of(cls, progression: Progression, *, by: Membership, at: datetime) -> LadderDraft:
         """The draft of that ladder; begun with the ladder as it is taught, where there is none."""
         words = {"content": as_taught(progression), "begun_at": at, "begun_by": by}
-        draft, _made = cls.objects.get_or_create(progression=progression, defaults=words)
+        draft, made = cls.objects.get_or_create(progression=progression, defaults=words)
+        if made:
+            audit("ladder.begin_draft", draft, after={"name": draft.name})
         return draft
 
     @classmethod
+    @transaction.atomic
     def begin(cls, name: str, *, by: Membership, at: datetime) -> LadderDraft:
         """A ladder of the gym's own that nobody teaches yet."""
         made: LadderDraft = cls.objects.create(content={"name": name, "stages": []}, begun_at=at, begun_by=by)
+        audit("ladder.begin_draft", made, after={"name": name})
         return made
 
     def call(self, name: str) -> None:
@@ -183,7 +188,8 @@ class LadderDraft(TenantModel):
     @transaction.atomic
     def discard(self) -> None:
         """Leave the ladder as it is taught."""
-        LadderDraft.objects.filter(pk=self.pk).delete()
+        if LadderDraft.objects.filter(pk=self.pk).delete()[0]:
+            audit("ladder.discard_draft", self, before={"name": self.name})
 
     def publish(self, *, shown: int, changes: int, by: Membership, at: datetime | None = None) -> LadderChange | None:
         """Teach it from now on. See publishing.py."""
@@ -197,12 +203,22 @@ class LadderDraft(TenantModel):
         found = LadderDraft.objects.select_for_update(of=("self",)).filter(pk=self.pk).first()
         if found is None:
             raise DraftChanged
-        before = repr(found.content)
+        before = flat(found.content)
         self.content, self.version = found.content, found.version
         change(self.content)
-        if repr(self.content) != before:
+        if flat(self.content) != before:
             self.version += 1
             self.save(update_fields=["content", "version"])
+            audit("ladder.draft", self, before=before, after=flat(self.content))
+
+
+def flat(content: dict[str, Any]) -> dict[str, Any]:
+    """What a draft says, a line for each thing."""
+    said: dict[str, Any] = {"name": content["name"], "stages": [stage["key"] for stage in content["stages"]]}
+    for stage in content["stages"]:
+        said |= {f"{stage['key']}: {name}": stage[name] for name in ("retired", "to")}
+        said |= {f"{stage['key']}: {name}": value for name, value in stage["words"].items()}
+    return said
 
 
 def as_taught(progression: Progression) -> dict[str, Any]:

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -18,12 +17,13 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.text import slugify
 
+from gym.auditing import audit
 from gym.identifiers import uuid7
 from gym.models import Membership, fold
 from programming import ladder
 from programming.models.classes import ClassSession
 from programming.models.ladder_changes import LadderChange, note_change, stages_now
-from programming.models.ladder_drafts import WORDS, DraftChanged, LadderDraft, free_key
+from programming.models.ladder_drafts import WORDS, DraftChanged, LadderDraft, as_taught, flat, free_key
 from programming.models.progressions import Placement, Progression, Stage, StageMove
 from programming.models.recording import digest_of
 from programming.models.retrying import retrying
@@ -85,7 +85,9 @@ def publish(
     if LadderChange.objects.filter(progression=progression).count() != changes:
         raise DraftChanged
     name, before = progression.name, stages_now(progression)
+    was = flat(as_taught(progression))
     _write(progression, found, at)
+    audit("ladder.publish", progression, before=was if before else {}, after=flat(found.content))
     change = note_change(progression, name=name, stages=before, actor=by, at=at) if before else None
     found.delete()
     settle(progression, found.targets, by=by, at=at)
@@ -105,7 +107,8 @@ def settle(progression: Progression, targets: Mapping[str, str], *, by: Membersh
         if made.moved is not None and by is not None:
             tap = _tap(placement, key, made.moved, by, at)
             taps.append(tap)
-            moves.append(_move(tap, made.moved, revisions[str(made.moved.left)], words.stages[made.moved.stage]))
+            left, wanted = revisions[str(made.moved.left)], words.stages[made.moved.stage].revision_id
+            moves.append(_move(placement, tap, left, wanted))
     fields = ["standing", "is_held", "version", "stage", "stage_version", "stage_by"]
     Placement.objects.bulk_update(placements, fields, batch_size=BATCH)
     Tap.objects.bulk_create(taps, batch_size=BATCH)
@@ -170,16 +173,16 @@ def _tap(placement: Placement, key: UUID, move: ladder.Moved, by: Membership, at
     )
 
 
-def _move(tap: Tap, move: ladder.Moved, left: UUID, wanted: Any) -> StageMove:
+def _move(placement: Placement, tap: Tap, left: UUID, wanted: UUID) -> StageMove:
     return StageMove(
         tap=tap,
         at=tap.at,
         recorded_at=tap.recorded_at,
         actor=tap.actor,
-        member_id=tap.member_id,
-        progression_id=tap.progression_id,
+        member_id=placement.member_id,
+        progression_id=placement.progression_id,
         from_stage_id=left,
-        to_stage_id=wanted.revision_id,
+        to_stage_id=wanted,
         reason=StageMove.Reason.LADDER,
     )
 
