@@ -28,6 +28,7 @@ LOOKS = [
     *("html", "test_pages.py", "test_access.py", "test_siblings.py", "test_seed_demo_again.py"),
     *("browser/test_admin.py", "browser/test_axe.py", "browser/test_board_layout.py", "browser/test_my.py"),
     "browser/test_practised.py",
+    "browser/test_member_journeys.py",
     "browser/test_my_offline.py",
     *("browser/test_tv_alone.py", "browser/test_tv_for_weeks.py", "browser/test_tv_layout.py"),
     *("browser/test_member_sheet.py", "browser/test_odd_words.py", "browser/test_stations.py"),
