@@ -8,7 +8,6 @@ from collections import Counter
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from django.db import connections
 from playwright.sync_api import Browser, sync_playwright
@@ -20,7 +19,7 @@ from soak.script import SHIFT
 from soak.servers import DatabaseServer, web_server
 from soak.taps import Made
 from soak.verdict import Verdict, verdict
-from tests.browser.chromium import DEBIAN, FLAGS
+from tests.browser.chromium import FLAGS, chosen
 
 # Lines of each kind that are said of what is wrong.
 MOST = 12
@@ -125,7 +124,6 @@ def run_alone(orders: Orders, url: str, database: DatabaseServer | None = None) 
     with ExitStack() as stack:
         folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="rung-soak-"))
         playwright = stack.enter_context(sync_playwright())
-        given: dict[str, Any] = {"executable_path": DEBIAN} if DEBIAN.exists() else {}
-        browser = playwright.chromium.launch(args=FLAGS, **given)
+        browser = playwright.chromium.launch(args=FLAGS, **chosen())
         stack.callback(browser.close)
         return run(orders, make_floor(), url, browser, Path(folder) / "server.log", database)
