@@ -288,7 +288,7 @@ else:
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 # Whether `manage.py start` also starts the worker that sends the mail.
 WORKER = yes_or_no("WORKER", default=True)
-# Seconds for each answer of the mail server. Nobody waits for it but the worker; see HANDING_OVER in models/letters.py.
+# Seconds for each answer of the mail server but the last (gym/post/delivering.py). Nobody waits for it but the worker.
 EMAIL_TIMEOUT = 30
 
 

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -15,12 +16,13 @@ from unittest.mock import MagicMock, patch
 
 import pytest
 from django.conf import settings as project
-from django.db import connection, connections
+from django.db import IntegrityError, connection, connections, transaction
 from django.utils import timezone
 
 from gym.gunicorn import Sender
+from gym.management.commands.worker import EVERY, look
 from gym.models import Letter
-from gym.models.letters import FAILING, HANDING_OVER, KEPT, KEPT_FOR_OWNERS, LEASE, WAITS
+from gym.models.letters import FAILING, KEPT, KEPT_FOR_OWNERS, LEASE, WAITS
 from gym.post import post
 from gym.post.delivering import deliver_due
 from tests.mail_server import MailServer
@@ -219,7 +221,7 @@ def test_what_was_settled_long_ago_is_forgotten_and_nothing_else(cast: Cast) -> 
     )
     now, second = timezone.now(), timedelta(seconds=1)
     for letter, state in ((sent, State.SENT), (dead, State.DEAD), (of_gym, State.DEAD)):
-        Letter.across_gyms.filter(pk=letter.pk).update(state=state, settled_at=now)
+        Letter.across_gyms.filter(pk=letter.pk).update(state=state, settled_at=now, about={})
     assert Letter.forget_settled(now + KEPT) == 0
     assert Letter.forget_settled(now + KEPT + second) == 2
     # An owner may still want to try again what was given up of the gym's, for half a year.
@@ -277,6 +279,74 @@ def test_whoever_was_too_slow_does_not_hand_over_what_another_has_taken() -> Non
     assert not slow.mark_sent(now)
     assert other.mark_sent(now + LEASE)
     assert now_of(other).state == State.SENT
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("is_heard", [True, False], ids=["it says that it lives", "it says nothing"])
+@pytest.mark.parametrize("step", ["greeting", "end"])
+def test_a_mail_server_that_takes_longer_than_a_worker_is_given(
+    server: MailServer, settings: Any, monkeypatch: pytest.MonkeyPatch, step: str, is_heard: bool
+) -> None:
+    """While it thinks, the letter stays with whoever has it in hand; the last word is waited for ever so long."""
+    letter, found = a_letter(), []
+    settings.EMAIL_TIMEOUT = 0.2 if step == "end" else 2
+    monkeypatch.setattr("gym.models.letters.LEASE", timedelta(seconds=0.4))
+    monkeypatch.setattr("gym.post.delivering.RENEWED_EVERY", timedelta(seconds=0.05 if is_heard else 60))
+
+    def another_looks() -> None:
+        """What another worker finds after the time that a worker is given."""
+        server.before = {}
+        time.sleep(0.8)
+        found.append(Letter.take(timezone.now()))
+        connections.close_all()
+
+    server.before[step] = another_looks
+    deliver_due()
+    now_of(letter)
+    if is_heard:
+        assert found == [None]
+        assert (letter.state, len(server.taken)) == (State.SENT, 1)
+    elif step == "greeting":
+        assert found == [letter]
+        assert (letter.state, len(server.taken)) == (State.TAKEN, 0)
+    else:
+        # The other one counts it as one of which nobody knows.
+        assert (letter.state, letter.problem, len(server.taken)) == (State.DEAD, Problem.IN_DOUBT, 1)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"kind": ""},
+        {"attempts": -1},
+        {"state": "lost"},
+        {"state": State.SENT, "about": {}},
+        {"settled_at": "2026-11-21T12:00Z"},
+        {"state": State.HANDED, "attempts": 1},
+        {"state": State.SENT, "settled_at": "2026-11-21T12:00Z"},
+    ],
+    ids=["of no kind", "tried less than never", "in no state", "settled at no time", "waiting and settled",
+         "in nobody's hands", "sent and not forgotten"],
+)  # fmt: skip
+def test_what_cannot_be_is_not_stored(wrong: dict[str, Any]) -> None:
+    letter = a_letter()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Letter.across_gyms.filter(pk=letter.pk).update(**wrong)
+    assert now_of(letter).state == State.WAITING
+
+
+@pytest.mark.django_db
+def test_a_mistake_in_forgetting_holds_up_no_letter(server: MailServer, caplog: pytest.LogCaptureFixture) -> None:
+    told, letter = MagicMock(to_stop=lambda: False), a_letter()
+    with patch("gym.management.commands.worker.forget_old_pain", side_effect=ZeroDivisionError("knee")) as forgetting:
+        forgetting.__name__ = "forget_old_pain"
+        assert look(told, clear_away=True) == EVERY
+        assert look(told, clear_away=False) == EVERY
+    assert forgetting.call_count == 1
+    assert now_of(letter).state == State.SENT
+    assert "forget_old_pain did not come to its end: ZeroDivisionError" in caplog.text
+    assert "knee" not in caplog.text
 
 
 # A process of its own ------------------------------------------------------------------------------------------------
@@ -349,7 +419,7 @@ def test_killed_while_it_hands_over_nobody_sends_it_again_by_themselves(settings
         assert now_of(letter).state == State.HANDED
         server.before, server.answers = {}, {}
         with another_worker(server, settings):
-            deliver_due(later(seconds=HANDING_OVER.total_seconds() + 1))
+            deliver_due(later(seconds=LEASE.total_seconds() + 1))
             deliver_due(later(days=30))
         now_of(letter)
         assert (letter.state, letter.problem) == (State.DEAD, Problem.IN_DOUBT)

@@ -15,10 +15,10 @@ from gym.scope import TenantForeignKey, TenantManager
 
 # What comes after each try that failed; after the last one nobody tries again by themselves.
 WAITS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 30, 2 * 60, 6 * 60, 24 * 60))
-# A worker that has not come to hand its letter over by then counts as dead, and another takes the letter.
+# Whoever has a letter in hand says so again and again, however long the mail server takes. A worker that has not been
+# heard for so long counts as dead, and another takes the letter.
 LEASE = timedelta(minutes=1)
-# Longer than a mail server may take from the first word to the last (four answers, EMAIL_TIMEOUT each).
-HANDING_OVER = timedelta(minutes=5)
+RENEWED_EVERY = LEASE / 3
 # How long it is remembered that a letter was sent, or that one of no gym was given up; and how long one of a gym, which
 # its owner may still want to try again, stands on the owner's page.
 KEPT, KEPT_FOR_OWNERS = timedelta(days=30), timedelta(days=180)
@@ -81,7 +81,7 @@ class Letter(models.Model):
     about = models.JSONField(default=dict, blank=True)
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.WAITING)
     attempts = models.IntegerField(_("tries"), default=0)
-    # Waiting: when it is sent at the earliest. Taken or handed over: when its worker counts as dead.
+    # Waiting: when it is sent at the earliest. Taken or handed over: when its worker counts as dead if it says nothing.
     due_at = models.DateTimeField(_("due"), default=timezone.now)
     # After that it is of no use to anybody; NULL: it always is.
     useful_until = models.DateTimeField(null=True, blank=True)
@@ -113,6 +113,22 @@ class Letter(models.Model):
                 condition=models.Q(person=None) | models.Q(gym__isnull=False), name="letter_person_of_gym"
             ),
             models.CheckConstraint(condition=models.Q(attempts__gte=0), name="letter_attempts"),
+            models.CheckConstraint(condition=~models.Q(kind="") & ~models.Q(key=""), name="letter_named"),
+            # Every state is one of these, and settled is what has a time at which it was.
+            models.CheckConstraint(
+                condition=models.Q(state__in=("waiting", "taken", "handed"), settled_at=None)
+                | models.Q(state__in=("sent", "dropped", "dead"), settled_at__isnull=False),
+                name="letter_settled",
+            ),
+            # In hand is in somebody's hands, and was tried.
+            models.CheckConstraint(
+                condition=~models.Q(state__in=("taken", "handed")) | models.Q(holder__isnull=False, attempts__gte=1),
+                name="letter_in_hand",
+            ),
+            # What it said is forgotten once nobody sends it any more; it may have opened something.
+            models.CheckConstraint(
+                condition=~models.Q(state__in=("sent", "dropped")) | models.Q(about={}), name="letter_forgotten"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -166,7 +182,11 @@ class Letter(models.Model):
 
         Answers False where another worker has taken it meanwhile: then it is theirs.
         """
-        return self._change({self.State.TAKEN}, state=self.State.HANDED, due_at=at + HANDING_OVER)
+        return self._change({self.State.TAKEN}, state=self.State.HANDED, due_at=at + LEASE)
+
+    def renew(self, at: datetime) -> bool:
+        """Its worker lives. Answers False where it is in their hands no longer: settled, or another's."""
+        return self._change({self.State.TAKEN, self.State.HANDED}, due_at=at + LEASE)
 
     def mark_sent(self, at: datetime) -> bool:
         """The mail server has taken it. What it said is forgotten."""

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from smtplib import SMTP, SMTPAuthenticationError, SMTPException, SMTPRecipientsRefused, SMTPResponseException
 from typing import Any
 
 from django.core.mail import EmailMultiAlternatives, get_connection
+from django.db import DatabaseError, InterfaceError, connection
 from django.utils import timezone
 
 from gym.models import Letter
+from gym.models.letters import RENEWED_EVERY
 from gym.post.kinds import NotWanted
 from gym.post.writing import write
 
@@ -20,6 +24,9 @@ logger = logging.getLogger(__name__)
 Problem = Letter.Problem
 # What a mail server answers that has nothing against it.
 OK = 250
+# Seconds for its last word about a letter, as RFC 5321 (4.5.3.2.6) asks: some look through it for minutes, and without
+# that word nobody knows whether they have it. Everything before is waited for as long as EMAIL_TIMEOUT says.
+LAST_WORD = 600
 
 
 def deliver_due(clock: Callable[[], datetime] = timezone.now, stop: Callable[[], bool] = lambda: False) -> int:
@@ -31,10 +38,39 @@ def deliver_due(clock: Callable[[], datetime] = timezone.now, stop: Callable[[],
     try:
         while not stop() and (letter := Letter.take(clock())):
             taken += 1
-            postman.deliver(letter)
+            with in_hand(letter, clock):
+                postman.deliver(letter)
     finally:
         postman.close()
     return taken
+
+
+@contextmanager
+def in_hand(letter: Letter, clock: Callable[[], datetime]) -> Iterator[None]:
+    """Say again and again that the letter's worker lives, so that no other takes it while the mail server thinks.
+
+    Said from a thread, since what the mail server is asked waits for it. With the process it dies as well.
+    """
+    through = threading.Event()
+
+    def say() -> None:
+        try:
+            while not through.wait(RENEWED_EVERY.total_seconds()):
+                try:
+                    if not letter.renew(clock()):
+                        return
+                except (DatabaseError, InterfaceError) as problem:
+                    logger.warning("Letter %s could not be kept in hand: %s", letter.pk, type(problem).__name__)
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=say, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        through.set()
+        thread.join()
 
 
 class Postman:
@@ -87,7 +123,11 @@ class Postman:
 
             def data(msg: Any) -> tuple[int, bytes]:
                 self.is_given = True
-                return give(msg)
+                wait_for_answers(server, LAST_WORD)
+                try:
+                    return give(msg)
+                finally:
+                    wait_for_answers(server, server.timeout)
 
             server.data = data  # type: ignore[method-assign]
 
@@ -119,23 +159,29 @@ class Postman:
 
     def close(self) -> None:
         """Say goodbye to the mail server."""
-        connection, self.connection = self.connection, None
-        if connection is not None:
+        mail, self.connection = self.connection, None
+        if mail is not None:
             try:
-                connection.close()
+                mail.close()
             except (OSError, SMTPException):
                 logger.debug("The mail server was gone before we said goodbye.")
 
 
-def smtp_of(connection: Any) -> SMTP | None:
+def smtp_of(mail: Any) -> SMTP | None:
     """The conversation with a mail server; None where letters go elsewhere, as in the demo."""
-    server = getattr(connection, "connection", None)
+    server = getattr(mail, "connection", None)
     return server if isinstance(server, SMTP) else None
 
 
-def is_there(connection: Any) -> bool:
+def wait_for_answers(server: SMTP, seconds: float) -> None:
+    """Give the mail server so long for each answer from now on, unless it has hung up."""
+    if server.sock is not None:
+        server.sock.settimeout(seconds)
+
+
+def is_there(mail: Any) -> bool:
     """Whether the mail server has not hung up since the letter before, as many do after some letters or seconds."""
-    server = smtp_of(connection)
+    server = smtp_of(mail)
     try:
         return server is None or server.noop()[0] == OK
     except (OSError, SMTPException):

@@ -59,12 +59,23 @@ def look(told: Told, *, clear_away: bool) -> float:
     """Send what is due. Answers how many seconds to wait until the next look."""
     close_old_connections()
     try:
-        if clear_away:
-            Letter.forget_settled(timezone.now())
-            forget_old_pain(timezone.now())
         deliver_due(stop=told.to_stop)
+        if clear_away:
+            forget()
     except (DatabaseError, InterfaceError) as problem:
         logger.warning("The database does not answer: %s", type(problem).__name__)
         connection.close()
         return LATER
     return EVERY
+
+
+def forget() -> None:
+    """Clear away what is kept no longer. A mistake of ours in it is logged, and holds up no letter."""
+    for clear in (Letter.forget_settled, forget_old_pain):
+        try:
+            clear(timezone.now())
+        except (DatabaseError, InterfaceError):
+            raise
+        except Exception as problem:
+            # What it says may hold words about somebody's pain: only its kind is logged.
+            logger.error("%s did not come to its end: %s", clear.__name__, type(problem).__name__)
