@@ -37,12 +37,11 @@ def read(now: datetime) -> list[DeadLetter]:
 def dead_letter(letter: Letter, now: datetime) -> DeadLetter:
     """One line of the list."""
     person = letter.person
-    own = (person.guardian_email if person.is_minor else person.user.email if person.user else "") if person else ""
     return DeadLetter(
         id=letter.pk,
         what=str(kind_of(letter).called),
         name=person.short_name if person else "",
-        to=letter.to or own,
+        to=letter.to or (person.mail_address if person else ""),
         # Its own word where a newer release gave it up for a reason that this one does not know.
         why=str(letter.get_problem_display()),
         said=letter.error,

@@ -14,7 +14,7 @@ from gym.post.kinds import Kind, NotWanted, register
 from programming.models import Attendance, ClassSession, Placement, StageMove
 from programming.models.assessments import Clearance
 from programming.models.assignments import AssignedDrill
-from programming.models.noticing import SWITCHES
+from programming.models.noticing import SWITCHES, TOGETHER
 from programming.models.tap_kinds import assigned_drills
 from programming.shipped import shown, within
 
@@ -36,14 +36,16 @@ def move_up(letter: Letter) -> dict[str, Any]:
 
 
 def new_drill(letter: Letter) -> dict[str, Any]:
-    """A drill that is still to be done."""
+    """The drills that came in within a short time, as far as they are still to be done, in the order they came."""
     if letter.person_id is None:
         raise NotWanted
     todo = assigned_drills(letter.person_id).select_related("drill", "actor")
-    given: AssignedDrill | None = todo.filter(pk=letter.about["row"]).first()
-    if given is None:
+    together = todo.filter(recorded_at__gte=letter.made_at, recorded_at__lt=letter.made_at + TOGETHER)
+    given: list[AssignedDrill] = list(together.order_by("recorded_at", "tap__key"))
+    if not given:
         raise NotWanted
-    return {"drill": shown(given.drill.name), **who_and_where(letter, given)}
+    drills = [{"name": shown(each.drill.name), "coach": each.actor.short_name} for each in given]
+    return {"drills": drills, "drill": drills[0]["name"], **who_and_where(letter, given[0])}
 
 
 def hold_ended(letter: Letter) -> dict[str, Any]:

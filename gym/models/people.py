@@ -209,6 +209,18 @@ class Membership(TenantModel):
         return self.guardian_email if self.is_minor else self.email
 
     @property
+    def has_mail_address(self) -> bool:
+        """Whether there is an address to write to of what concerns them. It asks the database nothing."""
+        return bool(self.guardian_email) if self.is_minor else self.user_id is not None
+
+    @property
+    def mail_address(self) -> str:
+        """Where they read what concerns them: a minor's guardian, anybody else by their own sign-in. Empty: nowhere."""
+        if self.is_minor:
+            return self.guardian_email
+        return self.user.email if self.user and self.user.is_active else ""
+
+    @property
     def belongs(self) -> bool:
         """Whether the person belongs to the gym now."""
         return self.is_active and self.erased_at is None and self.merged_into_id is None

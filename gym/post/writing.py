@@ -63,13 +63,7 @@ def plain(names: str | list[str], context: dict[str, Any]) -> str:
 
 
 def address_of(person: Membership | None) -> str:
-    """Where a person reads what concerns them: for a minor with their guardian. Raises NotWanted where they do not."""
-    if person is None or not person.belongs:
+    """Where a person of the gym reads what concerns them. Raises NotWanted where they do not."""
+    if person is None or not person.belongs or not person.mail_address:
         raise NotWanted
-    if person.is_minor:
-        address = person.guardian_email
-    else:
-        address = person.user.email if person.user and person.user.is_active else ""
-    if not address:
-        raise NotWanted
-    return address
+    return person.mail_address

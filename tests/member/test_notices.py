@@ -8,6 +8,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+import time_machine
 from django.core.mail import EmailMultiAlternatives
 from django.db import connection
 from django.test import Client
@@ -18,7 +19,7 @@ from gym.models import Letter, Membership
 from gym.post.delivering import deliver_due
 from gym.post.switching import link_to_switch_off
 from programming.models import ClassSession
-from programming.models.noticing import USEFUL_FOR, WAIT
+from programming.models.noticing import TOGETHER, USEFUL_FOR, WAIT
 from tests import make
 from tests.coach.conftest import signed_in
 from tests.page import Element, read
@@ -151,6 +152,34 @@ def test_a_drill_that_was_taken_away_again_is_not_told(
     assign(evening, cast, wanted=False, after=90)
     deliver()
     assert mailoutbox == []
+
+
+def test_drills_that_are_given_at_once_are_one_letter(evening: ClassSession, cast: Cast, mailoutbox: list[Any]) -> None:
+    for after, drill, by in ((60, "cat-cow", cast.carla), (90, "brace", cast.kim), (120, "glute-bridge", cast.carla)):
+        make.tap(evening, cast.ana, "assign", by=by, after=after, drill=drill, wanted=True, fault="squats-it")
+    # One of them is taken away again before the letter goes.
+    make.tap(evening, cast.ana, "assign", by=cast.carla, after=150, drill="glute-bridge", wanted=False)
+    deliver()
+    [mail] = mailoutbox
+    assert mail.subject == "2 drills for you"
+    for said in (mail.body, str(mail.alternatives[0][0])):
+        assert "Cat-cow (Carla C.)" in said
+        assert "Brace work (Kim K.)" in said
+        assert "bridge" not in said
+
+
+def test_a_drill_that_is_given_later_has_a_letter_of_its_own(
+    evening: ClassSession, cast: Cast, mailoutbox: list[Any]
+) -> None:
+    """No drill is told twice, and none is left out, whichever side of the time it comes in on."""
+    begun = timezone.now()
+    for seconds, drill in ((0, "cat-cow"), (-1, "brace"), (0, "glute-bridge")):
+        came_in = begun + (TOGETHER + timedelta(seconds=seconds) if drill != "cat-cow" else timedelta())
+        with time_machine.travel(came_in, tick=False):
+            make.tap(evening, cast.ana, "assign", by=cast.carla, drill=drill, wanted=True, fault="squats-it")
+    assert Letter.across_gyms.count() == 2
+    deliver(WAIT + timedelta(hours=1))
+    assert [mail.subject for mail in mailoutbox] == ["2 drills for you", "A drill for you: Glute bridge"]
 
 
 # The end of a hold ---------------------------------------------------------------------------------------------------
