@@ -10,19 +10,24 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.auth_backends import AuthenticationBackend
 from allauth.account.internal.stagekit import clear_login
 from allauth.core import context
+from allauth.core.exceptions import ReauthenticationRequired
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import AnonymousUser
 from django.db.models import UUIDField
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 
 from gym.identifiers import uuid7
+from gym.mailed_code import was_typed_lately
 from gym.models import User
 from gym.post import post
+from gym.post.accounts import CODE_LASTS
 from gym.prepared import Prepared
 
 # Asked by every request of somebody who is signed in.
@@ -30,7 +35,7 @@ USER = Prepared[User](lambda key: User.objects.filter(pk=key), key=UUIDField())
 
 
 # A code that comes after this is of no use.
-USEFUL_FOR = {"login_code": timedelta(seconds=settings.ACCOUNT_LOGIN_BY_CODE_TIMEOUT)}
+USEFUL_FOR = {"login_code": CODE_LASTS}
 
 
 def in_words(value: str | int | datetime) -> str | int:
@@ -93,6 +98,25 @@ class AccountAdapter(DefaultAccountAdapter):
             messages.error(request, self.error_messages["demo_only"])
             return redirect("account_login")
         return super().pre_login(request, user, **details)
+
+    def get_reauthentication_methods(self, user: AbstractBaseUser | AnonymousUser) -> list[dict[str, Any]]:
+        """How somebody shows that it is them. Who has neither password nor second step is mailed a code."""
+        known: list[dict[str, Any]] = super().get_reauthentication_methods(user)
+        if known or not user.is_authenticated:
+            return known
+        return [{"id": "code", "description": _("Have a code mailed"), "url": reverse("is_it_you")}]
+
+    def is_reauthentication_required(self, *, app: str, **more: Any) -> bool:
+        """Whether it has to be shown for this. Raises ReauthenticationRequired where allauth would ask nothing.
+
+        It lets everybody through of whom it knows neither password nor second step.
+        """
+        required = bool(super().is_reauthentication_required(app=app, **more))
+        request = context.request
+        by_code_alone = not super().get_reauthentication_methods(request.user)
+        if required and by_code_alone and not was_typed_lately(request):
+            raise ReauthenticationRequired
+        return required
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """allauth's letters go the way of all letters. What a template needs of the context is plain words."""

@@ -1,6 +1,7 @@
 """The doors of the house."""
 
-from allauth.account.decorators import secure_admin_login
+from allauth.account.decorators import reauthentication_required, secure_admin_login
+from allauth.account.views import password_set
 from django.contrib import admin
 from django.urls import include, path
 
@@ -33,6 +34,9 @@ urlpatterns = [
     path("no-connection/", views.no_connection, name="no_connection"),
     path("account/secret/", views.secret, name="secret"),
     path("account/", account.account, name="account"),
+    path("account/is-it-you/", account.is_it_you, name="is_it_you"),
+    # Whoever signs in by code alone is asked for one first: a password would be as good as the address ever after.
+    path("account/password/set/", reauthentication_required(password_set), name="account_set_password"),
     path("account/address/", account.address, name="change_address"),
     path("account/address/confirm/<str:token>/", account.confirm_address, name="confirm_address"),
     path("account/address/stop/<str:token>/", account.stop_address, name="stop_address"),

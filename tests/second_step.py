@@ -9,6 +9,7 @@ from uuid import uuid4
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_private_key
+from django.test import Client
 from fido2.cose import ES256
 from fido2.utils import websafe_encode
 from fido2.webauthn import Aaguid, AttestationObject, AttestedCredentialData, AuthenticatorData
@@ -44,3 +45,12 @@ def passkey(user: User, name: str) -> Authenticator:
         user=user, type=Authenticator.Type.WEBAUTHN, data={"name": name, "credential": credential}
     )
     return made
+
+
+def typed_a_code(client: Client) -> Client:
+    """The browser of somebody who typed a mailed code just now."""
+    session = client.session
+    session["account_authentication_methods"] = [{"method": "code", "at": time.time()}]
+    session["account_authentication_methods_user"] = session["_auth_user_id"]
+    session.save()
+    return client

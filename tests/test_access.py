@@ -279,6 +279,8 @@ KEY = "account/2fa/webauthn/keys/<int:pk>/"
 
 SIGN_IN = {
     "account/": Door(get=everyone(200, 302), post=everyone(405, 302)),
+    # Everybody of these tests has a password, which is asked for instead.
+    "account/is-it-you/": LED,
     "account/address/": Door(get=everyone(302, 302), post=everyone(302, 302)),
     "account/address/confirm/<str:token>/": open_page(410, post=410, anonymous=410),
     "account/address/stop/<str:token>/": open_page(410, post=410, anonymous=410),

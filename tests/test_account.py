@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import timedelta
+from importlib import import_module
 
 import pytest
 import time_machine
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
+from django.apps import apps
+from django.contrib.sessions.models import Session
 from django.core.cache import cache
 from django.core.mail import EmailMessage
 from django.test import Client
@@ -23,6 +26,7 @@ from tests import make
 from tests.coach.conftest import signed_in
 from tests.page import read
 from tests.people import Cast
+from tests.second_step import typed_a_code
 
 pytest_plugins = ["tests.people"]
 
@@ -34,6 +38,14 @@ SESSIONS = "/account/sessions/"
 def nothing_counted_yet(db: None) -> Iterator[None]:
     cache.clear()
     yield
+
+
+def by_code_alone(cast: Cast) -> Client:
+    """Ana has no password. This browser has been signed in for long."""
+    assert cast.ana.user is not None
+    cast.ana.user.set_unusable_password()
+    cast.ana.user.save()
+    return signed_in(cast.ana)
 
 
 def is_inside(client: Client) -> bool:
@@ -65,6 +77,23 @@ class TestSessions:
         phone.post(SESSIONS, {"end": "others"})
         assert (is_inside(phone), is_inside(laptop)) == (True, False)
 
+    def test_those_from_before_they_were_written_down_too(self, both: tuple[Client, Client], cast: Cast) -> None:
+        phone, laptop = both
+        UserSession.objects.all().delete()
+        Session.objects.create(session_key="nobodys", session_data="", expire_date=timezone.now() + timedelta(days=1))
+        # Without the migration the phone is on no list, and stays signed in.
+        laptop.post(SESSIONS, {"end": "others"})
+        assert is_inside(phone)
+        before_lists = import_module("gym.migrations.0008_sessions_written_down")
+        for _again in range(2):
+            before_lists.write_down(apps, None)
+        assert UserSession.objects.count() == 2
+        page = read(laptop.get(SESSIONS).content.decode())
+        assert "another browser" in page.text
+        assert "::" not in page.text
+        laptop.post(SESSIONS, {"end": "others"})
+        assert (is_inside(phone), is_inside(laptop)) == (False, True)
+
     def test_nobody_elses(self, both: tuple[Client, Client], cast: Cast) -> None:
         ben = signed_in(cast.ben)
         for session in UserSession.objects.filter(user=cast.ana.user):
@@ -93,11 +122,8 @@ class TestAddress:
 
     @pytest.fixture
     def ana(self, cast: Cast) -> Client:
-        """She signs in by code alone."""
-        assert cast.ana.user is not None
-        cast.ana.user.set_unusable_password()
-        cast.ana.user.save()
-        return signed_in(cast.ana)
+        """She typed a mailed code just now."""
+        return typed_a_code(by_code_alone(cast))
 
     def ask(self, client: Client, mailoutbox: list[EmailMessage], new: str = NEW) -> tuple[str, str]:
         """Ask for it: the links in the two letters."""

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import pytest
-from allauth.account.forms import LoginForm
+from allauth.account.forms import ConfirmLoginCodeForm, LoginForm
 from django import forms
 from django.core.cache import cache
 from django.core.exceptions import BadRequest, SuspiciousOperation, ValidationError
@@ -25,6 +25,7 @@ from django.urls import resolve
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from gym.forms import AddressForm
 from gym.models import User
 from gym.post.delivering import deliver_due
 from programming.forms.check_in import CheckInForm
@@ -47,6 +48,7 @@ from tests import hostile, make, test_access
 from tests.coach.screen import everything, nothing_written, page
 from tests.hostile import Sent
 from tests.page import Element
+from tests.second_step import typed_a_code
 from tests.test_access import ADMIN, CLASS, GYM, OF_THE_GYM, PERSON, SIGN_IN, TABLE, World, address
 
 if TYPE_CHECKING:
@@ -67,6 +69,8 @@ driven = settings(
 # The forms behind the addresses --------------------------------------------------------------------------------------
 
 FORMS: dict[str, type[forms.Form]] = {
+    "account/address/": AddressForm,
+    "account/is-it-you/": ConfirmLoginCodeForm,
     f"{GYM}today/hand/": HandForm,
     f"{GYM}check-in/<str:token>/": CheckInForm,
     f"{GYM}my/tv/": TvForm,
@@ -146,7 +150,7 @@ def form_of(route: str) -> type[forms.Form] | None:
     """The form that the address reads."""
     if route in SIGN_IN:
         view = getattr(resolve(address(route, {})).func, "view_class", None)
-        return getattr(view, "form_class", None)
+        return getattr(view, "form_class", FORMS.get(route))
     return FORMS.get(route)
 
 
@@ -361,7 +365,7 @@ def test_each_field_of_nonsense_is_answered_with_a_sentence(world: World) -> Non
 @pytest.fixture
 def doors(world: World, mailoutbox: list[Any]) -> dict[str, tuple[Client, str]]:
     """Route of a sign-in page → a browser in which it is open, and its address."""
-    anonymous, waiting, forgetful, newcomer = (Client() for _number in range(4))
+    anonymous, waiting, forgetful, newcomer, asked = (Client() for _number in range(5))
     coach, user = world.browser("coach"), world.people["coach"].user
     assert user is not None
     waiting.post("/account/login/code/", {"email": user.email})
@@ -370,9 +374,14 @@ def doors(world: World, mailoutbox: list[Any]) -> dict[str, tuple[Client, str]]:
     link = next(word for word in str(mailoutbox[-1].body).split() if "/reset/key/" in word)
     set_password = forgetful.get(link.removeprefix("http://testserver")).headers["Location"]
     newcomer.force_login(User.objects.create_user("code.only@northside.example"))
+    typed_a_code(newcomer)
+    asked.force_login(User.objects.create_user("asked@northside.example"))
+    asked.post("/account/is-it-you/", {"send": "yes"})
     browsers = {
         "account/login/code/confirm/": waiting,
         "account/password/set/": newcomer,
+        "account/address/": newcomer,
+        "account/is-it-you/": asked,
         **{f"account/{page}/": coach for page in ("logout", "reauthenticate", "password/change")},
     }
     of_route = {route: (browsers.get(route, anonymous), address(route, {})) for route in filter(takes_a_form, SIGN_IN)}

@@ -26,7 +26,7 @@ from tests import make
 from tests.coach.conftest import signed_in
 from tests.page import Builder, Element, read
 from tests.people import Cast
-from tests.second_step import app_code, passkey
+from tests.second_step import app_code, passkey, typed_a_code
 
 if TYPE_CHECKING:
     from django.test.client import _MonkeyPatchedWSGIResponse as Answer
@@ -301,7 +301,11 @@ def of_a_member(cast: Cast, board: str) -> Iterator[tuple[str, Answer]]:
     nobody = Client()
     nobody.force_login(User.objects.create_user("lost@nowhere.example"))
     yield "somebody of no gym", nobody.get("/")
-    yield "a first password", nobody.get("/account/password/set/")
+    again = "/account/is-it-you/"
+    yield "is it you", nobody.get("/account/password/set/", follow=True)
+    yield "a code for it", nobody.post(again, {"send": "yes", "next": "/account/password/set/"}, follow=True)
+    yield "a wrong code for it", nobody.post(again, {"code": "<b>"})
+    yield "a first password", typed_a_code(nobody).get("/account/password/set/")
 
 
 def before_the_door(cast: Cast, board: str) -> Iterator[tuple[str, Answer]]:

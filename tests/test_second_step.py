@@ -17,7 +17,7 @@ from gym.post.delivering import deliver_due
 from tests import make
 from tests.coach.conftest import signed_in
 from tests.people import Cast
-from tests.second_step import app_code
+from tests.second_step import app_code, typed_a_code
 
 if TYPE_CHECKING:
     from django.test.client import _MonkeyPatchedWSGIResponse as Answer
@@ -38,11 +38,11 @@ def nothing_counted_yet(db: None) -> None:
 
 @pytest.fixture
 def olga(cast: Cast) -> Client:
-    """The owner, who signs in by code alone."""
+    """The owner, who signs in by code alone, and typed one just now."""
     assert cast.olga.user is not None
     cast.olga.user.set_unusable_password()
     cast.olga.user.save()
-    return signed_in(cast.olga)
+    return typed_a_code(signed_in(cast.olga))
 
 
 def set_up(client: Client) -> tuple[str, list[str]]:

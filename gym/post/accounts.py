@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
@@ -12,6 +13,9 @@ from django.utils.translation import gettext_lazy as _
 from gym.models import AddressChange, Invitation, Letter
 from gym.models.addresses import CONFIRM, STOP
 from gym.post.kinds import Kind, NotWanted, register
+
+# How long a mailed code may be typed.
+CODE_LASTS = timedelta(seconds=settings.ACCOUNT_LOGIN_BY_CODE_TIMEOUT)
 
 
 def invitation(letter: Letter) -> dict[str, Any]:
@@ -52,6 +56,7 @@ def change_of(letter: Letter) -> AddressChange:
 def register_accounts() -> None:
     """Make the kinds known to the post."""
     register("invitation", Kind(called=_("an invitation"), prepare=invitation))
+    register("is_it_you", Kind(called=_("a code for a change")))
     register("guardian_changed", Kind(called=_("a notice about an address")))
     register("address_confirm", Kind(called=_("a question about an address"), prepare=address_confirm))
     register("address_stop", Kind(called=_("a notice about an address"), prepare=address_stop))

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 
+from allauth.account.adapter import get_adapter
 from allauth.account.decorators import reauthentication_required
+from allauth.account.forms import ConfirmLoginCodeForm
+from allauth.account.internal.flows.reauthentication import resume_request
+from allauth.account.utils import get_next_redirect_url
 from allauth.core import ratelimit
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.contrib import messages
+from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.contrib.auth.decorators import login_not_required
 from django.core.signing import Signer
 from django.http import HttpRequest, HttpResponse
@@ -20,6 +26,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from gym.devices import device_words
 from gym.forms import AddressForm
+from gym.mailed_code import MailedCode
 from gym.models.addresses import CONFIRM, STOP, AddressChange, AddressTaken
 from gym.second_factor import has_second_factor
 from gym.views import memberships_of
@@ -64,6 +71,57 @@ def sessions(request: HttpRequest) -> HttpResponse:
         return redirect("usersessions_list")
     shown = [(each, device_words(each.user_agent)) for each in found]
     return render(request, "usersessions/usersession_list.html", {"sessions": shown})
+
+
+# --- Is it you? ------------------------------------------------------------------------------------------------------
+
+
+@read_or_write
+def is_it_you(request: HttpRequest) -> HttpResponse:
+    """Ask for a mailed code: of whoever has neither password nor second step. Opening the page mails nothing."""
+    user: Any = request.user
+    way = get_adapter().get_reauthentication_methods(user)[0]["url"]
+    if way != request.path:
+        return redirect(with_next(request, way))
+    code = MailedCode(request, user)
+    if request.method != "POST":
+        return code_page(request, code)
+    return send_code(request, code) if "send" in request.POST else take_code(request, code)
+
+
+def send_code(request: HttpRequest, code: MailedCode) -> HttpResponse:
+    """Mail one, no more often than one to sign in with."""
+    if not ratelimit.consume(request, action="request_login_code", key=code.address):
+        return render(request, "429.html", status=429)
+    code.send()
+    return redirect(with_next(request, request.path))
+
+
+def take_code(request: HttpRequest, code: MailedCode) -> HttpResponse:
+    """The right one leads back to what was asked for, and does it if it was a form. After some wrong ones none does."""
+    if not ratelimit.consume(request, action="reauthenticate", user=request.user):
+        return render(request, "429.html", status=429)
+    form = ConfirmLoginCodeForm(request.POST, code=code.code)
+    if code.is_waited_for and form.is_valid():
+        code.finish()
+        return resume_request(request) or redirect("account")
+    if not code.is_waited_for or not code.record_invalid_attempt():
+        messages.error(request, _("There is no code any more that could be typed here. Have a new one sent."))
+        return redirect(with_next(request, request.path))
+    return code_page(request, code, form)
+
+
+def code_page(request: HttpRequest, code: MailedCode, form: ConfirmLoginCodeForm | None = None) -> HttpResponse:
+    """The button that has one mailed, or the field for it."""
+    refused = form is not None and bool(form.errors)
+    context = {"code": code, "form": form or ConfirmLoginCodeForm(), "next": get_next_redirect_url(request) or ""}
+    return render(request, "account/is_it_you.html", context, status=422 if refused else 200)
+
+
+def with_next(request: HttpRequest, way: str) -> str:
+    """That address, which leads on to where this page would."""
+    page = get_next_redirect_url(request)
+    return f"{way}?{urlencode({REDIRECT_FIELD_NAME: page})}" if page else way
 
 
 # --- Another address -------------------------------------------------------------------------------------------------
