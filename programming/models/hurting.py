@@ -6,6 +6,7 @@ It is the pain of rule 4, in no class; decision 0032 says what is kept of the wo
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid5
@@ -18,14 +19,14 @@ from django.utils.translation import gettext_lazy as _
 
 from gym.models import Membership
 from gym.post import post
-from gym.prepared import insert
 from gym.scope import TenantForeignKey, TenantModel
 from programming import ladder
 from programming.models.assessments import Hold
 from programming.models.classes import ClassSession
 from programming.models.history import one_of
+from programming.models.practising import happening, own_tap
 from programming.models.progressions import Placement, Progression
-from programming.models.recording import placement_of
+from programming.models.recording import Repeated, enter, placement_of
 from programming.models.replaying import standing_events
 from programming.models.retrying import retried
 from programming.models.tap_kinds import open_holds
@@ -87,27 +88,17 @@ class Told:
 
 def report(member_id: UUID, told: Told, *, key: UUID, now: datetime) -> None:
     """Hold the member. The same words sent again under the same key change nothing; other words are told as well."""
-    retried(lambda: _report(member_id, told, key, now))
+    with suppress(Repeated):
+        retried(lambda: _report(member_id, told, key, now))
 
 
 @transaction.atomic
 def _report(member_id: UUID, told: Told, key: UUID, now: datetime) -> None:
     member = Membership.objects.select_for_update(no_key=True).get(pk=member_id)
     digest = told.digest()
-    tap = Tap(
-        key=uuid5(key, digest),
-        kind=Tap.Kind.PAIN,
-        digest=digest,
-        member=member,
-        actor=member,
-        at=now,
-        recorded_at=now,
-        outcome=Tap.Outcome.APPLIED,
-    )
-    if not insert(tap, unless=("gym", "key")):
-        return
-    hold = Hold(tap=tap, member=member, actor=member, at=now, recorded_at=now)
-    insert(hold)
+    tap = own_tap(member, Tap.Kind.PAIN, uuid5(key, digest), digest, at=now, now=now)
+    hold = happening(Hold, tap, member=member)
+    enter(tap, hold)
     if told.is_kept:
         PainReport.objects.create(
             hold=hold, places=list(told.places), since=told.since, sentence=told.sentence, agreed_at=now

@@ -16,7 +16,6 @@ from django.utils import timezone
 
 from gym.identifiers import uuid7
 from gym.models import Membership
-from gym.prepared import insert
 from programming import ladder
 from programming.models.assessments import held_at
 from programming.models.classes import ClassSession
@@ -24,7 +23,7 @@ from programming.models.drills import Drill
 from programming.models.history import Happening
 from programming.models.practice import Homework, Practice, SelfCheck
 from programming.models.progressions import Progression
-from programming.models.recording import Answer, Refused, Repeated, digest_of
+from programming.models.recording import Answer, Refused, Repeated, digest_of, enter
 from programming.models.retrying import retried
 from programming.models.taps import Tap, Undo
 
@@ -62,18 +61,9 @@ class OwnTap:
 def _record(own: OwnTap, now: datetime) -> Answer:
     """Lock, decide, write. Raises Repeated, and leaves nothing, where it came before."""
     member = Membership.objects.select_for_update(no_key=True).get(pk=own.by.pk)
-    tap = Tap(
-        key=own.key,
-        kind=own.kind,
-        digest=own.digest,
-        member=member,
-        actor=member,
-        # Nothing is of before they came.
-        at=max(now - own.age, min(member.joined_at, now)),
-        recorded_at=now,
-        outcome=Tap.Outcome.APPLIED,
-        detail=dict(own.values),
-    )
+    # Nothing is of before they came.
+    at = max(now - own.age, min(member.joined_at, now))
+    tap = own_tap(member, own.kind, own.key, own.digest, at=at, now=now, detail=dict(own.values))
     row: Happening | None = None
     try:
         row = KINDS[own.kind](tap)
@@ -82,10 +72,8 @@ def _record(own: OwnTap, now: datetime) -> Answer:
     except Refused as refused:
         tap.detail.update(refused=refused.refusal.code, because=dict(refused.refusal.values))
         tap.outcome = Tap.Outcome.REFUSED
-    if not insert(tap, unless=("gym", "key")):
-        raise Repeated(str(own.key))
+    enter(tap, *([row] if row is not None else []))
     if row is not None:
-        insert(row)
         Homework.count(member)
         ClassSession.raise_versions_of(member.pk, at=now)
     return Answer(tap)
@@ -131,6 +119,13 @@ def check(tap: Tap) -> Happening | None:
     ]
     words = {"check_key": found["key"], "name": found["name"], "answers": answers}
     return happening(SelfCheck, tap, member=tap.member, progression=progression, **words)
+
+
+def own_tap(member: Membership, kind: str, key: UUID, digest: str, *, at: datetime, now: datetime, **more: Any) -> Tap:
+    """A tap of a member about themself, in no class and on no ladder."""
+    outcome = Tap.Outcome.APPLIED
+    who = {"member": member, "actor": member}
+    return Tap(key=key, kind=kind, digest=digest, at=at, recorded_at=now, outcome=outcome, **who, **more)
 
 
 def happening(model: type[Any], tap: Tap, **values: Any) -> Happening:

@@ -112,6 +112,14 @@ class Repeated(IntegrityError):
     """A tap with this key is stored already. What was made of it for a second time is rolled back."""
 
 
+def enter(tap: Tap, *rows: models.Model) -> None:
+    """Store a tap, and what it brought about. It goes in first, and only once: raises Repeated, and stores nothing."""
+    if not insert(tap, unless=("gym", "key")):
+        raise Repeated(str(tap.key))
+    for row in rows:
+        insert(row)
+
+
 def rows_to_lock(**which: Any) -> models.QuerySet[Attendance]:
     """Everything about a member is written under the lock of their membership row."""
     wanted = Attendance.objects.filter(**which).order_by("member_id").select_related("member")
@@ -204,9 +212,9 @@ class Recording:
         except Refused as refused:
             self.detail.update(refused=refused.refusal.code, because=dict(refused.refusal.values))
             self.tap.outcome = Tap.Outcome.REFUSED
-            self._store()
+            enter(self.tap)
             return Answer(self.tap)
-        self._store()
+        enter(self.tap)
         self._write()
         return Answer(self.tap)
 
@@ -328,11 +336,6 @@ class Recording:
         for attendance in self.member.attendances.filter(session_id__in=wanted - self.elsewhere.keys()):
             self.elsewhere[attendance.session_id] = attendance
         return [self.elsewhere[each] for each in wanted if each in self.elsewhere]
-
-    def _store(self) -> None:
-        """The tap itself goes in first, and only once: nothing of a repeat stays."""
-        if not insert(self.tap, unless=("gym", "key")):
-            raise Repeated(str(self.screen.key))
 
     def _write(self) -> None:
         placements = [each for each in (self.placement, *self.others) if each.changed]

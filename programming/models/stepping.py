@@ -18,12 +18,11 @@ from django.utils import timezone
 
 from gym.identifiers import uuid7
 from gym.models import Membership
-from gym.prepared import insert
 from programming import ladder, steps
 from programming.models.checking_in import opens_at
 from programming.models.classes import ClassSession
 from programming.models.drills import Drill, DrillRevision
-from programming.models.recording import Answer, Refused, Repeated, digest_of
+from programming.models.recording import Answer, Refused, Repeated, digest_of, enter
 from programming.models.retrying import retried
 from programming.models.taps import Tap
 from programming.plan import BlockDrill, as_copied, find, read_plan, written
@@ -100,12 +99,12 @@ class Stepping:
         except Refused as refused:
             self.tap.detail.update(refused=refused.refusal.code, because=dict(refused.refusal.values))
             self.tap.outcome = Tap.Outcome.REFUSED
-            self._store()
+            enter(self.tap)
             return Answer(self.tap)
         course = self._course(before)
         if course == before:
             self.tap.outcome = Tap.Outcome.UNCHANGED
-        self._store()
+        enter(self.tap)
         if course != before:
             self._write(course)
         return Answer(self.tap)
@@ -186,10 +185,6 @@ class Stepping:
         if steps.replay(Course(as_copied(before.plan)), all_steps[:-1]).removed_at != before.removed_at:
             course = replace(course, removed_at=before.removed_at)
         return course
-
-    def _store(self) -> None:
-        if not insert(self.tap, unless=("gym", "key")):
-            raise Repeated(str(self.screen.key))
 
     def _write(self, course: Course) -> None:
         """The class as it stands now. Its version rises: every screen has something new to show."""
