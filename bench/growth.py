@@ -127,7 +127,9 @@ def ways(room: Room) -> dict[str, Way]:
 
     def poll(_number: int) -> Callable[[], Answer]:
         fresh = ClassSession.across_gyms.values_list("version", flat=True).get(pk=room.session.pk)
-        return demanded(browser.get(f"{room.board_url}rows/", **HTMX, **{"HX-PTag": str(fresh or version)}), 304)
+        # As a board in English and kg asks that was drawn just now.
+        tag = {"HX-PTag": f"{fresh or version}.en-metric"}
+        return demanded(browser.get(f"{room.board_url}rows/", **HTMX, **tag), 304)
 
     return {
         "the board": lambda _number: demanded(browser.get(room.board_url)),

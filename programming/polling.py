@@ -3,8 +3,8 @@
 Screens ask every two seconds. Most of what that costs is finding out who asks; so an answer to somebody who may see the
 class carries, with the version, a proof of it that is good for half a minute and for the cookies of that browser alone.
 With such a proof, one read tells the version and whether all that it was given for still holds: the session or the
-unlocking, the sign-in with its password, the place in the gym and the role. If so, and nothing changed, the answer is
-304 at once. Everything else goes the whole way.
+unlocking, the sign-in with its password, the place in the gym and the role, and which language and units were chosen.
+If so, and nothing changed, the answer is 304 at once. Everything else goes the whole way.
 """
 
 from __future__ import annotations
@@ -16,12 +16,15 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib.sessions.models import Session
-from django.db.models import CharField, DateTimeField, Exists, Q, Subquery, UUIDField
+from django.db.models import CharField, DateTimeField, Exists, F, Q, Subquery, TextField, UUIDField, Value
+from django.db.models.functions import Concat
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
+from django.utils.translation import get_language
 
+from gym import units
 from gym.models import Membership, Unlock
 from gym.prepared import Prepared
 from gym.scope import in_gym
@@ -53,16 +56,27 @@ class Told(NamedTuple):
         return ".".join(self)
 
 
-def passwords(coach: Any) -> Subquery:
-    """What is stored of the password of a coach who may enter, empty or not; NULL for whoever may not (any more)."""
+# What a proof is signed with, and is void without: the coach's password, and what they and their gym chose to read.
+SIGNED_WITH = ("user__password", "language", "units", "gym__language", "gym__units")
+
+
+def standing(coach: Any) -> Subquery:
+    """That of a coach who may enter, as one text; NULL for whoever may not (any more)."""
     people = Membership.objects.current().filter(Q(is_coach=True) | Q(is_owner=True), pk=coach, user__is_active=True)
-    return Subquery(people.values("user__password")[:1])
+    words = [word for name in SIGNED_WITH for word in (F(name), Value(" "))]
+    return Subquery(people.annotate(standing=Concat(*words, output_field=TextField())).values("standing")[:1])
 
 
-# The version, the password, and whether the session or the unlocking still is.
+def standing_of(coach: Membership, password: str) -> str:
+    """The same of somebody who was read already."""
+    gym = coach.gym
+    return "".join(f"{word} " for word in (password, coach.language, coach.units, gym.language, gym.units))
+
+
+# The version, what the proof is signed with, and whether the session or the unlocking still is.
 SIGNED_IN = Prepared[Any](
     lambda session, coach, key, at: ClassSession.objects.filter(pk=session).values_list(
-        "version", passwords(coach), Exists(Session.objects.filter(session_key=key, expire_date__gt=at))
+        "version", standing(coach), Exists(Session.objects.filter(session_key=key, expire_date__gt=at))
     ),
     session=UUIDField(),
     coach=UUIDField(),
@@ -72,7 +86,7 @@ SIGNED_IN = Prepared[Any](
 UNLOCKED = Prepared[Any](
     lambda session, coach, unlock: ClassSession.objects.filter(pk=session).values_list(
         "version",
-        passwords(coach),
+        standing(coach),
         Exists(Unlock.objects.filter(pk=unlock, coach=coach, ended_at=None, tablet__revoked_at=None)),
     ),
     session=UUIDField(),
@@ -82,7 +96,7 @@ UNLOCKED = Prepared[Any](
 
 
 def tag(request: GymRequest, session: ClassSession) -> str:
-    """What a screen sends with its next question: the version, what the proof is good for, and the proof.
+    """What a screen sends with its next question: what it shows, what the proof is good for, and the proof.
 
     Only for somebody who may see the class.
     """
@@ -90,12 +104,18 @@ def tag(request: GymRequest, session: ClassSession) -> str:
     until = str(int(time.time()) + PROVED_FOR)
     told = Told(str(session.gym_id), str(session.pk), str(coach.pk), str(unlock.pk) if unlock else OWN, until)
     password = coach.user.password if unlock and coach.user else request.user.password  # type: ignore[union-attr]
-    return f"{session.version}.{told}.{_proof(request, told, password)}"
+    return f"{shown(session)}.{told}.{_proof(request, told, standing_of(coach, password))}"
 
 
-def version_in(given: str) -> str:
-    """The version that a screen shows, as its tag says."""
-    return given.partition(".")[0]
+def shown(session: ClassSession) -> str:
+    """What a screen that is drawn now shows: the class's version, in the language and the units of who asks."""
+    return f"{session.version}.{get_language()}-{units.present()}"
+
+
+def is_shown(request: HttpRequest, session: ClassSession) -> bool:
+    """Whether the screen that asks shows just that, as its tag says."""
+    given = request.headers.get("HX-PTag", "")
+    return ".".join(given.split(".", 2)[:2]) == shown(session)
 
 
 def nothing_new(get_response: Answer) -> Answer:
@@ -103,7 +123,7 @@ def nothing_new(get_response: Answer) -> Answer:
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
         given = request.headers.get("HX-PTag", "")
-        if request.method == "GET" and given.count(".") == len(Told._fields) + 1 and _is_present(request, given):
+        if request.method == "GET" and given.count(".") == len(Told._fields) + 2 and _is_present(request, given):
             return HttpResponse(status=304)
         return get_response(request)
 
@@ -112,7 +132,7 @@ def nothing_new(get_response: Answer) -> Answer:
 
 def _is_present(request: HttpRequest, given: str) -> bool:
     """Whether the tag's proof is good, all that it was given for still holds, and its version is the present one."""
-    version, *parts, proof = given.split(".")
+    version, _reader, *parts, proof = given.split(".")
     told = Told(*parts)
     try:
         found = _look(request, told)
@@ -121,14 +141,14 @@ def _is_present(request: HttpRequest, given: str) -> bool:
         return False
     if found is None:
         return False
-    present, password, holds = found
-    if password is None or not holds or str(present) != version:
+    present, standing, holds = found
+    if standing is None or not holds or str(present) != version:
         return False
-    return constant_time_compare(proof, _proof(request, told, password))
+    return constant_time_compare(proof, _proof(request, told, standing))
 
 
 def _look(request: HttpRequest, told: Told) -> tuple[int, str | None, bool] | None:
-    """Version, password, and whether the session or unlocking lasts; None without such a class. Raises ValueError."""
+    """Version, standing, and whether the session or unlocking lasts; None without such a class. Raises ValueError."""
     if int(told.until) < time.time():
         return None
     asked: dict[str, Any] = {"session": UUID(told.session_id), "coach": UUID(told.member_id)}
@@ -139,8 +159,8 @@ def _look(request: HttpRequest, told: Told) -> tuple[int, str | None, bool] | No
         return UNLOCKED.first(**asked, unlock=UUID(told.unlock_id))
 
 
-def _proof(request: HttpRequest, told: Told, password: str) -> str:
-    """Signed for one address, browser and password: without its cookies, or with another's, it proves nothing."""
+def _proof(request: HttpRequest, told: Told, standing: str) -> str:
+    """Signed for one address, browser and standing: without its cookies, or with another's, it proves nothing."""
     cookies = " ".join(request.COOKIES.get(name, "") for name in (settings.SESSION_COOKIE_NAME, COOKIE))
-    text = f"{told} {request.path_info} {cookies} {password}"
+    text = f"{told} {request.path_info} {cookies} {standing}"
     return salted_hmac("programming.polling", text, algorithm="sha256").hexdigest()

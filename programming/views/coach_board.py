@@ -15,7 +15,7 @@ from programming.at_hand import at_hand
 from programming.board import Reader
 from programming.forms import taps
 from programming.plan_page import Strip, milliseconds
-from programming.polling import tag, version_in
+from programming.polling import is_shown, tag
 from programming.sheet import Sheet
 from programming.views.board_order import in_order
 from programming.views.taps import class_session, planned_class, take_tap, tap_view
@@ -40,7 +40,7 @@ def board(request: GymRequest, session_id: UUID) -> HttpResponse:
 def rows(request: GymRequest, session_id: UUID) -> HttpResponse:
     """What changed since the version the screen has: nothing (304), or rows, counts and bar, and the plan's strip."""
     session = planned_class(session_id)
-    if version_in(request.headers.get("HX-PTag", "")) == str(session.version):
+    if is_shown(request, session):
         response = HttpResponse(status=304)
     else:
         now = timezone.now()

@@ -15,7 +15,7 @@ from gym.shell import may_be_kept
 from programming.forms import plan as forms
 from programming.models.recording import Answer
 from programming.plan_page import PlanPage, milliseconds
-from programming.polling import tag, version_in
+from programming.polling import is_shown, tag
 from programming.summary import Summary
 from programming.swapping import Swap
 from programming.views.taps import class_session, name_tap, planned_class, sentences, tap_view, taps_taken
@@ -29,10 +29,8 @@ def plan(request: GymRequest, session_id: UUID) -> HttpResponse:
     """Every block with its drills, the clock and its buttons; to a poll, what changed or nothing (304)."""
     session = planned_class(session_id)
     is_poll = "HX-PTag" in request.headers
-    if is_poll and version_in(request.headers["HX-PTag"]) == str(session.version):
-        response = HttpResponse(status=304)
-    else:
-        response = plan_page(request, session_id)
+    nothing_new = is_poll and is_shown(request, session)
+    response = HttpResponse(status=304) if nothing_new else plan_page(request, session_id)
     if is_poll:
         response["HX-PTag"] = tag(request, session)
     return response

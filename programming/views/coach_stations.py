@@ -14,7 +14,7 @@ from gym.shell import may_be_kept
 from programming.board import Reader
 from programming.forms.stations import ForTodayForm, OrderForm
 from programming.forms.taps import WithCoachForm
-from programming.polling import tag, version_in
+from programming.polling import is_shown, tag
 from programming.views.board_order import in_order, keep_order
 from programming.views.stations_page import draw_stations
 from programming.views.taps import class_session, name_tap, refusal_of, sentences, take_tap, tap_view, whole_board
@@ -26,7 +26,7 @@ from programming.views.taps import class_session, name_tap, refusal_of, sentence
 def stations(request: GymRequest, session_id: UUID) -> HttpResponse:
     """Who is where at this block. Asked again and again by the page itself: 304 while there is nothing new."""
     session = class_session(session_id)
-    if version_in(request.headers.get("HX-PTag", "")) == str(session.version):
+    if is_shown(request, session):
         response = HttpResponse(status=304)
     else:
         response = draw_stations(

@@ -37,8 +37,8 @@ def live(screen: Screen) -> Element:
 
 
 def shown(answer: Answer) -> str:
-    """The version that the screen has from now on."""
-    return answer.headers["HX-PTag"].partition(".")[0]
+    """What the screen shows from now on."""
+    return ".".join(answer.headers["HX-PTag"].split(".")[:2])
 
 
 def questions(screen: Screen, tag: str) -> int:
@@ -63,7 +63,7 @@ def test_the_board_asks_for_what_changed_since_it_was_drawn(tablet: Screen) -> N
     assert asks["hx-get"] == f"{tablet.board_url}rows/"
     assert "every 2s" in asks["hx-trigger"]
     assert asks["hx-target"] == "#roster"
-    assert asks["hx-ptag"] == str(tablet.session.version)
+    assert asks["hx-ptag"] == f"{tablet.session.version}.en-metric"
 
 
 def test_nothing_new_is_one_question_and_no_content(tablet: Screen) -> None:
@@ -89,7 +89,8 @@ def test_a_proof_holds_for_its_session_and_class_alone(tablet: Screen, second: S
     tag = poll(tablet, version_of(tablet)).headers["HX-PTag"]
     # One look at what the tag says, then everything anew.
     assert questions(second, tag) == 5
-    version, gym, session, coach, unlock, until, proof = tag.split(".")
+    number, reader, gym, session, coach, unlock, until, proof = tag.split(".")
+    version = f"{number}.{reader}"
     for looks, changed in (
         (1, f"{version}.{gym}.{session}.{coach}.{unlock}.{int(until) + 9}.{proof}"),
         (1, f"{version}.{gym}.{session}.{coach}.{unlock}.{until}."),
@@ -99,7 +100,7 @@ def test_a_proof_holds_for_its_session_and_class_alone(tablet: Screen, second: S
         (0, f"{version}.{gym}.{session}.{coach}.{unlock}.{'9' * 5000}.{proof}"),
     ):
         assert questions(tablet, changed) == 4 + looks, changed
-    assert poll(tablet, "......").status_code == 200
+    assert poll(tablet, ".......").status_code == 200
     tablet.client.force_login(user_of(cast.ana))
     assert poll(tablet, tag).status_code == 403
     tablet.client.logout()
@@ -112,6 +113,31 @@ def test_who_coaches_no_more_learns_nothing(tablet: Screen, cast: Cast) -> None:
         cast.carla.leave()
     # Not even that nothing is new.
     assert poll(tablet, tag).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("who", "chosen", "says"),
+    [
+        ("coach", {"language": "de", "units": ""}, "noch nicht"),
+        ("coach", {"language": "", "units": "imperial"}, "24 in"),
+        ("gym", {"language": "de", "units": "metric"}, "noch nicht"),
+        ("gym", {"language": "", "units": "imperial"}, "24 in"),
+    ],
+    ids=lambda each: str(each),
+)
+def test_another_language_and_other_units_are_on_the_board_at_the_next_question(
+    tablet: Screen, cast: Cast, who: str, chosen: dict[str, str], says: str
+) -> None:
+    tablet.tap(cast.ana, "stage", stage="wall-tap")
+    tablet.tap(cast.ana, "setting", setting="600")
+    before = poll(tablet, "").headers["HX-PTag"]
+    assert poll(tablet, before).status_code == 304
+    with in_gym(cast.northside):
+        (cast.carla if who == "coach" else cast.northside).speak(**chosen)
+    answer = poll(tablet, before)
+    assert answer.status_code == 200
+    assert says in answer.content.decode()
+    assert poll(tablet, shown(answer)).status_code == 304
 
 
 def test_what_is_new_is_every_row_the_counts_and_the_bar(tablet: Screen, second: Screen, cast: Cast) -> None:
