@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.db import DatabaseError, InterfaceError, connection
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -106,8 +107,12 @@ def worker(request: HttpRequest) -> HttpResponse:
 @require_safe
 @login_not_required
 def no_connection(request: HttpRequest) -> HttpResponse:
-    """What a device shows in place of a page that it has not kept: the same for everybody, and drawn for nobody."""
-    return HttpResponse(render_to_string("no_connection.html"))
+    """What a device shows in place of a page that it has not kept: the same for everybody, and drawn for nobody.
+
+    It is in every language, the browser's first.
+    """
+    languages = sorted(dict(settings.LANGUAGES), key=lambda each: each != get_language())
+    return HttpResponse(render_to_string("no_connection.html", {"languages": languages}))
 
 
 # Name, sides in pixels, and what it is for: a maskable one is cut to the device's own shape.

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from datetime import time
 from uuid import UUID, uuid5
 
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
 from programming.demo.story import (
     CLEAN,
     DOWEL,
@@ -341,12 +344,12 @@ HARBOUR = House(
 
 HOUSES = (NORTHSIDE, HARBOUR)
 
-DEMO_SIGN_INS: list[tuple[str, str, str]] = [
-    ("owner", "ruth@northside.example", PASSWORD),
-    ("coach", "carla@northside.example", PASSWORD),
-    ("coach", "kim@northside.example", PASSWORD),
-    ("coach", "tomasz@northside.example", PASSWORD),
-    ("member", "dmitri@northside.example", PASSWORD),
-    ("Harbour’s owner", "sinead@harbour.example", PASSWORD),
-    ("Harbour’s coach", "jonas@harbour.example", PASSWORD),
+DEMO_SIGN_INS: list[tuple[Promise, str, str]] = [
+    (_("owner"), "ruth@northside.example", PASSWORD),
+    (_("coach"), "carla@northside.example", PASSWORD),
+    (_("coach"), "kim@northside.example", PASSWORD),
+    (_("coach"), "tomasz@northside.example", PASSWORD),
+    (_("member"), "dmitri@northside.example", PASSWORD),
+    (_("Harbour’s owner"), "sinead@harbour.example", PASSWORD),
+    (_("Harbour’s coach"), "jonas@harbour.example", PASSWORD),
 ]

@@ -185,5 +185,16 @@
     document.addEventListener("visibilitychange", comeBack);
   }
 
-  globalThis.offline = { forget, isSignedOut };
+  // ---- The language that is read here ----
+
+  // A page that somebody's device may keep speaks theirs; the page for what does not open is drawn for nobody.
+  const READ = "language";
+  try {
+    if (release && !isInstead) localStorage.setItem(READ, document.documentElement.lang);
+  } catch {
+    // There is no room: that page then speaks the browser's.
+  }
+  const language = () => localStorage.getItem(READ);
+
+  globalThis.offline = { forget, isSignedOut, language };
 })();

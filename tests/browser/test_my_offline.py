@@ -152,6 +152,18 @@ def test_for_two_months_and_with_the_day(phone: Page, days: int, opens: bool) ->
         expect(phone.get_by_role("heading", name="No connection")).to_be_visible()
 
 
+def test_what_does_not_open_says_so_in_the_language_that_was_read_last(phone: Page, cast: Cast) -> None:
+    cast.ana.speak(language="de", units="")
+    phone.goto(MY)
+    phone.context.set_offline(True)
+    phone.goto(f"{MY}data/")
+    expect(phone.locator("html")).to_have_attribute("lang", "de")
+    expect(phone.get_by_role("heading")).to_have_text(["Keine Verbindung"])
+    expect(phone).to_have_title("Keine Verbindung · Rung")
+    phone.get_by_role("link", name="Zurück").tap()
+    expect(phone.locator("#kept")).to_be_visible()
+
+
 @pytest.mark.parametrize("connected", [True, False])
 def test_signing_out_leaves_nothing_on_the_phone(phone: Page, connected: bool) -> None:
     phone.context.set_offline(not connected)

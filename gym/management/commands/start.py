@@ -70,7 +70,7 @@ class Command(BaseCommand):
             self.stdout.write(f"\n  Rung is at http://localhost:{port}\n")
             self.stdout.write("  Demo sign-ins:")
             for role, email, password in DEMO_SIGN_INS:
-                self.stdout.write(f"    {role:<16} {email:<34} {password}")
+                self.stdout.write(f"    {role!s:<16} {email:<34} {password}")
             self.stdout.write("  Ctrl+C stops it.\n")
         # The server takes this process over; what is not written by then is lost.
         self.stdout.flush()

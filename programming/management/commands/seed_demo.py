@@ -38,4 +38,4 @@ class Command(BaseCommand):
         elif options["verbosity"] > 0:
             self.stdout.write("The demo gyms are up to date. Sign-ins:")
             for who, email, password in DEMO_SIGN_INS:
-                self.stdout.write(f"  {who:<16} {email:<34} {password}")
+                self.stdout.write(f"  {who!s:<16} {email:<34} {password}")
