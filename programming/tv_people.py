@@ -71,7 +71,9 @@ def initials(name: str) -> str:
 
 
 def _named(session: Any) -> Any:
-    here = Attendance.objects.filter(session_id=session, state__in=HERE, member__tv_consent=True)
+    # Whoever left the gym in the middle of a class agreed to nothing more.
+    agreed = {"member__tv_consent": True, "member__is_active": True}
+    here = Attendance.objects.filter(session_id=session, state__in=HERE, **agreed)
     return here.order_by("pk").values_list("pk", "member_id", "member__name", "member__shown_name", "member__is_minor")
 
 

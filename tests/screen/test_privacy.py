@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from itertools import count
+from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from gym.models import Membership, User
 from gym.scope import in_gym
 from programming.models import ClassSession, Fault
 from programming.models.ladder_words import read_ladder
+from programming.models.leaving import erase, leave_gym
 from tests import make
 from tests.people import Cast
 from tests.screen.tv import Tv, agree, send_to_coach
@@ -137,6 +140,23 @@ def test_consent_that_ends(tv: Tv, cast: Cast, evening: ClassSession) -> None:
     cast.ana.tv_consent = False
     cast.ana.save()
     assert tv.columns()["Dowel 1"] == ["1 person"]
+
+
+@pytest.mark.parametrize("go", [leave_gym, erase], ids=["left", "erased"])
+def test_whoever_leaves_the_gym_is_named_no_more_at_the_next_question(
+    tv: Tv, cast: Cast, evening: ClassSession, go: Any
+) -> None:
+    agree(cast.ana, cast.ben)
+    for person in (cast.ana, cast.ben):
+        make.place(evening, person, "dowel", by=cast.carla)
+    tv.open()
+    assert tv.ask().status_code == 304
+    with in_gym(cast.northside):
+        go(cast.ana.pk, at=timezone.now())
+    answer = tv.ask()
+    assert answer.status_code == 200
+    assert "Ana" not in answer.content.decode()
+    assert "Ben B." in answer.content.decode()
 
 
 def test_who_has_not_come_is_not_shown(tv: Tv, cast: Cast, evening: ClassSession) -> None:
