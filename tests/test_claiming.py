@@ -13,7 +13,7 @@ from django.core.mail import EmailMessage
 from django.test import Client
 from django.utils import timezone
 
-from gym.models import Gym, Invitation, Membership, User
+from gym.models import Gym, Invitation, Membership, NotInvited, User
 from gym.post.delivering import deliver_due
 from tests import make
 from tests.coach.conftest import signed_in
@@ -240,3 +240,33 @@ def test_a_minor_stands_on_the_tv_by_initials_once_a_guardian_joined(cast: Cast)
     joined = Membership.objects.get(pk=kid.pk)
     assert joined.user == cast.sam.user
     assert choice_of(joined).called == "M. M."
+
+
+def test_a_guardian_of_two_reads_letters_of_both_and_sees_each_page_by_an_address_of_its_own(
+    cast: Cast, mailoutbox: list[EmailMessage]
+) -> None:
+    """And of a third child, who is somebody else's, nothing."""
+    guardian, now = "sam@harbour.example", timezone.now()
+    mia, tom, other = (
+        make.person(cast.northside, f"{name} Mann", is_minor=True, guardian_email=email)
+        for name, email in (("Mia", guardian), ("Tom", guardian), ("Una", "aunt@home.example"))
+    )
+    first, second, third = (
+        Invitation.make(kid, by=cast.carla, at=now, email=kid.mail_goes_to) for kid in (mia, tom, other)
+    )
+    deliver_due()
+    to_guardian = [str(mail.body) for mail in mailoutbox if mail.to == [guardian]]
+    assert [next(name for name in ("Mia", "Tom", "Una") if name in body) for body in to_guardian] == ["Mia", "Tom"]
+    assert not any(link(third) in body for body in to_guardian)
+    with pytest.raises(NotInvited):
+        Invitation.make(other, by=cast.carla, at=now, email=guardian)
+    sam = signed_in(cast.sam)
+    assert sam.post(link(first)).headers["Location"] == MINE
+    refused = sam.post(link(second))
+    assert refused.status_code == 409
+    assert "Then it needs an address of its own." in words(refused)
+    assert signed_in(cast.hana).post(link(second)).headers["Location"] == MINE
+    joined = {kid.name: kid.user_id for kid in Membership.objects.filter(is_minor=True)}
+    assert joined == {"Mia Mann": cast.sam.user_id, "Tom Mann": cast.hana.user_id, "Una Mann": None}
+    # News of each still goes where the owner wrote it down, and nowhere else.
+    assert {kid.mail_address for kid in Membership.objects.filter(name__in=["Mia Mann", "Tom Mann"])} == {guardian}
