@@ -330,7 +330,9 @@ def takes_nothing(operator: Client, model: type[models.Model]) -> None:
 def test_letters_that_were_given_up_are_settled(operator: Client) -> None:
     """Those of no gym too, which no owner sees; and what a letter says is not shown."""
     letters = [post("login_code", key=str(number), to="a@x.example", about={"code": "SECRET"}) for number in range(3)]
-    Letter.across_gyms.filter(pk__in=[letter.pk for letter in letters[:2]]).update(state="dead")
+    Letter.across_gyms.filter(pk__in=[letter.pk for letter in letters[:2]]).update(
+        state="dead", settled_at=timezone.now()
+    )
     assert "SECRET" not in operator.get(url(Letter, "change", of=letters[0])).content.decode()
     for action, letter in zip(("try_again", "dismiss", "dismiss"), letters, strict=True):
         body = {"action": action, "_selected_action": [letter.pk], "index": "0"}
@@ -342,7 +344,7 @@ def test_who_may_only_look_at_letters_settles_none(db: None) -> None:
     staff = User.objects.create_user("staff@rung.example", make.PASSWORD, is_staff=True)
     staff.user_permissions.add(Permission.objects.get(codename="view_letter"))
     letter = post("login_code", key="1", to="a@x.example")
-    Letter.across_gyms.update(state="dead")
+    Letter.across_gyms.update(state="dead", settled_at=timezone.now())
     client = Client()
     client.force_login(staff)
     client.post(url(Letter), {"action": "dismiss", "_selected_action": [letter.pk], "index": "0"})

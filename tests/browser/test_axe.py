@@ -218,7 +218,9 @@ def screens_of_the_owner(page: Page, floor: Floor) -> Screens:
     page.goto(f"{gym}/pin/")
     yield "pin"
     letter = post("new_drill", key="1", person=floor.cast.ana)
-    Letter.across_gyms.filter(pk=letter.pk).update(state="dead", problem="away", error="Connection refused")
+    Letter.across_gyms.filter(pk=letter.pk).update(
+        state="dead", settled_at=timezone.now(), problem="away", error="Connection refused"
+    )
     page.goto(f"{gym}/owner/audit/")
     expect(page.get_by_role("heading", name="Audit")).to_be_visible()
     yield "audit"
