@@ -38,11 +38,11 @@ def test_tries_in_one_process_count_in_the_next() -> None:
     carla = User.objects.create_user("carla@northside.test", PASSWORD)
     # As many as are allowed; the last one of them elsewhere, in a process that is started after the others.
     for _try in range(4):
-        page = Client().post(LOGIN, {"login": carla.email, "password": "wrong"}).content.decode()
+        page = Client(SERVER_NAME="localhost").post(LOGIN, {"login": carla.email, "password": "wrong"}).content.decode()
         assert "E-mail and password do not belong together" in page
     assert "E-mail and password do not belong together" in sign_in_elsewhere(carla, "wrong")
     # Nor does the right one open now, here or there.
-    assert "Too many tries" in Client().post(LOGIN, {"login": carla.email, "password": PASSWORD}).content.decode()
+    assert "Too many tries" in Client(SERVER_NAME="localhost").post(LOGIN, {"login": carla.email, "password": PASSWORD}).content.decode()
     assert "Too many tries" in sign_in_elsewhere(carla, PASSWORD)
     # Whoever did not try too often gets in there.
     cache.clear()

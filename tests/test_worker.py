@@ -339,11 +339,13 @@ def test_what_cannot_be_is_not_stored(wrong: dict[str, Any]) -> None:
 @pytest.mark.django_db
 def test_a_mistake_in_forgetting_holds_up_no_letter(server: MailServer, caplog: pytest.LogCaptureFixture) -> None:
     told, letter = MagicMock(to_stop=lambda: False), a_letter()
-    with patch("gym.management.commands.worker.forget_old_pain", side_effect=ZeroDivisionError("knee")) as forgetting:
-        forgetting.__name__ = "forget_old_pain"
+    worker = "gym.management.commands.worker"
+    mistake = MagicMock(side_effect=ZeroDivisionError("knee"), __name__="forget_old_pain")
+    # The test's own connection stays open.
+    with patch(f"{worker}.forget_old_pain", mistake), patch(f"{worker}.close_old_connections"):
         assert look(told, clear_away=True) == EVERY
         assert look(told, clear_away=False) == EVERY
-    assert forgetting.call_count == 1
+    assert mistake.call_count == 1
     assert now_of(letter).state == State.SENT
     assert "forget_old_pain did not come to its end: ZeroDivisionError" in caplog.text
     assert "knee" not in caplog.text

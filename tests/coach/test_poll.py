@@ -128,8 +128,8 @@ def test_who_coaches_no_more_learns_nothing(tablet: Screen, cast: Cast) -> None:
 def test_another_language_and_other_units_are_on_the_board_at_the_next_question(
     tablet: Screen, cast: Cast, who: str, chosen: dict[str, str], says: str
 ) -> None:
-    tablet.tap(cast.ana, "stage", stage="wall-tap")
-    tablet.tap(cast.ana, "setting", setting="600")
+    make.place(tablet.session, cast.ana, "wall-tap", by=cast.carla, after=30)
+    make.tap(tablet.session, cast.ana, "setting", by=cast.carla, after=60, stage="wall-tap", setting=600)
     before = poll(tablet, "").headers["HX-PTag"]
     assert poll(tablet, before).status_code == 304
     with in_gym(cast.northside):
@@ -159,7 +159,7 @@ def test_any_other_version_gets_the_rows(tablet: Screen) -> None:
     for version in ("", "0", "-1", "nonsense", "9" * 5000, "1; drop table"):
         answer = poll(tablet, version)
         assert answer.status_code == 200
-        assert shown(answer) == str(tablet.session.version)
+        assert shown(answer) == f"{tablet.session.version}.en-metric"
 
 
 def test_the_rows_are_those_of_the_board(tablet: Screen, cast: Cast) -> None:
@@ -270,7 +270,7 @@ def test_who_may(tablet: Screen, cast: Cast) -> None:
     for person, status in ((cast.kim, 304), (cast.ana, 403), (cast.nia, 403), (cast.hana, 404)):
         assert person.user is not None
         tablet.client.force_login(person.user)
-        answer = poll(tablet, str(tablet.session.version))
+        answer = poll(tablet, f"{tablet.session.version}.en-metric")
         assert answer.status_code == status
     assert tablet.client.post(f"{tablet.board_url}rows/").status_code == 405
 
