@@ -84,7 +84,7 @@ class TestSessions:
         # Without the migration the phone is on no list, and stays signed in.
         laptop.post(SESSIONS, {"end": "others"})
         assert is_inside(phone)
-        before_lists = import_module("gym.migrations.0008_sessions_written_down")
+        before_lists = import_module("gym.migrations.0009_sessions_written_down")
         for _again in range(2):
             before_lists.write_down(apps, None)
         assert UserSession.objects.count() == 2

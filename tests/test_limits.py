@@ -18,6 +18,12 @@ from tests.test_backups import url_of_the_tests
 LOGIN, PASSWORD = "/account/login/", "hips back, chest proud"
 
 
+def sign_in(user: User, password: str) -> str:
+    """What this process answers to a try."""
+    answer = Client(SERVER_NAME="localhost").post(LOGIN, {"login": user.email, "password": password})
+    return answer.content.decode()
+
+
 def sign_in_elsewhere(user: User, password: str) -> str:
     """What another process, which has ended by then, answers to a try."""
     connection.close()
@@ -38,11 +44,10 @@ def test_tries_in_one_process_count_in_the_next() -> None:
     carla = User.objects.create_user("carla@northside.test", PASSWORD)
     # As many as are allowed; the last one of them elsewhere, in a process that is started after the others.
     for _try in range(4):
-        page = Client(SERVER_NAME="localhost").post(LOGIN, {"login": carla.email, "password": "wrong"}).content.decode()
-        assert "E-mail and password do not belong together" in page
+        assert "E-mail and password do not belong together" in sign_in(carla, "wrong")
     assert "E-mail and password do not belong together" in sign_in_elsewhere(carla, "wrong")
     # Nor does the right one open now, here or there.
-    assert "Too many tries" in Client(SERVER_NAME="localhost").post(LOGIN, {"login": carla.email, "password": PASSWORD}).content.decode()
+    assert "Too many tries" in sign_in(carla, PASSWORD)
     assert "Too many tries" in sign_in_elsewhere(carla, PASSWORD)
     # Whoever did not try too often gets in there.
     cache.clear()

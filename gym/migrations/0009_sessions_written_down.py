@@ -33,7 +33,7 @@ def write_down(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("gym", "0007_letters_that_cannot_be"),
+        ("gym", "0008_letters_that_cannot_be"),
         ("sessions", "0001_initial"),
         ("usersessions", "0001_initial"),
     ]

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('gym', '0006_invitations_and_signing_in'),
+        ('gym', '0007_audit'),
     ]
 
     operations = [
