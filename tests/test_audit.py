@@ -228,7 +228,6 @@ WITHOUT = {
     "programming.models.grouping.once": TAP,
     "programming.models.grouping.Group.run": TAP,
     "programming.models.hurting._report": TAP,
-    "programming.models.practising._record": TAP,
     "programming.models.progressions.Placement.write": TAP,
     "programming.models.recording.record": TAP,
     "programming.models.recording.enter": TAP,
