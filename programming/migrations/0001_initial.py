@@ -38,6 +38,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'abstract': False,
+                'indexes': [models.Index(fields=['gym', 'starts_at'], name='class_session_by_start')],
+                'constraints': [models.UniqueConstraint(fields=('gym', 'id'), name='classsession_gym_id'), models.CheckConstraint(condition=models.Q(('capacity', None), ('capacity__gte', 1), _connector='OR'), name='class_session_capacity'), models.CheckConstraint(condition=models.Q(('minutes__gte', 1), ('minutes__lte', 600)), name='class_session_minutes')],
             },
         ),
         migrations.CreateModel(
@@ -50,6 +52,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'abstract': False,
+                'constraints': [models.UniqueConstraint(fields=('gym', 'id'), name='classladder_gym_id')],
             },
         ),
         migrations.CreateModel(
@@ -66,6 +69,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'abstract': False,
+                'constraints': [models.UniqueConstraint(fields=('gym', 'id'), name='classtemplate_gym_id'), models.UniqueConstraint(fields=('gym', 'key'), name='class_template_key'), models.CheckConstraint(condition=models.Q(('minutes__gte', 1), ('minutes__lte', 600)), name='class_template_minutes')],
             },
         ),
         migrations.AddField(
@@ -88,6 +92,7 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['position'],
                 'abstract': False,
+                'constraints': [models.UniqueConstraint(fields=('gym', 'id'), name='block_gym_id'), models.UniqueConstraint(fields=('gym', 'template', 'position'), name='block_position'), models.CheckConstraint(condition=models.Q(('minutes__gte', 1), ('minutes__lte', 600)), name='block_minutes')],
             },
         ),
         migrations.CreateModel(
@@ -101,6 +106,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'abstract': False,
+                'constraints': [models.UniqueConstraint(fields=('gym', 'id'), name='drill_gym_id'), models.UniqueConstraint(fields=('gym', 'key'), name='drill_key')],
             },
         ),
         migrations.CreateModel(
@@ -127,6 +133,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'abstract': False,
+                'constraints': [models.UniqueConstraint(fields=('gym', 'id'), name='drillrevision_gym_id'), models.UniqueConstraint(fields=('gym', 'drill', 'number'), name='drill_revision_number')],
             },
         ),
         migrations.AddField(
@@ -152,6 +159,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'abstract': False,
+                'indexes': [models.Index(fields=['gym', 'member', 'at'], name='assigned_drill_by_member')],
+                'constraints': [models.UniqueConstraint(fields=('gym', 'id'), name='assigneddrill_gym_id'), models.CheckConstraint(condition=models.Q(('reason__in', ('fault', 'stage', 'coach'))), name='assigned_drill_reason')],
             },
         ),
         migrations.CreateModel(
@@ -165,6 +174,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'abstract': False,
+                'constraints': [models.UniqueConstraint(fields=('gym', 'id'), name='fault_gym_id'), models.UniqueConstraint(fields=('gym', 'key'), name='fault_key')],
             },
         ),
         migrations.CreateModel(
@@ -187,6 +197,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'abstract': False,
+                'constraints': [models.UniqueConstraint(fields=('gym', 'id'), name='faultrevision_gym_id'), models.UniqueConstraint(fields=('gym', 'fault', 'number'), name='fault_revision_number')],
             },
         ),
         migrations.AddField(
@@ -208,6 +219,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'abstract': False,
+                'constraints': [models.UniqueConstraint(fields=('gym', 'id'), name='progression_gym_id'), models.UniqueConstraint(fields=('gym', 'key'), name='progression_key')],
             },
         ),
         migrations.AddField(
@@ -242,6 +254,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'abstract': False,
+                'constraints': [models.UniqueConstraint(fields=('gym', 'id'), name='source_gym_id'), models.UniqueConstraint(fields=('gym', 'key'), name='source_key')],
             },
         ),
         migrations.CreateModel(
@@ -257,6 +270,7 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['position'],
                 'abstract': False,
+                'constraints': [models.UniqueConstraint(fields=('gym', 'id'), name='stage_gym_id'), models.CheckConstraint(condition=models.Q(('position__gte', 0)), name='stage_position_positive'), models.UniqueConstraint(fields=('gym', 'progression', 'key'), name='stage_key'), models.UniqueConstraint(condition=models.Q(('retired_at', None)), fields=('gym', 'progression', 'position'), name='stage_position')],
             },
         ),
         migrations.CreateModel(
@@ -273,6 +287,7 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['position'],
                 'abstract': False,
+                'constraints': [models.UniqueConstraint(fields=('gym', 'id'), name='blockdrill_gym_id'), models.UniqueConstraint(fields=('gym', 'block', 'position'), name='block_drill_position')],
             },
         ),
         migrations.CreateModel(
@@ -296,6 +311,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'abstract': False,
+                'indexes': [models.Index(fields=['gym', 'member', 'at'], name='stage_move_by_member')],
+                'constraints': [models.UniqueConstraint(fields=('gym', 'id'), name='stagemove_gym_id'), models.CheckConstraint(condition=models.Q(('reason__in', ('first', 'earned', 'coach', 'down', 'within'))), name='stage_move_reason'), models.CheckConstraint(condition=models.Q(models.Q(('drill', None), ('kind', 'stage'), ('setting', None)), models.Q(('drill', None), ('kind', 'setting'), ('setting__gte', 0)), models.Q(('drill__isnull', False), ('kind', 'drill'), ('setting', None)), _connector='OR'), name='stage_move_one_change')],
             },
         ),
         migrations.CreateModel(
@@ -315,6 +332,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'abstract': False,
+                'constraints': [models.UniqueConstraint(fields=('gym', 'id'), name='placement_gym_id'), models.CheckConstraint(condition=models.Q(('stage_version__gte', 0), ('version__gte', 0)), name='placement_versions'), models.UniqueConstraint(fields=('gym', 'member', 'progression'), name='placement_one_per_ladder')],
             },
         ),
         migrations.CreateModel(
@@ -351,6 +369,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'abstract': False,
+                'constraints': [models.UniqueConstraint(fields=('gym', 'id'), name='stagerevision_gym_id'), models.CheckConstraint(condition=models.Q(('minimum__gte', 0), ('start__gte', models.F('minimum')), ('start__lte', models.F('maximum'))), name='stage_setting_start'), models.UniqueConstraint(fields=('gym', 'stage', 'number'), name='stage_revision_number'), models.CheckConstraint(condition=models.Q(('clean_needed__gte', 1)), name='stage_clean_needed'), models.CheckConstraint(condition=models.Q(models.Q(('harder', ''), ('quantity', ''), ('step', 0)), models.Q(('minimum__lte', models.F('maximum')), ('step__gt', 0)), _connector='OR'), name='stage_setting_whole')],
             },
         ),
         migrations.AddField(
@@ -388,6 +407,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'abstract': False,
+                'indexes': [models.Index(fields=['gym', 'member', 'at'], name='assessment_by_member')],
+                'constraints': [models.UniqueConstraint(fields=('gym', 'id'), name='assessment_gym_id'), models.CheckConstraint(condition=models.Q(('result__in', ('clean', 'not_yet', 'seen'))), name='assessment_result'), models.UniqueConstraint(condition=models.Q(('opening__isnull', False)), fields=('gym', 'opening'), name='assessment_one_per_opening')],
             },
         ),
         migrations.CreateModel(
@@ -411,6 +432,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'abstract': False,
+                'indexes': [models.Index(fields=['gym', 'session', 'recorded_at'], name='tap_by_session'), models.Index(fields=['gym', 'member', 'at'], name='tap_by_member')],
+                'constraints': [models.UniqueConstraint(fields=('gym', 'id'), name='tap_gym_id'), models.CheckConstraint(condition=models.Q(('kind__in', ('stage', 'setting', 'drill', 'saw', 'fault', 'pain', 'clear', 'assign', 'note', 'attendance', 'undo', 'move'))), name='tap_kind'), models.CheckConstraint(condition=models.Q(('outcome__in', ('applied', 'unchanged', 'crossed', 'refused'))), name='tap_outcome'), models.UniqueConstraint(fields=('gym', 'key'), name='tap_once')],
             },
         ),
         migrations.AddField(
@@ -435,6 +458,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'abstract': False,
+                'indexes': [models.Index(fields=['gym', 'member', 'at'], name='note_by_member'), models.Index(fields=['gym', 'tap'], name='note_by_tap')],
+                'constraints': [models.UniqueConstraint(fields=('gym', 'id'), name='note_gym_id'), models.CheckConstraint(condition=models.Q(('visibility__in', ('coaches', 'member'))), name='note_visibility')],
             },
         ),
         migrations.CreateModel(
@@ -455,6 +480,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'abstract': False,
+                'indexes': [models.Index(fields=['gym', 'member', 'at'], name='hold_by_member'), models.Index(fields=['gym', 'tap'], name='hold_by_tap')],
+                'constraints': [models.UniqueConstraint(fields=('gym', 'id'), name='hold_gym_id'), models.CheckConstraint(condition=models.Q(('visible_to__in', ('coaches',))), name='hold_visible_to'), models.CheckConstraint(condition=models.Q(('where__in', ('', 'low_back', 'hip', 'hamstring', 'knee', 'shoulder', 'elsewhere'))), name='hold_where')],
             },
         ),
         migrations.CreateModel(
@@ -473,6 +500,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'abstract': False,
+                'indexes': [models.Index(fields=['gym', 'hold'], name='clearance_by_hold'), models.Index(fields=['gym', 'tap'], name='clearance_by_tap')],
+                'constraints': [models.UniqueConstraint(fields=('gym', 'id'), name='clearance_gym_id')],
             },
         ),
         migrations.CreateModel(
@@ -490,6 +519,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'abstract': False,
+                'indexes': [models.Index(fields=['gym', 'assigned'], name='assignment_end_by_assigned'), models.Index(fields=['gym', 'tap'], name='assignment_end_by_tap')],
+                'constraints': [models.UniqueConstraint(fields=('gym', 'id'), name='assignmentend_gym_id')],
             },
         ),
         migrations.AddField(
@@ -513,6 +544,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'abstract': False,
+                'indexes': [models.Index(fields=['gym', 'assessment'], name='assessment_fault_by_assessment'), models.Index(fields=['gym', 'tap'], name='assessment_fault_by_tap')],
+                'constraints': [models.UniqueConstraint(fields=('gym', 'id'), name='assessmentfault_gym_id')],
             },
         ),
         migrations.AddField(
@@ -535,6 +568,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'abstract': False,
+                'indexes': [models.Index(fields=['gym', 'tap'], name='undo_by_tap')],
+                'constraints': [models.UniqueConstraint(fields=('gym', 'id'), name='undo_gym_id'), models.UniqueConstraint(fields=('gym', 'undone'), name='undo_once')],
             },
         ),
         migrations.CreateModel(
@@ -553,6 +588,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'abstract': False,
+                'constraints': [models.UniqueConstraint(fields=('gym', 'id'), name='weeklyslot_gym_id'), models.CheckConstraint(condition=models.Q(('capacity', None), ('capacity__gte', 1), _connector='OR'), name='weekly_slot_capacity'), models.UniqueConstraint(fields=('gym', 'weekday', 'starts', 'room'), name='weekly_slot_time_and_room'), models.CheckConstraint(condition=models.Q(('weekday__gte', 0), ('weekday__lte', 6)), name='weekly_slot_weekday'), models.CheckConstraint(condition=models.Q(('minutes__gte', 1), ('minutes__lte', 600)), name='weekly_slot_minutes')],
             },
         ),
         migrations.AddField(
@@ -579,344 +615,24 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.AddConstraint(
-            model_name='block',
-            constraint=models.UniqueConstraint(fields=('gym', 'id'), name='block_gym_id'),
-        ),
-        migrations.AddConstraint(
-            model_name='block',
-            constraint=models.UniqueConstraint(fields=('gym', 'template', 'position'), name='block_position'),
-        ),
-        migrations.AddConstraint(
-            model_name='block',
-            constraint=models.CheckConstraint(condition=models.Q(('minutes__gte', 1), ('minutes__lte', 600)), name='block_minutes'),
-        ),
-        migrations.AddConstraint(
-            model_name='drillrevision',
-            constraint=models.UniqueConstraint(fields=('gym', 'id'), name='drillrevision_gym_id'),
-        ),
-        migrations.AddConstraint(
-            model_name='drillrevision',
-            constraint=models.UniqueConstraint(fields=('gym', 'drill', 'number'), name='drill_revision_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='drill',
-            constraint=models.UniqueConstraint(fields=('gym', 'id'), name='drill_gym_id'),
-        ),
-        migrations.AddConstraint(
-            model_name='drill',
-            constraint=models.UniqueConstraint(fields=('gym', 'key'), name='drill_key'),
-        ),
-        migrations.AddConstraint(
-            model_name='faultrevision',
-            constraint=models.UniqueConstraint(fields=('gym', 'id'), name='faultrevision_gym_id'),
-        ),
-        migrations.AddConstraint(
-            model_name='faultrevision',
-            constraint=models.UniqueConstraint(fields=('gym', 'fault', 'number'), name='fault_revision_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='fault',
-            constraint=models.UniqueConstraint(fields=('gym', 'id'), name='fault_gym_id'),
-        ),
-        migrations.AddConstraint(
-            model_name='fault',
-            constraint=models.UniqueConstraint(fields=('gym', 'key'), name='fault_key'),
-        ),
-        migrations.AddConstraint(
-            model_name='progression',
-            constraint=models.UniqueConstraint(fields=('gym', 'id'), name='progression_gym_id'),
-        ),
-        migrations.AddConstraint(
-            model_name='progression',
-            constraint=models.UniqueConstraint(fields=('gym', 'key'), name='progression_key'),
-        ),
-        migrations.AddConstraint(
-            model_name='classtemplate',
-            constraint=models.UniqueConstraint(fields=('gym', 'id'), name='classtemplate_gym_id'),
-        ),
-        migrations.AddConstraint(
-            model_name='classtemplate',
-            constraint=models.UniqueConstraint(fields=('gym', 'key'), name='class_template_key'),
-        ),
-        migrations.AddConstraint(
-            model_name='classtemplate',
-            constraint=models.CheckConstraint(condition=models.Q(('minutes__gte', 1), ('minutes__lte', 600)), name='class_template_minutes'),
-        ),
-        migrations.AddConstraint(
-            model_name='classladder',
-            constraint=models.UniqueConstraint(fields=('gym', 'id'), name='classladder_gym_id'),
-        ),
-        migrations.AddConstraint(
             model_name='classladder',
             constraint=models.UniqueConstraint(fields=('gym', 'session', 'progression'), name='class_ladder_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='source',
-            constraint=models.UniqueConstraint(fields=('gym', 'id'), name='source_gym_id'),
-        ),
-        migrations.AddConstraint(
-            model_name='source',
-            constraint=models.UniqueConstraint(fields=('gym', 'key'), name='source_key'),
-        ),
-        migrations.AddConstraint(
-            model_name='blockdrill',
-            constraint=models.UniqueConstraint(fields=('gym', 'id'), name='blockdrill_gym_id'),
-        ),
-        migrations.AddConstraint(
-            model_name='blockdrill',
-            constraint=models.UniqueConstraint(fields=('gym', 'block', 'position'), name='block_drill_position'),
-        ),
-        migrations.AddConstraint(
-            model_name='placement',
-            constraint=models.UniqueConstraint(fields=('gym', 'id'), name='placement_gym_id'),
-        ),
-        migrations.AddConstraint(
-            model_name='placement',
-            constraint=models.CheckConstraint(condition=models.Q(('stage_version__gte', 0), ('version__gte', 0)), name='placement_versions'),
-        ),
-        migrations.AddConstraint(
-            model_name='placement',
-            constraint=models.UniqueConstraint(fields=('gym', 'member', 'progression'), name='placement_one_per_ladder'),
-        ),
-        migrations.AddConstraint(
-            model_name='stagerevision',
-            constraint=models.UniqueConstraint(fields=('gym', 'id'), name='stagerevision_gym_id'),
-        ),
-        migrations.AddConstraint(
-            model_name='stagerevision',
-            constraint=models.CheckConstraint(condition=models.Q(('minimum__gte', 0), ('start__gte', models.F('minimum')), ('start__lte', models.F('maximum'))), name='stage_setting_start'),
-        ),
-        migrations.AddConstraint(
-            model_name='stagerevision',
-            constraint=models.UniqueConstraint(fields=('gym', 'stage', 'number'), name='stage_revision_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='stagerevision',
-            constraint=models.CheckConstraint(condition=models.Q(('clean_needed__gte', 1)), name='stage_clean_needed'),
-        ),
-        migrations.AddConstraint(
-            model_name='stagerevision',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('harder', ''), ('quantity', ''), ('step', 0)), models.Q(('minimum__lte', models.F('maximum')), ('step__gt', 0)), _connector='OR'), name='stage_setting_whole'),
-        ),
-        migrations.AddConstraint(
-            model_name='stage',
-            constraint=models.UniqueConstraint(fields=('gym', 'id'), name='stage_gym_id'),
-        ),
-        migrations.AddConstraint(
-            model_name='stage',
-            constraint=models.CheckConstraint(condition=models.Q(('position__gte', 0)), name='stage_position_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='stage',
-            constraint=models.UniqueConstraint(fields=('gym', 'progression', 'key'), name='stage_key'),
-        ),
-        migrations.AddConstraint(
-            model_name='stage',
-            constraint=models.UniqueConstraint(condition=models.Q(('retired_at', None)), fields=('gym', 'progression', 'position'), name='stage_position'),
-        ),
-        migrations.AddIndex(
-            model_name='tap',
-            index=models.Index(fields=['gym', 'session', 'recorded_at'], name='tap_by_session'),
-        ),
-        migrations.AddIndex(
-            model_name='tap',
-            index=models.Index(fields=['gym', 'member', 'at'], name='tap_by_member'),
-        ),
-        migrations.AddConstraint(
-            model_name='tap',
-            constraint=models.UniqueConstraint(fields=('gym', 'id'), name='tap_gym_id'),
-        ),
-        migrations.AddConstraint(
-            model_name='tap',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ('stage', 'setting', 'drill', 'saw', 'fault', 'pain', 'clear', 'assign', 'note', 'attendance', 'undo', 'move'))), name='tap_kind'),
-        ),
-        migrations.AddConstraint(
-            model_name='tap',
-            constraint=models.CheckConstraint(condition=models.Q(('outcome__in', ('applied', 'unchanged', 'crossed', 'refused'))), name='tap_outcome'),
-        ),
-        migrations.AddConstraint(
-            model_name='tap',
-            constraint=models.UniqueConstraint(fields=('gym', 'key'), name='tap_once'),
-        ),
-        migrations.AddIndex(
-            model_name='stagemove',
-            index=models.Index(fields=['gym', 'member', 'at'], name='stage_move_by_member'),
         ),
         migrations.AddIndex(
             model_name='stagemove',
             index=models.Index(fields=['gym', 'tap'], name='stage_move_by_tap'),
         ),
-        migrations.AddConstraint(
-            model_name='stagemove',
-            constraint=models.UniqueConstraint(fields=('gym', 'id'), name='stagemove_gym_id'),
-        ),
-        migrations.AddConstraint(
-            model_name='stagemove',
-            constraint=models.CheckConstraint(condition=models.Q(('reason__in', ('first', 'earned', 'coach', 'down', 'within'))), name='stage_move_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='stagemove',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('drill', None), ('kind', 'stage'), ('setting', None)), models.Q(('drill', None), ('kind', 'setting'), ('setting__gte', 0)), models.Q(('drill__isnull', False), ('kind', 'drill'), ('setting', None)), _connector='OR'), name='stage_move_one_change'),
-        ),
-        migrations.AddIndex(
-            model_name='note',
-            index=models.Index(fields=['gym', 'member', 'at'], name='note_by_member'),
-        ),
-        migrations.AddIndex(
-            model_name='note',
-            index=models.Index(fields=['gym', 'tap'], name='note_by_tap'),
-        ),
-        migrations.AddConstraint(
-            model_name='note',
-            constraint=models.UniqueConstraint(fields=('gym', 'id'), name='note_gym_id'),
-        ),
-        migrations.AddConstraint(
-            model_name='note',
-            constraint=models.CheckConstraint(condition=models.Q(('visibility__in', ('coaches', 'member'))), name='note_visibility'),
-        ),
-        migrations.AddIndex(
-            model_name='hold',
-            index=models.Index(fields=['gym', 'member', 'at'], name='hold_by_member'),
-        ),
-        migrations.AddIndex(
-            model_name='hold',
-            index=models.Index(fields=['gym', 'tap'], name='hold_by_tap'),
-        ),
-        migrations.AddConstraint(
-            model_name='hold',
-            constraint=models.UniqueConstraint(fields=('gym', 'id'), name='hold_gym_id'),
-        ),
-        migrations.AddConstraint(
-            model_name='hold',
-            constraint=models.CheckConstraint(condition=models.Q(('visible_to__in', ('coaches',))), name='hold_visible_to'),
-        ),
-        migrations.AddConstraint(
-            model_name='hold',
-            constraint=models.CheckConstraint(condition=models.Q(('where__in', ('', 'low_back', 'hip', 'hamstring', 'knee', 'shoulder', 'elsewhere'))), name='hold_where'),
-        ),
-        migrations.AddIndex(
-            model_name='clearance',
-            index=models.Index(fields=['gym', 'hold'], name='clearance_by_hold'),
-        ),
-        migrations.AddIndex(
-            model_name='clearance',
-            index=models.Index(fields=['gym', 'tap'], name='clearance_by_tap'),
-        ),
-        migrations.AddConstraint(
-            model_name='clearance',
-            constraint=models.UniqueConstraint(fields=('gym', 'id'), name='clearance_gym_id'),
-        ),
-        migrations.AddIndex(
-            model_name='assignmentend',
-            index=models.Index(fields=['gym', 'assigned'], name='assignment_end_by_assigned'),
-        ),
-        migrations.AddIndex(
-            model_name='assignmentend',
-            index=models.Index(fields=['gym', 'tap'], name='assignment_end_by_tap'),
-        ),
-        migrations.AddConstraint(
-            model_name='assignmentend',
-            constraint=models.UniqueConstraint(fields=('gym', 'id'), name='assignmentend_gym_id'),
-        ),
-        migrations.AddIndex(
-            model_name='assigneddrill',
-            index=models.Index(fields=['gym', 'member', 'at'], name='assigned_drill_by_member'),
-        ),
         migrations.AddIndex(
             model_name='assigneddrill',
             index=models.Index(fields=['gym', 'tap'], name='assigned_drill_by_tap'),
-        ),
-        migrations.AddConstraint(
-            model_name='assigneddrill',
-            constraint=models.UniqueConstraint(fields=('gym', 'id'), name='assigneddrill_gym_id'),
-        ),
-        migrations.AddConstraint(
-            model_name='assigneddrill',
-            constraint=models.CheckConstraint(condition=models.Q(('reason__in', ('fault', 'stage', 'coach'))), name='assigned_drill_reason'),
-        ),
-        migrations.AddIndex(
-            model_name='assessmentfault',
-            index=models.Index(fields=['gym', 'assessment'], name='assessment_fault_by_assessment'),
-        ),
-        migrations.AddIndex(
-            model_name='assessmentfault',
-            index=models.Index(fields=['gym', 'tap'], name='assessment_fault_by_tap'),
-        ),
-        migrations.AddConstraint(
-            model_name='assessmentfault',
-            constraint=models.UniqueConstraint(fields=('gym', 'id'), name='assessmentfault_gym_id'),
-        ),
-        migrations.AddIndex(
-            model_name='assessment',
-            index=models.Index(fields=['gym', 'member', 'at'], name='assessment_by_member'),
         ),
         migrations.AddIndex(
             model_name='assessment',
             index=models.Index(fields=['gym', 'tap'], name='assessment_by_tap'),
         ),
         migrations.AddConstraint(
-            model_name='assessment',
-            constraint=models.UniqueConstraint(fields=('gym', 'id'), name='assessment_gym_id'),
-        ),
-        migrations.AddConstraint(
-            model_name='assessment',
-            constraint=models.CheckConstraint(condition=models.Q(('result__in', ('clean', 'not_yet', 'seen'))), name='assessment_result'),
-        ),
-        migrations.AddConstraint(
-            model_name='assessment',
-            constraint=models.UniqueConstraint(condition=models.Q(('opening__isnull', False)), fields=('gym', 'opening'), name='assessment_one_per_opening'),
-        ),
-        migrations.AddIndex(
-            model_name='undo',
-            index=models.Index(fields=['gym', 'tap'], name='undo_by_tap'),
-        ),
-        migrations.AddConstraint(
-            model_name='undo',
-            constraint=models.UniqueConstraint(fields=('gym', 'id'), name='undo_gym_id'),
-        ),
-        migrations.AddConstraint(
-            model_name='undo',
-            constraint=models.UniqueConstraint(fields=('gym', 'undone'), name='undo_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='weeklyslot',
-            constraint=models.UniqueConstraint(fields=('gym', 'id'), name='weeklyslot_gym_id'),
-        ),
-        migrations.AddConstraint(
-            model_name='weeklyslot',
-            constraint=models.CheckConstraint(condition=models.Q(('capacity', None), ('capacity__gte', 1), _connector='OR'), name='weekly_slot_capacity'),
-        ),
-        migrations.AddConstraint(
-            model_name='weeklyslot',
-            constraint=models.UniqueConstraint(fields=('gym', 'weekday', 'starts', 'room'), name='weekly_slot_time_and_room'),
-        ),
-        migrations.AddConstraint(
-            model_name='weeklyslot',
-            constraint=models.CheckConstraint(condition=models.Q(('weekday__gte', 0), ('weekday__lte', 6)), name='weekly_slot_weekday'),
-        ),
-        migrations.AddConstraint(
-            model_name='weeklyslot',
-            constraint=models.CheckConstraint(condition=models.Q(('minutes__gte', 1), ('minutes__lte', 600)), name='weekly_slot_minutes'),
-        ),
-        migrations.AddIndex(
-            model_name='classsession',
-            index=models.Index(fields=['gym', 'starts_at'], name='class_session_by_start'),
-        ),
-        migrations.AddConstraint(
-            model_name='classsession',
-            constraint=models.UniqueConstraint(fields=('gym', 'id'), name='classsession_gym_id'),
-        ),
-        migrations.AddConstraint(
-            model_name='classsession',
-            constraint=models.CheckConstraint(condition=models.Q(('capacity', None), ('capacity__gte', 1), _connector='OR'), name='class_session_capacity'),
-        ),
-        migrations.AddConstraint(
             model_name='classsession',
             constraint=models.UniqueConstraint(fields=('gym', 'slot', 'slot_date'), name='class_session_once_per_slot_date'),
-        ),
-        migrations.AddConstraint(
-            model_name='classsession',
-            constraint=models.CheckConstraint(condition=models.Q(('minutes__gte', 1), ('minutes__lte', 600)), name='class_session_minutes'),
         ),
         migrations.AddConstraint(
             model_name='classsession',
