@@ -187,8 +187,8 @@ def test_no_letter_of_a_backup_is_sent_again(cast: Cast, file: Path, tmp_path: P
         whose = {"to": "ana@northside.example"} if state == "of nobody" else ana
         post("login_code", key=state, about={"code": "SECRET"}, **whose)
         wanted = states.HANDED if state == "of nobody" else state
-        held = {} if wanted == states.WAITING else {"holder": uuid4(), "attempts": 1}
-        settled = {"settled_at": timezone.now()} if wanted not in Letter.UNDER_WAY else {}
+        held: dict[str, Any] = {} if wanted == states.WAITING else {"holder": uuid4(), "attempts": 1}
+        settled: dict[str, Any] = {"settled_at": timezone.now()} if wanted not in Letter.UNDER_WAY else {}
         settled |= {"about": {}} if wanted in (states.SENT, states.DROPPED) else {}
         Letter.across_gyms.filter(key=state).update(state=wanted, **held, **settled)
     backup(file)
