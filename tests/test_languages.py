@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
 import pytest
+import time_machine
 from django.core.mail import EmailMultiAlternatives
 from django.test import Client
 from django.utils import timezone
@@ -208,3 +209,21 @@ def test_a_sign_in_code_is_in_the_language_of_the_page_that_asked_for_it(
     Letter.across_gyms.update(language=asked)
     deliver_due()
     assert mailoutbox[0].subject == subject
+
+
+def test_days_on_ones_own_pages_are_written_as_the_reader_writes_them(cast: Cast, evening: ClassSession) -> None:
+    ana = signed_in(cast.ana)
+    said = {}
+    with time_machine.travel(datetime(2026, 11, 21, 18, 0, tzinfo=UTC)):
+        Membership.across_gyms.filter(pk=cast.ana.pk).update(joined_at=datetime(2026, 11, 3, 12, 0, tzinfo=UTC))
+        for language in ("en", "de"):
+            speaks(cast.ana, language)
+            said[language] = [
+                ana.get(f"/gym/northside-barbell/{page}").content.decode() for page in ("my/", "my/data/")
+            ]
+    for words, day, joined in (
+        (said["en"], "21 November 2026", "3 November 2026"),
+        (said["de"], "21. November 2026", "3. November 2026"),
+    ):
+        assert f" · {day}<" in words[0]
+        assert f">{joined}<" in words[1]

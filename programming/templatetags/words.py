@@ -1,8 +1,17 @@
-"""Names in the middle of a sentence, as templates write them."""
+"""Words that templates write: names in the middle of a sentence, and the day."""
+
+from datetime import date
 
 from django import template
+from django.utils import timezone
 
 from programming.shipped import within
 
 register = template.Library()
 register.filter("within", within)
+
+
+@register.simple_tag
+def today() -> date:
+    """The day by the gym's clock, to be shown in a format of the reader's."""
+    return timezone.localdate()
