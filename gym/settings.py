@@ -152,6 +152,8 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 # A request is kept in memory while it is checked. No page asks for more than a form; see gym/middleware.py.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+# A file, at the addresses that take one.
+LARGEST_FILE = 8 * 1024 * 1024
 
 
 # --- Database and cache ------------------------------------------------------------------------------------------

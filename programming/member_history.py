@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from programming.history_words import assignment_reason, day_words, local_day, move_words, seen_words, where_words
 from programming.hurts import report_words, reports_of, told_by_themselves
 from programming.models import Assessment, AssessmentFault, AssignmentEnd, Clearance, Hold, Note, StageMove, Tap
+from programming.models.history import records_of
 from programming.models.ladder_words import LadderWords
 from programming.shipped import shown
 
@@ -87,8 +88,8 @@ def page_of(rows: Iterable[Any], count: int) -> tuple[list[Any], str]:
 
 def seen_pages(member_id: UUID, words: LadderWords, before: Place | None, now: datetime) -> Pages[Line]:
     """Assessments and moves in words."""
-    assessments = Assessment.objects.filter(member_id=member_id).select_related("stage", "drill__drill")
-    moves = StageMove.objects.filter(member_id=member_id).select_related("from_stage", "to_stage", "drill")
+    assessments = Assessment.objects.filter(member__in=records_of(member_id)).select_related("stage", "drill__drill")
+    moves = StageMove.objects.filter(member__in=records_of(member_id)).select_related("from_stage", "to_stage", "drill")
     rows, earlier = page_of([*newest(assessments, before, SEEN), *newest(moves, before, SEEN)], SEEN)
     faults = faults_of([row.pk for row in rows if isinstance(row, Assessment)])
     lines = []
@@ -113,7 +114,7 @@ def faults_of(assessment_ids: list[UUID]) -> dict[UUID, list[str]]:
 
 def note_pages(member_id: UUID, before: Place | None, now: datetime) -> Pages[Line]:
     """The notes for coaches. One that was emptied since has nothing to say."""
-    notes = Note.objects.filter(member_id=member_id).exclude(body="")
+    notes = Note.objects.filter(member__in=records_of(member_id)).exclude(body="")
     rows, earlier = page_of(newest(notes, before, NOTES), NOTES)
     return Pages([note_line(row, now) for row in rows], earlier, is_newest=before is None)
 
@@ -141,7 +142,7 @@ class HoldLine:
 
 def hold_pages(member_id: UUID, before: Place | None, now: datetime) -> Pages[HoldLine]:
     """The holds with their ends, one line for each."""
-    holds, earlier = page_of(newest(Hold.objects.filter(member_id=member_id), before, HOLDS), HOLDS)
+    holds, earlier = page_of(newest(Hold.objects.filter(member__in=records_of(member_id)), before, HOLDS), HOLDS)
     ends = Clearance.objects.filter(hold__in=holds).standing().select_related("actor", "note") if holds else []
     by_hold, reports = {end.hold_id: end for end in ends}, reports_of(holds)
     told = []
@@ -193,7 +194,7 @@ def hold_line(hold: Hold, where: str, said: str, end: Clearance | None, now: dat
 
 def ended_pages(member_id: UUID, words: LadderWords, before: Place | None, now: datetime) -> Pages[Line]:
     """Drills that were to be done at home and are no more, each with why it was given, and who ended it when."""
-    ends = AssignmentEnd.objects.filter(assigned__member_id=member_id)
+    ends = AssignmentEnd.objects.filter(assigned__member__in=records_of(member_id))
     rows, earlier = page_of(newest(ends.select_related("assigned__drill", "assigned__actor"), before, ENDED), ENDED)
     lines = [
         Line(

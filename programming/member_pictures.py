@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from programming import ladder, pictures
 from programming.history_words import day_name, local_day
 from programming.models import Assessment, AssessmentFault, Progression
+from programming.models.history import records_of
 from programming.models.ladder_words import LadderWords, StageWords
 from programming.models.replaying import stage_events
 from programming.pictures import FaultPicture, LinePicture, Mark, Step
@@ -78,7 +79,7 @@ class Seen:
 
 def drawn_assessments(member_id: UUID, period: Period) -> list[Seen]:
     """The newest assessments that still stand, one more than is drawn where there are more."""
-    rows = Assessment.objects.filter(member_id=member_id).standing().order_by("-at")
+    rows = Assessment.objects.filter(member__in=records_of(member_id)).standing().order_by("-at")
     if period.since:
         rows = rows.filter(at__gte=period.since)
     fields = ("pk", "at", "stage__stage__progression_id", "stage__stage__key", "setting", "result")

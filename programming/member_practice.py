@@ -9,6 +9,7 @@ from uuid import UUID
 from programming.history_words import day_words
 from programming.member_history import Line, Pages, Place, newest, page_of
 from programming.models import Practice, SelfCheck
+from programming.models.history import records_of
 from programming.practice_words import ANSWERS, check_words
 from programming.shipped import shown
 
@@ -29,7 +30,7 @@ class Checked:
 
 def practised_pages(member_id: UUID, before: Place | None, now: datetime) -> Pages[Line]:
     """Which drill was practised when, by its name of then."""
-    practices = Practice.objects.filter(member_id=member_id).select_related("drill")
+    practices = Practice.objects.filter(member__in=records_of(member_id)).select_related("drill")
     rows, earlier = page_of(newest(practices, before, PRACTISED), PRACTISED)
     lines = [Line(row.at, day_words(row.at, now), "", shown(row.drill.name), "") for row in rows]
     return Pages(lines, earlier, is_newest=before is None)
@@ -37,7 +38,9 @@ def practised_pages(member_id: UUID, before: Place | None, now: datetime) -> Pag
 
 def checked_pages(member_id: UUID, before: Place | None, now: datetime) -> Pages[Checked]:
     """What the member found in themself."""
-    rows, earlier = page_of(newest(SelfCheck.objects.filter(member_id=member_id), before, CHECKED), CHECKED)
+    rows, earlier = page_of(
+        newest(SelfCheck.objects.filter(member__in=records_of(member_id)), before, CHECKED), CHECKED
+    )
     told = [Checked(row.at, day_words(row.at, now), shown(row.name), check_words(row), answers_of(row)) for row in rows]
     return Pages(told, earlier, is_newest=before is None)
 

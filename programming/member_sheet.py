@@ -37,6 +37,7 @@ from programming.member_pictures import (
 )
 from programming.member_practice import Checked, checked_pages, practised_pages
 from programming.models import Attendance, Drill, Homework, Placement, Progression
+from programming.models.history import records_of
 from programming.models.ladder_words import DrillWords, LadderWords
 from programming.models.practice import MOST, practices_since, times_since
 from programming.models.tap_kinds import assigned_drills
@@ -167,7 +168,9 @@ def ladders_of(member_id: UUID, reader: Reader) -> list[tuple[Progression, ladde
 def facts(member_id: UUID, parts: list[LadderPart], standings: list[ladder.Standing], now: datetime) -> str:
     """The member in one line: "dowel since 27 October · last seen today · 14 classes"."""
     times = [standing.seen_at for standing in standings if standing.seen_at]
-    been = Attendance.objects.filter(member_id=member_id, state__in=HERE, session__starts_at__lte=now).count()
+    been = Attendance.objects.filter(
+        member__in=records_of(member_id), state__in=HERE, session__starts_at__lte=now
+    ).count()
     said = [part.time.line for part in parts]
     if times:
         said.append(_("last seen %(day)s") % {"day": day_name(max(times), now)})

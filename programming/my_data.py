@@ -40,6 +40,7 @@ from programming.models import (
     Tap,
     Undo,
 )
+from programming.models.history import records_of
 
 # A cell that begins so is a formula to a spreadsheet.
 FORMULAS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # noqa: RUF001 - as a spreadsheet reads them
@@ -64,7 +65,9 @@ class Table:
 
     def rows(self, member: Membership) -> Any:
         """The member's rows."""
-        return self.model.objects.filter(self.only, **{self.of: member.user_id if self.of == "user" else member})
+        return self.model.objects.filter(
+            self.only, **({"user": member.user_id} if self.of == "user" else {f"{self.of}__in": records_of(member.pk)})
+        )
 
     def read(self, member: Membership) -> list[dict[str, Any]]:
         """The same as plain values, the oldest first."""

@@ -30,6 +30,7 @@ from programming.models import (
     SelfCheck,
     StageMove,
 )
+from programming.models.history import records_of
 from programming.models.practice import Homework
 from programming.my_drills import faults_then, places_of
 from programming.practice_words import check_words
@@ -109,14 +110,14 @@ def read(member: Membership, asked: Mapping[str, str], now: datetime) -> MyHisto
 
 # What is told, each with what its words need.
 KINDS: tuple[Callable[[UUID], Any], ...] = (
-    lambda pk: Assessment.objects.filter(member_id=pk).select_related("stage", "drill__drill"),
-    lambda pk: StageMove.objects.filter(member_id=pk).select_related("from_stage", "to_stage", "drill"),
-    lambda pk: AssignedDrill.objects.filter(member_id=pk).select_related("drill"),
-    lambda pk: AssignmentEnd.objects.filter(assigned__member_id=pk).select_related("assigned__drill"),
-    lambda pk: Hold.objects.filter(member_id=pk),
-    lambda pk: Clearance.objects.filter(hold__member_id=pk),
-    lambda pk: Practice.objects.filter(member_id=pk).select_related("drill"),
-    lambda pk: SelfCheck.objects.filter(member_id=pk),
+    lambda pk: Assessment.objects.filter(member__in=records_of(pk)).select_related("stage", "drill__drill"),
+    lambda pk: StageMove.objects.filter(member__in=records_of(pk)).select_related("from_stage", "to_stage", "drill"),
+    lambda pk: AssignedDrill.objects.filter(member__in=records_of(pk)).select_related("drill"),
+    lambda pk: AssignmentEnd.objects.filter(assigned__member__in=records_of(pk)).select_related("assigned__drill"),
+    lambda pk: Hold.objects.filter(member__in=records_of(pk)),
+    lambda pk: Clearance.objects.filter(hold__member__in=records_of(pk)),
+    lambda pk: Practice.objects.filter(member__in=records_of(pk)).select_related("drill"),
+    lambda pk: SelfCheck.objects.filter(member__in=records_of(pk)),
 )
 
 

@@ -14,6 +14,7 @@ from gym.post.kinds import Kind, NotWanted, register
 from programming.models import Attendance, ClassSession, Placement, StageMove
 from programming.models.assessments import Clearance
 from programming.models.assignments import AssignedDrill
+from programming.models.history import records_of
 from programming.models.noticing import SWITCHES, TOGETHER
 from programming.models.tap_kinds import assigned_drills
 from programming.shipped import shown, within
@@ -21,7 +22,7 @@ from programming.shipped import shown, within
 
 def move_up(letter: Letter) -> dict[str, Any]:
     """A move that is the member's last one on its ladder, and where they still stand."""
-    moves = StageMove.objects.filter(member=letter.person_id, kind=StageMove.Kind.STAGE).standing()
+    moves = StageMove.objects.filter(member__in=records_of(letter.person_id), kind=StageMove.Kind.STAGE).standing()
     move = moves.select_related("to_stage", "progression", "actor").filter(pk=letter.about["row"]).first()
     if move is None:
         raise NotWanted

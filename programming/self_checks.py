@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from gym.models import Membership
 from programming.models import Fault, Placement, Progression, SelfCheck, Source
+from programming.models.history import records_of
 from programming.practice_words import ANSWERS, ago_words, check_words
 from programming.shipped import shown
 
@@ -106,7 +107,12 @@ def offered(member: Membership, now: datetime) -> list[Offered]:
     """Every check with what the member found when they did it last."""
     known, cues = checks(), cues_of_questions()
     # A handful a month at most: the newest say it.
-    done = SelfCheck.objects.filter(member=member).standing().select_related("progression").order_by("-at")[:60]
+    done = (
+        SelfCheck.objects.filter(member__in=records_of(member.pk))
+        .standing()
+        .select_related("progression")
+        .order_by("-at")[:60]
+    )
     last: dict[tuple[str, str], SelfCheck] = {}
     for each in done:
         last.setdefault((each.progression.key, each.check_key), each)

@@ -3,18 +3,23 @@
 from gym.models.addresses import AddressChange
 from gym.models.audit import Change
 from gym.models.gyms import LATEST_LOCK, SOONEST_LOCK, Gym, validate_time_zone
+from gym.models.imports import Import, ImportRow
 from gym.models.invitations import Invitation, NotClaimed, NotInvited
 from gym.models.letters import Letter
 from gym.models.people import TURNING, Membership, User, fold, short_name
 from gym.models.tablets import Pin, PleaseWait, Tablet, Unlock, WrongPin, coaches_no_more
+from gym.models.tags import LONGEST_TAG, Tag
 
 __all__ = [
     "LATEST_LOCK",
+    "LONGEST_TAG",
     "SOONEST_LOCK",
     "TURNING",
     "AddressChange",
     "Change",
     "Gym",
+    "Import",
+    "ImportRow",
     "Letter",
     "Invitation",
     "Membership",
@@ -23,6 +28,7 @@ __all__ = [
     "Pin",
     "PleaseWait",
     "Tablet",
+    "Tag",
     "Unlock",
     "User",
     "WrongPin",

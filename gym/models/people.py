@@ -105,6 +105,10 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         """Those who belong to the gym now."""
         return self.filter(is_active=True, erased_at=None, merged_into=None)
 
+    def records_of(self, *people: Any) -> models.QuerySet[Membership, Any]:
+        """The ids of all records of these people: their own, and those that were joined to theirs."""
+        return self.filter(models.Q(pk__in=people) | models.Q(merged_into__in=people)).values("pk")
+
     def by_name(self) -> MembershipQuerySet:
         """In the order of the alphabet."""
         return self.order_by("search_name", "id")
@@ -180,18 +184,31 @@ class Membership(TenantModel):
                 condition=~models.Q(name="") | models.Q(erased_at__isnull=False), name="membership_named"
             ),
         ]
-        # Finding a person by typing, and every alphabetical list.
-        indexes = [models.Index(fields=["gym", "search_name"], name="membership_by_name")]
+        indexes = [
+            # Finding a person by typing, and every alphabetical list.
+            models.Index(fields=["gym", "search_name"], name="membership_by_name"),
+            # Whose records were joined to somebody's: few have one.
+            models.Index(
+                fields=["gym", "merged_into"],
+                condition=models.Q(merged_into__isnull=False),
+                name="membership_by_merged",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.short_name
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        self.search_name = fold(f"{self.name} {self.nickname}")[:200]
+        self.search_name = self.searched_as
         named = {"name", "nickname"} & set(kwargs.get("update_fields") or ())
         if named:
             kwargs["update_fields"] = [*kwargs["update_fields"], "search_name"]
         super().save(*args, **kwargs)
+
+    @property
+    def searched_as(self) -> str:
+        """What typing finds and lists are ordered by."""
+        return fold(f"{self.name} {self.nickname}")[:200]
 
     @property
     def short_name(self) -> str:
@@ -266,6 +283,18 @@ class Membership(TenantModel):
         if coached:
             with in_gym(self.gym_id):
                 coaches_no_more(self, at=timezone.now())
+
+    @audited("person.come_back", "is_active")
+    def come_back(self) -> None:
+        """Belong to the gym again, with the roles they had."""
+        self.is_active = True
+        self.save(update_fields=["is_active"])
+
+    @audited("person.merge", "merged_into", "user", "is_active")
+    def become(self, kept: Membership) -> None:
+        """Be a record of the same person as that one, which is kept; see programming.models.merging."""
+        self.merged_into, self.user, self.is_active = kept, None, False
+        self.save(update_fields=["merged_into", "user", "is_active"])
 
     @audited("person.rename", "name", "shown_name")
     def rename(self, name: str, shown_name: str) -> bool:

@@ -3,6 +3,28 @@
 History stays as it was seen, and what it makes (placements, rosters) only a tap may change.
 """
 
-from programming.admin import audit, classes, history, invitations, letters, library, people, sign_ins, tablets
+from programming.admin import (
+    audit,
+    classes,
+    history,
+    invitations,
+    letters,
+    library,
+    people,
+    people_files,
+    sign_ins,
+    tablets,
+)
 
-__all__ = ["audit", "classes", "history", "invitations", "letters", "library", "people", "sign_ins", "tablets"]
+__all__ = [
+    "audit",
+    "classes",
+    "history",
+    "invitations",
+    "letters",
+    "library",
+    "people",
+    "people_files",
+    "sign_ins",
+    "tablets",
+]

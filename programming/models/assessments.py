@@ -10,7 +10,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from gym.scope import TenantForeignKey
-from programming.models.history import Happening, one_of
+from programming.models.history import Happening, one_of, one_person, records_of
 
 if TYPE_CHECKING:
     from programming.models.hurting import Told
@@ -175,5 +175,5 @@ class Note(Happening):
 def held_at(member_ids: list[UUID], at: datetime) -> set[UUID]:
     """Those of them whom pain held at that time: it had been reported, and nobody had cleared it yet."""
     cleared = Clearance.objects.filter(hold=models.OuterRef("pk"), at__lte=at).standing()
-    holds = Hold.objects.filter(~models.Exists(cleared), member_id__in=member_ids, at__lte=at).standing()
-    return set(holds.values_list("member_id", flat=True))
+    holds = Hold.objects.filter(~models.Exists(cleared), member__in=records_of(*member_ids), at__lte=at).standing()
+    return set(holds.values_list(one_person(), flat=True))

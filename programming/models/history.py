@@ -6,13 +6,24 @@ from typing import Any, ClassVar
 
 from django.apps import apps
 from django.db import models, transaction
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from gym.history import History, HistoryIsFixed, HistoryQuerySet, history_models, one_of
 from gym.identifiers import uuid7
 from gym.scope import TenantForeignKey, TenantManager
 
-__all__ = ["Happening", "History", "HistoryIsFixed", "Revision", "StandingQuerySet", "history_models", "one_of"]
+__all__ = [
+    "Happening",
+    "History",
+    "HistoryIsFixed",
+    "Revision",
+    "StandingQuerySet",
+    "history_models",
+    "one_of",
+    "one_person",
+    "records_of",
+]
 
 
 class StandingQuerySet(HistoryQuerySet):
@@ -33,6 +44,18 @@ class StandingQuerySet(HistoryQuerySet):
 
 HappeningManager = TenantManager.from_queryset(StandingQuerySet)
 HappeningAcrossGyms = models.Manager.from_queryset(StandingQuerySet)
+
+
+def records_of(*people: Any) -> Any:
+    """The ids of all records of these people, for `member__in`: what was seen of a record that was joined to another
+    stays where it is, and is read with it.
+    """
+    return apps.get_model("gym", "Membership").objects.records_of(*people)
+
+
+def one_person(member: str = "member") -> Coalesce:
+    """Whom a row is about, by the id of the record that is kept."""
+    return Coalesce(f"{member}__merged_into_id", f"{member}_id")
 
 
 class Happening(History):

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from gym.models import AddressChange, Gym, Invitation, Letter, Membership, Pin, User
+from gym.models import AddressChange, Gym, ImportRow, Invitation, Letter, Membership, Pin, Tag, User
 from gym.scope import current_gym_id, in_gym
 from programming.models.assessments import Hold, Note
 from programming.models.attendance import Attendance
@@ -28,7 +28,7 @@ class LastOwner(Exception):
 @transaction.atomic
 def leave_gym(member_id: UUID, *, at: datetime) -> None:
     """Belong to the present gym no longer, from the very next request on; what is stored stays. Raises LastOwner."""
-    member = _hold_person(member_id)
+    member = hold_person(member_id)
     member.leave()
     Pin.remove(member, at=at)
     come_no_more(member, at=at)
@@ -42,15 +42,22 @@ def erase(member_id: UUID, *, at: datetime) -> None:
 
     What was seen stays under an id that names nobody.
     """
-    member = _hold_person(member_id)
+    member = hold_person(member_id)
     Pin.remove(member, at=at)
-    forget_holds(Hold.objects.filter(member=member))
-    Note.objects.filter(member=member).exclude(body="").empty("body")
-    Letter.objects.filter(person=member).delete()
-    Invitation.objects.filter(person=member).delete()
-    member.erase(at=at)
+    # Records that were joined to theirs hold their name as well.
+    for each in (member, *Membership.objects.select_for_update(no_key=True).filter(merged_into=member)):
+        _erase_record(each, at)
     come_no_more(member, at=at)
     ClassSession.raise_versions_of(member.pk, at=at)
+
+
+def _erase_record(member: Membership, at: datetime) -> None:
+    """Take one record's names and words out, and what else names them."""
+    forget_holds(Hold.objects.filter(member=member))
+    Note.objects.filter(member=member).exclude(body="").empty("body")
+    for model in (Letter, Invitation, Tag, ImportRow):
+        model.objects.filter(person=member).delete()
+    member.erase(at=at)
 
 
 @retrying
@@ -72,11 +79,14 @@ def come_no_more(member: Membership, *, at: datetime) -> None:
     rows.exclude(state=Attendance.State.OFF).update(state=Attendance.State.OFF, with_coach=False)
 
 
-def _hold_person(member_id: UUID) -> Membership:
-    """That person under their lock, and the gym's owners under theirs. Raises LastOwner."""
+def hold_person(member_id: UUID, *, stays_owner: bool = False) -> Membership:
+    """That person under their lock, and the gym's owners under theirs.
+
+    Raises LastOwner where nobody else owns the gym, unless this person goes on doing so.
+    """
     gym = Gym.objects.select_for_update(no_key=True).get(pk=current_gym_id())
     member: Membership = Membership.objects.select_for_update(no_key=True).get(pk=member_id)
     others = Membership.objects.current().filter(is_owner=True, user__is_active=True).exclude(pk=member_id)
-    if member.is_owner and member.belongs and not others.exists():
+    if not stays_owner and member.is_owner and member.belongs and not others.exists():
         raise LastOwner(gym)
     return member

@@ -12,7 +12,7 @@ from django.db import models, transaction
 
 from gym.models import Membership
 from gym.scope import TenantForeignKey, TenantModel
-from programming.models.history import Happening
+from programming.models.history import Happening, records_of
 from programming.models.taps import Tap
 
 # So many of the newest times are kept for boards: nobody practises more between two classes.
@@ -99,7 +99,12 @@ class Homework(TenantModel):
     @classmethod
     def count(cls, member: Membership) -> None:
         """Make the times of what stands. Call it under the member's lock."""
-        standing = Practice.objects.filter(member=member).standing().order_by("-at").values_list("at", flat=True)
+        standing = (
+            Practice.objects.filter(member__in=records_of(member.pk))
+            .standing()
+            .order_by("-at")
+            .values_list("at", flat=True)
+        )
         times = [int(at.timestamp()) for at in standing[:KEPT]]
         cls.objects.update_or_create(member=member, defaults={"times": times})
 
@@ -139,7 +144,7 @@ def times_since(times: list[int], seen_at: datetime | None) -> int:
 
 def last_practices(member_id: UUID, count: int) -> list[tuple[str, datetime, UUID]]:
     """The newest practices that stand: drill's key, when, and the tap's key."""
-    rows: Any = Practice.objects.filter(member_id=member_id).standing().order_by("-at", "-tap__key")
+    rows: Any = Practice.objects.filter(member__in=records_of(member_id)).standing().order_by("-at", "-tap__key")
     return list(rows.values_list("drill__drill__key", "at", "tap__key")[:count])
 
 
@@ -147,7 +152,9 @@ def practices_since(member_id: UUID, since: Mapping[str, datetime]) -> Counter[s
     """How often each drill, by key, was practised since its own time; of all of them together the newest MOST."""
     if not since:
         return Counter()
-    rows = Practice.objects.filter(member_id=member_id, at__gte=min(since.values()), drill__drill__key__in=since)
+    rows = Practice.objects.filter(
+        member__in=records_of(member_id), at__gte=min(since.values()), drill__drill__key__in=since
+    )
     newest = rows.standing().order_by("-at").values_list("drill__drill__key", "at")[:MOST]
     return Counter(key for key, at in newest if at >= since[key])
 

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from programming import ladder
 from programming.models.assessments import Assessment, AssessmentFault, Clearance, Hold
+from programming.models.history import records_of
 from programming.models.progressions import Progression, StageMove
 from programming.models.taps import Tap
 
@@ -46,7 +47,9 @@ def stage_events(member_id: UUID, progression: Progression, since: datetime | No
 
 def _begin_reading(member_id: UUID, progression: Progression, since: datetime) -> datetime:
     """From when on moves are read, for what somebody stood on since a time."""
-    moves = StageMove.objects.filter(member_id=member_id, progression=progression, kind=StageMove.Kind.STAGE)
+    moves = StageMove.objects.filter(
+        member__in=records_of(member_id), progression=progression, kind=StageMove.Kind.STAGE
+    )
     earlier = moves.filter(at__lt=since).standing().order_by("-at").values_list("at", flat=True)[:BEFORE]
     return min(earlier, default=since)
 
@@ -58,7 +61,7 @@ def _standing_rows(rows: Any, *fields: str) -> Iterable[tuple[dict[str, Any], tu
 
 
 def _moves(member_id: UUID, progression: Progression, first: datetime | None = None) -> Iterable[ladder.Event]:
-    rows = StageMove.objects.filter(member_id=member_id, progression=progression)
+    rows = StageMove.objects.filter(member__in=records_of(member_id), progression=progression)
     if first:
         rows = rows.filter(at__gte=first)
     stages = ("from_stage__stage__key", "to_stage__stage__key")
@@ -79,7 +82,7 @@ def _confirmations(
 ) -> Iterable[ladder.Event]:
     """Taps that wanted what already held, as long as the move they confirm stands."""
     kinds = (Tap.Kind.STAGE, Tap.Kind.SETTING, Tap.Kind.DRILL)
-    taps = Tap.objects.filter(member_id=member_id, progression=progression, kind__in=kinds)
+    taps = Tap.objects.filter(member__in=records_of(member_id), progression=progression, kind__in=kinds)
     if first:
         taps = taps.filter(at__gte=first)
     fields = ("at", "key", "session_id", "kind", "detail")
@@ -97,7 +100,7 @@ def _confirmations(
 
 
 def _assessments(member_id: UUID, progression: Progression) -> Iterable[ladder.Event]:
-    rows = Assessment.objects.filter(member_id=member_id, stage__stage__progression=progression)
+    rows = Assessment.objects.filter(member__in=records_of(member_id), stage__stage__progression=progression)
     fields = ("session_id", "pk", "stage__stage__key", "result", "setting")
     for place, (session, key, stage, result, setting) in _standing_rows(rows, *fields):
         place["session"] = str(session) if session else None
@@ -106,18 +109,20 @@ def _assessments(member_id: UUID, progression: Progression) -> Iterable[ladder.E
 
 def _faults(member_id: UUID, progression: Progression) -> Iterable[ladder.Event]:
     rows = AssessmentFault.objects.filter(
-        assessment__member_id=member_id, assessment__stage__stage__progression=progression
+        assessment__member__in=records_of(member_id), assessment__stage__stage__progression=progression
     )
     for place, (assessment, fault) in _standing_rows(rows, "assessment_id", "fault__fault__key"):
         yield ladder.FaultSeen(**place, assessment=str(assessment), fault=fault)
 
 
 def _holds(member_id: UUID) -> Iterable[ladder.Event]:
-    for place, (session, key) in _standing_rows(Hold.objects.filter(member_id=member_id), "session_id", "pk"):
+    for place, (session, key) in _standing_rows(
+        Hold.objects.filter(member__in=records_of(member_id)), "session_id", "pk"
+    ):
         place["session"] = str(session) if session else None
         yield ladder.PainReported(**place, hold=str(key))
 
 
 def _clearances(member_id: UUID) -> Iterable[ladder.Event]:
-    for place, (hold,) in _standing_rows(Clearance.objects.filter(hold__member_id=member_id), "hold_id"):
+    for place, (hold,) in _standing_rows(Clearance.objects.filter(hold__member__in=records_of(member_id)), "hold_id"):
         yield ladder.HoldCleared(**place, hold=str(hold))

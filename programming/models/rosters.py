@@ -15,6 +15,7 @@ from gym.identifiers import uuid7
 from gym.models import Membership
 from programming.models.attendance import Attendance
 from programming.models.classes import ClassSession
+from programming.models.history import records_of
 from programming.models.recording import ScreenTap
 from programming.models.retrying import retried
 from programming.models.taps import Tap
@@ -103,6 +104,6 @@ def _add(
 
 def row_for(session: ClassSession, member: Membership) -> None:
     """The member's row of this class, made on first need: not on the roster until a tap says so."""
-    first = not Attendance.objects.filter(member=member).exists()
+    first = not Attendance.objects.filter(member__in=records_of(member.pk)).exists()
     defaults = {"state": Attendance.State.OFF, "is_first_class": first}
     Attendance.objects.get_or_create(session=session, member=member, defaults=defaults)

@@ -19,7 +19,7 @@ from programming.models.assessments import Assessment, AssessmentFault, Clearanc
 from programming.models.assignments import AssignedDrill, AssignmentEnd
 from programming.models.attending import attend, be_here, refuse_if_off
 from programming.models.crossing import Before, settle_crossing
-from programming.models.history import Happening
+from programming.models.history import Happening, one_person, records_of
 from programming.models.progressions import StageMove
 from programming.models.recording import Recording, Refused
 from programming.models.replaying import standing_events
@@ -298,8 +298,12 @@ def clear(recording: Recording) -> None:
 def open_holds(member_ids: list[UUID]) -> list[Hold]:
     """The holds of these members that nobody cleared and nobody undid, newest first."""
     ended = Clearance.objects.filter(hold=models.OuterRef("pk")).standing()
-    holds = Hold.objects.filter(~models.Exists(ended), member_id__in=member_ids).standing()
-    return list(holds.select_related("tap").order_by("-at", "-tap__key"))
+    holds = Hold.objects.filter(~models.Exists(ended), member__in=records_of(*member_ids)).standing()
+    found = list(holds.select_related("tap").annotate(of=one_person()).order_by("-at", "-tap__key"))
+    for hold in found:
+        # Whose it is today: it may have been reported of a record that was joined to theirs.
+        hold.member_id = hold.of
+    return found
 
 
 def on_every_ladder(recording: Recording, events: list[ladder.Event]) -> None:
@@ -334,8 +338,9 @@ def assign(recording: Recording) -> None:
 
 def assignments(member_id: UUID, drill: str) -> list[AssignedDrill | AssignmentEnd]:
     """Each time this drill was assigned or ended, of what stands, in order."""
-    begun = AssignedDrill.objects.filter(member_id=member_id, drill__drill__key=drill).standing()
-    ended = AssignmentEnd.objects.filter(assigned__member_id=member_id, assigned__drill__drill__key=drill).standing()
+    theirs = records_of(member_id)
+    begun = AssignedDrill.objects.filter(member__in=theirs, drill__drill__key=drill).standing()
+    ended = AssignmentEnd.objects.filter(assigned__member__in=theirs, assigned__drill__drill__key=drill).standing()
     return sorted([*begun.select_related("tap"), *ended.select_related("tap")], key=place_of)
 
 
@@ -346,14 +351,15 @@ def place_of(row: Happening) -> tuple[datetime, str, int]:
 
 def assigned_drills(member_id: UUID) -> models.QuerySet[AssignedDrill]:
     """What a member is to do now: of each drill the newest word, where that does not end it."""
+    theirs = records_of(member_id)
     later = models.Q(at__gt=models.OuterRef("at")) | models.Q(
         at=models.OuterRef("at"), tap__key__gt=models.OuterRef("tap__key")
     )
     drill = models.OuterRef("drill__drill")
-    ended = AssignmentEnd.objects.filter(later, assigned__member_id=member_id, assigned__drill__drill=drill).standing()
-    again = AssignedDrill.objects.filter(later, member_id=member_id, drill__drill=drill).standing()
+    ended = AssignmentEnd.objects.filter(later, assigned__member__in=theirs, assigned__drill__drill=drill).standing()
+    again = AssignedDrill.objects.filter(later, member__in=theirs, drill__drill=drill).standing()
     drills: models.QuerySet[AssignedDrill] = AssignedDrill.objects.filter(
-        ~models.Exists(ended), ~models.Exists(again), member_id=member_id
+        ~models.Exists(ended), ~models.Exists(again), member__in=theirs
     ).standing()
     return drills
 

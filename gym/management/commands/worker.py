@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand
 from django.db import DatabaseError, InterfaceError, close_old_connections, connection
 from django.utils import timezone
 
-from gym.models import Letter
+from gym.models import Import, Letter
 from gym.post.delivering import deliver_due
 from programming.models.forgetting import forget_old_pain
 
@@ -71,7 +71,7 @@ def look(told: Told, *, clear_away: bool) -> float:
 
 def forget() -> None:
     """Clear away what is kept no longer. A mistake of ours in it is logged, and holds up no letter."""
-    for clear in (Letter.forget_settled, forget_old_pain):
+    for clear in (Letter.forget_settled, forget_old_pain, Import.forget_old):
         try:
             clear(timezone.now())
         except (DatabaseError, InterfaceError):
