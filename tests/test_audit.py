@@ -184,6 +184,7 @@ UNLOCK = "An unlock is a row that says which coach had which tablet, from when t
 POST = "A letter is written by what is audited; the worker settles it."
 DRAWN = "What screens show is drawn anew."
 WHAT_WAS_LOOKED_AT = "When somebody last looked, and what they practised, counted from their taps."
+LOOKED_AT = "A file of people that is only looked at; carrying it out is audited."
 DEMO = "The demo's people and past, made in an empty database."
 
 # Functions that write, and why they write no row of the audit themselves.
@@ -253,6 +254,19 @@ WITHOUT = {
     "programming.models.practice.Homework.count": WHAT_WAS_LOOKED_AT,
     "programming.models.practice.Homework.look": WHAT_WAS_LOOKED_AT,
     "programming.models.screens.Screen.note_seen": TOLD_BY_SCREEN,
+    "gym.models.tags.Tag.put": PART,
+    "gym.models.tags.Tag.take": PART,
+    "gym.models.imports.ImportQuerySet.forget": LOOKED_AT,
+    "gym.models.imports.Import.forget_old": LOOKED_AT,
+    "programming.models.importing.begin": LOOKED_AT,
+    "programming.models.importing.read_anew": LOOKED_AT,
+    "programming.models.importing.compare_more": LOOKED_AT,
+    "programming.models.importing._write_new": PART,
+    "programming.models.importing._put_tags": PART,
+    "programming.models.merging.give_up": PART,
+    "programming.models.merging.hand_over": PART,
+    "programming.models.merging.stand_anew": TAP,
+    "programming.models.leaving._erase_record": PART,
     "gym.auditing.audit": "The row itself.",
     "programming.library.loader.load_library": "It ends with audit_release.",
     "programming.library.loader.load_equipment": PART,

@@ -48,9 +48,13 @@ class Migration(migrations.Migration):
                 ('compared', models.IntegerField(default=0)),
                 ('done_at', models.DateTimeField(blank=True, null=True)),
                 ('undone_at', models.DateTimeField(blank=True, null=True)),
+                ('gym', models.ForeignKey(db_index=False, default=gym.scope.current_gym_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='gym.gym')),
+                ('made_by', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='gym.membership')),
             ],
             options={
                 'abstract': False,
+                'indexes': [models.Index(fields=['gym', 'made_at'], name='import_by_time')],
+                'constraints': [models.UniqueConstraint(fields=('gym', 'id'), name='import_gym_id'), models.CheckConstraint(condition=models.Q(('state__in', ('reading', 'ready', 'done', 'undone'))), name='import_state')],
             },
         ),
         migrations.CreateModel(
@@ -63,9 +67,14 @@ class Migration(migrations.Migration):
                 ('reasons', models.JSONField(default=list)),
                 ('before', models.JSONField(default=dict)),
                 ('after', models.JSONField(default=dict)),
+                ('gym', models.ForeignKey(db_index=False, default=gym.scope.current_gym_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='gym.gym')),
+                ('person', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='gym.membership')),
+                ('run', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='rows', to='gym.import')),
             ],
             options={
                 'abstract': False,
+                'indexes': [models.Index(fields=['gym', 'person'], name='import_row_by_person')],
+                'constraints': [models.UniqueConstraint(fields=('gym', 'id'), name='importrow_gym_id'), models.UniqueConstraint(fields=('gym', 'run', 'number'), name='import_row_once'), models.CheckConstraint(condition=models.Q(('mark__in', ('new', 'same', 'changed', 'wrong'))), name='import_row_mark')],
             },
         ),
         migrations.CreateModel(
@@ -74,89 +83,18 @@ class Migration(migrations.Migration):
                 ('id', models.UUIDField(default=gym.identifiers.uuid7, editable=False, primary_key=True, serialize=False)),
                 ('word', models.CharField(max_length=40)),
                 ('folded', models.CharField(max_length=120)),
+                ('gym', models.ForeignKey(db_index=False, default=gym.scope.current_gym_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='gym.gym')),
+                ('person', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='tags', to='gym.membership')),
             ],
             options={
                 'abstract': False,
+                'indexes': [models.Index(fields=['gym', 'folded'], name='tag_by_word')],
+                'constraints': [models.UniqueConstraint(fields=('gym', 'id'), name='tag_gym_id'), models.UniqueConstraint(fields=('gym', 'person', 'folded'), name='tag_once')],
             },
         ),
         migrations.AddIndex(
             model_name='membership',
             index=models.Index(condition=models.Q(('merged_into__isnull', False)), fields=['gym', 'merged_into'], name='membership_by_merged'),
-        ),
-        migrations.AddField(
-            model_name='import',
-            name='gym',
-            field=models.ForeignKey(db_index=False, default=gym.scope.current_gym_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='gym.gym'),
-        ),
-        migrations.AddField(
-            model_name='import',
-            name='made_by',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='gym.membership'),
-        ),
-        migrations.AddField(
-            model_name='importrow',
-            name='gym',
-            field=models.ForeignKey(db_index=False, default=gym.scope.current_gym_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='gym.gym'),
-        ),
-        migrations.AddField(
-            model_name='importrow',
-            name='person',
-            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='gym.membership'),
-        ),
-        migrations.AddField(
-            model_name='importrow',
-            name='run',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='rows', to='gym.import'),
-        ),
-        migrations.AddField(
-            model_name='tag',
-            name='gym',
-            field=models.ForeignKey(db_index=False, default=gym.scope.current_gym_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='gym.gym'),
-        ),
-        migrations.AddField(
-            model_name='tag',
-            name='person',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='tags', to='gym.membership'),
-        ),
-        migrations.AddIndex(
-            model_name='import',
-            index=models.Index(fields=['gym', 'made_at'], name='import_by_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='import',
-            constraint=models.UniqueConstraint(fields=('gym', 'id'), name='import_gym_id'),
-        ),
-        migrations.AddConstraint(
-            model_name='import',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ('reading', 'ready', 'done', 'undone'))), name='import_state'),
-        ),
-        migrations.AddIndex(
-            model_name='importrow',
-            index=models.Index(fields=['gym', 'person'], name='import_row_by_person'),
-        ),
-        migrations.AddConstraint(
-            model_name='importrow',
-            constraint=models.UniqueConstraint(fields=('gym', 'id'), name='importrow_gym_id'),
-        ),
-        migrations.AddConstraint(
-            model_name='importrow',
-            constraint=models.UniqueConstraint(fields=('gym', 'run', 'number'), name='import_row_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='importrow',
-            constraint=models.CheckConstraint(condition=models.Q(('mark__in', ('new', 'same', 'changed', 'wrong'))), name='import_row_mark'),
-        ),
-        migrations.AddIndex(
-            model_name='tag',
-            index=models.Index(fields=['gym', 'folded'], name='tag_by_word'),
-        ),
-        migrations.AddConstraint(
-            model_name='tag',
-            constraint=models.UniqueConstraint(fields=('gym', 'id'), name='tag_gym_id'),
-        ),
-        migrations.AddConstraint(
-            model_name='tag',
-            constraint=models.UniqueConstraint(fields=('gym', 'person', 'folded'), name='tag_once'),
         ),
         # Going back drops the tables, and the keys with them.
         migrations.RunPython(add_same_gym, migrations.RunPython.noop),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -55,9 +55,11 @@ class Tag(TenantModel):
         cls.objects.bulk_create(rows, ignore_conflicts=True, batch_size=500)
 
     @classmethod
-    def take(cls, people: Any, word: str) -> None:
+    def take(cls, people: Sequence[UUID], word: str) -> None:
         """Let these people carry the word no more."""
-        cls.objects.filter(person__in=people, folded=folded(word)).delete()
+        rows = cls.objects.filter(folded=folded(word))
+        for start in range(0, len(people), 500):
+            rows.filter(person__in=people[start : start + 500]).delete()
 
 
 def folded(word: str) -> str:

@@ -12,12 +12,14 @@ from django.db import transaction
 from django.db.models import ForeignKey
 from django.utils import timezone
 
+from gym.auditing import audit
 from gym.identifiers import uuid7
 from gym.models import Gym, Import, ImportRow, Invitation, Letter, Membership, Tag
 from gym.models.tags import folded
 from gym.scope import TenantModel, current_gym_id
 from programming.models.classes import ClassSession
 from programming.models.leaving import come_no_more
+from programming.models.people import say
 from programming.models.retrying import retrying
 from programming.people_files.columns import guess, known
 from programming.people_files.comparing import SAID, Comparing, Known, Outcome
@@ -157,6 +159,8 @@ def carry_out(run_id: UUID, *, leave_out_wrong: bool, at: datetime) -> Import:
     # What is not needed to take it back is kept nowhere: neither the file, nor what was only looked at.
     ImportRow.objects.filter(run=run, mark__in=(ImportRow.Mark.SAME, ImportRow.Mark.WRONG)).delete()
     ImportRow.objects.filter(run=run).update(wanted={}, reasons=[])
+    counts = {mark: sum(row.mark == mark for row in rows) for mark in (ImportRow.Mark.NEW, ImportRow.Mark.CHANGED)}
+    audit("people.import", run, after={str(mark): count for mark, count in counts.items()})
     run.state, run.done_at, run.file = Import.State.DONE, at, ""
     run.save(update_fields=["state", "done_at", "file"])
     return run
@@ -197,18 +201,8 @@ def _held_people(rows: list[ImportRow]) -> Iterator[tuple[ImportRow, Membership]
 
 
 def _say(person: Membership, values: dict[str, Any], at: datetime) -> None:
-    """Say this of somebody."""
-    guardian = values.pop("guardian_email", person.guardian_email)
-    for name, value in values.items():
-        setattr(person, name, value)
-    if values:
-        person.save(update_fields=list(values))
-    if person.is_minor and person.guardian_email:
-        # The former guardian reads of it.
-        person.reach_at(guardian)
-    elif guardian != person.guardian_email:
-        person.guardian_email = guardian
-        person.save(update_fields=["guardian_email"])
+    """Say this of somebody; whoever leaves by it stands on no roster to come."""
+    say(person, values)
     if values.get("is_active") is False:
         come_no_more(person, at=at)
 
@@ -240,10 +234,10 @@ def touched_since(run: Import) -> list[UUID]:
     for ids in chunks(made):
         people = Membership.objects.filter(pk__in=ids)
         for others in (people.exclude(user=None), people.exclude(merged_into=None), people.exclude(is_coach=False)):
-            touched.update(others.values_list("pk", flat=True))
+            touched |= set(others.values_list("pk", flat=True))
         for model, column in _references():
             rows = model.objects.filter(**{f"{column}__in": ids})
-            touched.update(rows.values_list(column, flat=True).distinct())
+            touched |= set(rows.values_list(column, flat=True).distinct())
     return sorted(touched)
 
 
@@ -280,6 +274,7 @@ def take_back(run_id: UUID, *, at: datetime) -> Import:
         for model in GOES_ALONG:
             model.objects.filter(person__in=ids).delete()
         Membership.objects.filter(pk__in=ids).delete()
+    audit("people.take_back", run, after={"removed": len(made), "restored": len(rows) - len(made) - len(stays)})
     run.state, run.undone_at = Import.State.UNDONE, at
     run.save(update_fields=["state", "undone_at"])
     return run

@@ -13,6 +13,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import F
 
+from gym.auditing import auditing
 from gym.models import Gym, Invitation, Membership, Pin, Tag, coaches_no_more
 from gym.scope import current_gym_id
 from programming import ladder
@@ -91,10 +92,11 @@ def merge(kept_id: UUID, gone_id: UUID, *, by: Membership, at: datetime) -> Memb
         raise NotMerged(code)
     merged = Merged.of(kept, gone)
     give_up(gone, kept, at)
-    for name, value in merged.values.items():
-        setattr(kept, name, value)
-    kept.user_id = merged.user_id
-    kept.save()
+    with auditing("person.merged", kept, *merged.values, "user"):
+        for name, value in merged.values.items():
+            setattr(kept, name, value)
+        kept.user_id = merged.user_id
+        kept.save()
     if not Membership.objects.current().filter(is_owner=True, user__is_active=True).exists():
         raise LastOwner(gym)
     hand_over(gone, kept, at)

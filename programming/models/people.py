@@ -11,9 +11,11 @@ from uuid import UUID
 
 from django.db import transaction
 
-from gym.models import Invitation, Membership, Pin, Tag, coaches_no_more
+from gym.auditing import audit, auditing
+from gym.models import Gym, Invitation, Membership, Pin, Tag, coaches_no_more
 from gym.models.invitations import NotInvited
 from gym.models.tags import folded
+from gym.scope import current_gym_id
 from programming.models.classes import ClassSession
 from programming.models.leaving import hold_person
 from programming.models.retrying import retrying
@@ -53,26 +55,51 @@ def describe(person_id: UUID, *, was: str, tags: list[str], at: datetime, **want
         raise Meanwhile
     if wanted.get("is_minor", person.is_minor) and (person.is_coach or person.is_owner):
         raise MinorInCharge
-    guardian = wanted.pop("guardian_email", person.guardian_email)
-    for name, value in wanted.items():
-        setattr(person, name, value)
-    person.save(update_fields=list(wanted))
-    if person.is_minor:
-        # The former guardian reads of it.
-        person.reach_at(guardian)
-    elif guardian != person.guardian_email:
-        person.guardian_email = guardian
-        person.save(update_fields=["guardian_email"])
+    say(person, wanted)
     carry_tags(person, tags)
     ClassSession.raise_versions_of(person.pk, at=at)
     return person
 
 
+def say(person: Membership, wanted: dict[str, Any]) -> None:
+    """Say this of somebody. Call it under their lock."""
+    now = {name: value for name, value in wanted.items() if name != "guardian_email"}
+    guardian = wanted.get("guardian_email", person.guardian_email)
+    for name, value in now.items():
+        setattr(person, name, value)
+    if not person.is_minor:
+        now["guardian_email"] = person.guardian_email = guardian
+    with auditing("person.describe", person, *now):
+        person.save(update_fields=list(now))
+    if person.is_minor:
+        # A former guardian reads of it.
+        person.reach_at(guardian)
+
+
 def carry_tags(person: Membership, words: list[str]) -> None:
     """Let somebody carry these tags and no others. Call it under their lock."""
-    Tag.objects.filter(person=person).exclude(folded__in=[folded(each) for each in words]).delete()
+    tags = Tag.objects.filter(person=person).order_by("folded")
+    before = list(tags.values_list("word", flat=True))
+    tags.exclude(folded__in=[folded(each) for each in words]).delete()
     for word in words:
         Tag.put([person.pk], word)
+    after = list(tags.values_list("word", flat=True))
+    if before != after:
+        audit("person.tag", person, before={"tags": before}, after={"tags": after})
+
+
+@transaction.atomic
+def tag_all(people: Any, word: str, *, wanted: bool) -> int:
+    """Let all of these people carry the tag, or none of them. Answers how many they are."""
+    ids = list(people.values_list("pk", flat=True))
+    if wanted:
+        Tag.put(ids, word)
+    else:
+        Tag.take(ids, word)
+    if ids:
+        gym = Gym.objects.get(pk=current_gym_id())
+        audit("people.tag" if wanted else "people.untag", gym, after={"tag": word, "people": len(ids)})
+    return len(ids)
 
 
 @retrying
@@ -82,9 +109,10 @@ def give_roles(person_id: UUID, *, at: datetime, **roles: bool) -> Membership:
     person = hold_person(person_id, stays_owner=roles["is_owner"])
     if person.is_minor and (roles["is_coach"] or roles["is_owner"]):
         raise MinorInCharge
-    for name, has in roles.items():
-        setattr(person, name, has)
-    person.save(update_fields=list(roles))
+    with auditing("person.give_roles", person, *roles):
+        for name, has in roles.items():
+            setattr(person, name, has)
+        person.save(update_fields=list(roles))
     if not person.may_coach:
         coaches_no_more(person, at=at)
         Pin.remove(person, at=at)

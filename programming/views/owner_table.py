@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 from gym.access import GymRequest, owner_required
 from gym.models import Membership, Tag
 from programming.forms.owner_people import PeopleForm, SeveralPeopleForm
-from programming.models.people import invite_all
+from programming.models.people import invite_all, tag_all
 from programming.people_list import SORTED_BY, Stages, address, find, in_order, lines, page_of, turned
 
 # So many letters are written in one go.
@@ -43,14 +43,13 @@ def several(request: GymRequest) -> HttpResponse:
         return draw(request, form, status=422)
     found = find(filters.asked, timezone.now())
     chosen = found if form.cleaned_data["everybody"] else found.filter(pk__in=form.ids)
-    count = chosen.count()
-    if not count:
+    if not chosen.exists():
         form.add_error(None, _("Tick somebody first, or everybody who was found."))
         return draw(request, form, status=422)
     if form.cleaned_data["what"] == form.INVITE:
         invite(request, chosen)
     else:
-        tag(request, chosen, count, form)
+        tag(request, chosen, form)
     query = address(request.GET.dict())
     return redirect(reverse("people", kwargs={"gym_slug": request.gym.slug}) + query)
 
@@ -70,14 +69,13 @@ def invite(request: GymRequest, chosen: QuerySet[Membership]) -> None:
         messages.warning(request, _("These were the first %(count)d by name.") % {"count": INVITED_AT_ONCE})
 
 
-def tag(request: GymRequest, chosen: QuerySet[Membership], count: int, form: SeveralPeopleForm) -> None:
+def tag(request: GymRequest, chosen: QuerySet[Membership], form: SeveralPeopleForm) -> None:
     """Give all of them a tag, or take it from them."""
-    word = form.cleaned_data["word"]
-    if form.cleaned_data["what"] == form.TAG:
-        Tag.put(chosen.values_list("pk", flat=True), word)
+    word, wanted = form.cleaned_data["word"], form.cleaned_data["what"] == form.TAG
+    count = tag_all(chosen, word, wanted=wanted)
+    if wanted:
         said = ngettext("%(count)d person carries “%(tag)s”.", "%(count)d people carry “%(tag)s”.", count)
     else:
-        Tag.take(chosen.values("pk"), word)
         said = ngettext("“%(tag)s” is taken from %(count)d person.", "“%(tag)s” is taken from %(count)d people.", count)
     messages.success(request, said % {"count": count, "tag": word})
 
