@@ -31,6 +31,7 @@ from gym.tablets import COOKIE
 from programming.check_in import token
 from programming.models import ClassSession, ClassTemplate, Equipment, Screen
 from programming.models.coming import make_coming
+from programming.models.importing import begin, compare_more
 from tests import make
 from tests.coach.screen import everything, nothing_written
 from tests.people import Cast
@@ -45,6 +46,8 @@ GYM = "gym/<slug:gym_slug>/"
 NORTHSIDE = "/gym/northside-barbell/"
 CLASS = f"{GYM}class/<uuid:session_id>/"
 PERSON = f"{CLASS}<uuid:member_id>/"
+SOMEBODY = f"{GYM}owner/people/<uuid:person_id>/"
+RUN = f"{GYM}owner/people/import/<uuid:run_id>/"
 
 
 @dataclass(frozen=True)
@@ -159,6 +162,27 @@ OF_THE_GYM: dict[str, Door] = {
     f"{GYM}people/invitations/<uuid:invitation_id>/": page(),
     f"{GYM}owner/invitations/": Door(get=owners(200), post=everyone(405, 302)),
     f"{GYM}owner/invitations/<uuid:invitation_id>/revoke/": Door(get=owners(200), post=owners(302)),
+    f"{GYM}owner/people/": Door(get=owners(200), post=everyone(405, 302)),
+    f"{GYM}owner/people/several/": Door(
+        get=everyone(405, 302), post=owners(302), body={"what": "tag", "word": "mornings", "person": "OTHER"}
+    ),
+    f"{GYM}owner/people/export/": Door(get=owners(200), post=everyone(405, 302)),
+    # Without a file.
+    f"{GYM}owner/people/import/": Door(get=owners(200), post=owners(422)),
+    f"{RUN}": Door(get=owners(200), post=owners(302), body={"encoding": "utf-8", "delimiter": ",", "column-0": "name"}),
+    f"{RUN}read/": Door(get=everyone(405, 302), post=owners(302)),
+    f"{RUN}now/": Door(get=everyone(405, 302), post=owners(302)),
+    f"{RUN}undo/": Door(get=owners(200), post=owners(302)),
+    f"{RUN}discard/": Door(get=everyone(405, 302), post=owners(302)),
+    # Without what the page showed nobody knows what changed meanwhile.
+    f"{SOMEBODY}": Door(get=owners(200), post=owners(409), body={"name": "Dev Das"}),
+    f"{SOMEBODY}roles/": Door(get=everyone(405, 302), post=owners(302), body={"is_member": "on"}),
+    f"{SOMEBODY}deactivate/": Door(get=owners(200), post=owners(302)),
+    f"{SOMEBODY}reactivate/": Door(get=everyone(405, 302), post=owners(302)),
+    f"{SOMEBODY}erase/": Door(get=owners(200), post=owners(302)),
+    f"{SOMEBODY}merge/": Door(get=owners(200), post=everyone(405, 302)),
+    # Dev is in a class that runs.
+    f"{SOMEBODY}merge/<uuid:other_id>/": Door(get=owners(200), post=owners(422)),
     f"{GYM}owner/people/new/": Door(get=owners(200), post=owners(302), body={"name": "Robin", "role": "member"}),
     f"{GYM}owner/signing-in/": Door(get=owners(200), post=owners(302), body={"needed": "no"}),
     # Ana is here, so nobody can say that she does not come.
@@ -465,6 +489,11 @@ def world(cast: Cast, evening: ClassSession) -> World:
     for owner, person in ((cast.olga, cast.dev), (cast.hana, make.person(cast.harbour, "Ida Iverson"))):
         with in_gym(owner.gym):
             invited[owner.gym_id] = Invitation.make(person, by=owner, at=timezone.now())
+    runs = {}
+    for owner in (cast.olga, cast.hana):
+        with in_gym(owner.gym):
+            begun = begin(b"Name\nSomebody New\n", name="people.csv", by=owner, at=timezone.now())
+            runs[owner.gym_id] = compare_more(begun.pk)
     # They have asked just now: looking at a TV's page writes nothing.
     Screen.across_gyms.update(seen_at=timezone.now() + timedelta(hours=1))
 
@@ -484,6 +513,7 @@ def world(cast: Cast, evening: ClassSession) -> World:
         invitation = invited[of.gym_id]
         made |= {"invitation_id": str(invitation.pk), "invited": invitation.token}
         made["person_id"] = str(invitation.person_id)
+        made |= {"run_id": str(runs[of.gym_id].pk), "other_id": made["coach_id"]}
         return {"session_id": str(session.pk), "member_id": str(member.pk), **made}
 
     with in_gym(cast.northside):

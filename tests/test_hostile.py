@@ -35,7 +35,9 @@ from programming.forms.groups import RegularsForm, RestForm, SeveralForm, UndoSe
 from programming.forms.hurts import HurtForm, RetentionForm
 from programming.forms.languages import GymLanguageForm, OwnLanguageForm
 from programming.forms.members import LimitsForm, MailForm, NameForm, TvForm
+from programming.forms.owner_people import DescribeForm, RolesForm, SeveralPeopleForm
 from programming.forms.people import InviteForm, PersonForm, SecondStepForm
+from programming.forms.people_files import CarryOutForm, FileForm
 from programming.forms.plan import StepForm
 from programming.forms.practice import LookedForm, PractisedForm, SelfCheckForm, TakeBackForm
 from programming.forms.schedule import CancelForm, CoachForm, EndSlotForm, SlotForm
@@ -49,7 +51,19 @@ from tests.coach.screen import everything, nothing_written, page
 from tests.hostile import Sent
 from tests.page import Element
 from tests.second_step import typed_a_code
-from tests.test_access import ADMIN, CLASS, GYM, OF_THE_GYM, PERSON, SIGN_IN, TABLE, World, address
+from tests.test_access import (
+    ADMIN,
+    CLASS,
+    GYM,
+    OF_THE_GYM,
+    PERSON,
+    RUN,
+    SIGN_IN,
+    SOMEBODY,
+    TABLE,
+    World,
+    address,
+)
 
 if TYPE_CHECKING:
     from django.test.client import _MonkeyPatchedWSGIResponse as Answer
@@ -102,6 +116,22 @@ FORMS: dict[str, type[forms.Form]] = {
     f"{GYM}owner/screens/<uuid:screen_id>/revoke/": forms.Form,
     f"{GYM}people/<uuid:person_id>/invite/": InviteForm,
     f"{GYM}owner/people/new/": PersonForm,
+    f"{GYM}owner/people/several/": SeveralPeopleForm,
+    f"{GYM}owner/people/import/": FileForm,
+    # Which columns it has depends on the file.
+    f"{RUN}": forms.Form,
+    # Buttons alone.
+    f"{RUN}read/": forms.Form,
+    f"{RUN}undo/": forms.Form,
+    f"{RUN}discard/": forms.Form,
+    f"{RUN}now/": CarryOutForm,
+    f"{SOMEBODY}": DescribeForm,
+    f"{SOMEBODY}roles/": RolesForm,
+    # Buttons alone.
+    f"{SOMEBODY}deactivate/": forms.Form,
+    f"{SOMEBODY}reactivate/": forms.Form,
+    f"{SOMEBODY}erase/": forms.Form,
+    f"{SOMEBODY}merge/<uuid:other_id>/": forms.Form,
     f"{GYM}owner/signing-in/": SecondStepForm,
     # Buttons alone.
     f"{GYM}owner/invitations/<uuid:invitation_id>/revoke/": forms.Form,

@@ -11,10 +11,11 @@ from uuid import UUID
 import pytest
 from allauth.account.models import EmailAddress
 from django.core.cache import cache
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
-from gym.models import Invitation, Letter, Membership, User
+from gym.models import Import, Invitation, Letter, Membership, User
 from gym.post import post
 from gym.post.switching import link_to_switch_off
 from gym.scope import in_gym
@@ -24,6 +25,7 @@ from programming.models import ClassSession, Equipment, Screen
 from programming.models.coming import make_coming
 from tests import make
 from tests.coach.conftest import signed_in
+from tests.lists_of_people import HOSTILE
 from tests.page import Builder, Element, read
 from tests.people import Cast
 from tests.second_step import app_code, passkey, typed_a_code
@@ -205,6 +207,7 @@ def of_an_owner(cast: Cast, board: str) -> Iterator[tuple[str, Answer]]:
     Letter.across_gyms.filter(pk=letter.pk).update(**given_up)
     for what in ("", "again/", "dismiss/"):
         yield f"{mail}{what}", client.post(f"{mail}{letter.pk}/{what}", follow=True) if what else client.get(mail)
+    yield from of_its_people(cast, client)
     screens = f"{GYM}owner/screens/"
     for body in ({}, {"name": "Front <wall>", "room": "Loft"}, {"name": "x" * 99}):
         yield f"POST {screens}", client.post(screens, body)
@@ -213,6 +216,41 @@ def of_an_owner(cast: Cast, board: str) -> Iterator[tuple[str, Answer]]:
     for path, body in ((f"{screen.pk}/", {"name": ""}), (f"{screen.pk}/revoke/", {})):
         yield f"GET {screens}{path}", client.get(screens + path)
         yield f"POST {screens}{path}", client.post(screens + path, body, follow=True)
+
+
+def of_its_people(cast: Cast, client: Client) -> Iterator[tuple[str, Answer]]:
+    """The table of people, one of them, two that become one, and a list that is brought."""
+    people = f"{GYM}owner/people/"
+    make.person(cast.northside, 'Dev "<b>" Das', nickname="<i>", is_minor=True)
+    somebody, file = f"{people}{cast.dev.pk}/", SimpleUploadedFile("<b>.csv", HOSTILE)
+    client.post(f"{people}several/", {"what": "tag", "word": "<mornings>", "everybody": "on"})
+    for path in ("", "?q=<b>&unseen=x&stage=y&sort=-seen", "?q=nobody", "import/"):
+        yield f"GET {people}{path}", client.get(people + path)
+    for path in ("", "deactivate/", "erase/", "merge/", "merge/?q=ana", f"merge/{cast.ana.pk}/"):
+        yield f"GET {somebody}{path}", client.get(somebody + path)
+    for path, body in (
+        ("several/", {"what": "tag"}),
+        ("several/", {"what": "invite", "everybody": "on"}),
+        (f"{cast.dev.pk}/", {"name": ""}),
+        (f"{cast.dev.pk}/roles/", {}),
+        (f"{cast.dev.pk}/merge/{cast.ana.pk}/", {}),
+        (f"{cast.dev.pk}/deactivate/", {}),
+        (f"{cast.olga.pk}/deactivate/", {}),
+        (f"{cast.olga.pk}/erase/", {}),
+        ("import/", {}),
+        ("import/", {"file": file}),
+    ):
+        yield f"POST {people}{path}", client.post(people + path, body, follow=True)
+    run = f"{people}import/{Import.across_gyms.latest('made_at').pk}/"
+    yield "rows are compared", client.post(f"{run}read/", headers=HTMX)
+    yield "a list without a name", client.post(run, {"encoding": "utf-8", "delimiter": ","})
+    for path in ("", "?mark=wrong"):
+        yield f"GET {run}{path}", client.get(run + path)
+    yield "wrong rows", client.post(f"{run}now/", follow=True)
+    yield "a list is imported", client.post(f"{run}now/", {"leave_out": "on"}, follow=True)
+    yield "whether to take it back", client.get(f"{run}undo/")
+    yield "a list is taken back", client.post(f"{run}undo/", follow=True)
+    yield "imports", client.get(f"{people}import/")
 
 
 def slot_with_classes(cast: Cast) -> tuple[UUID, UUID, UUID]:

@@ -107,6 +107,8 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
 
     def records_of(self, *people: Any) -> models.QuerySet[Membership, Any]:
         """The ids of all records of these people: their own, and those that were joined to theirs."""
+        if len(people) == 1:
+            return self.filter(models.Q(pk=people[0]) | models.Q(merged_into=people[0])).values("pk")
         return self.filter(models.Q(pk__in=people) | models.Q(merged_into__in=people)).values("pk")
 
     def by_name(self) -> MembershipQuerySet:

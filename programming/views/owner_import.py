@@ -133,6 +133,7 @@ def undo_import(request: GymRequest, run_id: UUID) -> HttpResponse:
 @owner_required
 def discard_import(request: GymRequest, run_id: UUID) -> HttpResponse:
     """Forget a list that was only looked at."""
+    get_or_404(Import.objects.all(), pk=run_id)
     Import.objects.filter(pk=run_id, done_at=None).forget()
     return redirect("import_people", gym_slug=request.gym.slug)
 

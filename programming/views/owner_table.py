@@ -50,7 +50,7 @@ def several(request: GymRequest) -> HttpResponse:
         invite(request, chosen)
     else:
         tag(request, chosen, form)
-    query = address(request.GET.dict())
+    query = address(request.GET.dict()).removesuffix("?")
     return redirect(reverse("people", kwargs={"gym_slug": request.gym.slug}) + query)
 
 
