@@ -41,7 +41,13 @@ REFUSALS: Final[dict[str, Promise]] = {
     "broken": gettext_lazy("This file cannot be read as a table. Save it as CSV."),
 }
 # What changes, beside what a column can hold.
-CHANGED: Final = {**COLUMNS, "name": gettext_lazy("name"), "is_active": COLUMNS["state"]}
+CHANGED: Final = {
+    **COLUMNS,
+    "name": gettext_lazy("name"),
+    "is_active": gettext_lazy("belongs to the gym"),
+    "is_minor": gettext_lazy("a minor"),
+    "tv_consent": gettext_lazy("named on the TV"),
+}
 
 
 def sentence(reason: Sequence[Any]) -> str:

@@ -45,7 +45,7 @@ NAMED = 10
 @owner_required
 def import_people(request: GymRequest) -> HttpResponse:
     """Choose a file; and what was imported before."""
-    form = FileForm(request.POST or None, request.FILES or None) if request.method == "POST" else FileForm()
+    form = FileForm(request.POST, request.FILES) if request.method == "POST" else FileForm()
     if request.method == "POST" and form.is_valid():
         try:
             content = form.cleaned_data["file"].read()
@@ -66,7 +66,7 @@ def import_run(request: GymRequest, run_id: UUID) -> HttpResponse:
     run: Import = get_or_404(Import.objects.all(), pk=run_id)
     if run.done_at is not None:
         return render(request, "owner/import_done.html", done(run))
-    form = ReadingForm(request.POST or None, run=run, headings=table_in(run).headings)
+    form = ReadingForm(request.POST if request.method == "POST" else None, run=run, headings=table_in(run).headings)
     if request.method != "POST":
         return draw(request, run, form)
     if form.is_valid():
