@@ -24,6 +24,7 @@ GROUPS = (
     Group("weight", "bench.visits", "what a first visit weighs", (SQLITE,)),
     Group("scores", "bench.scores", "what Lighthouse says of a member's page", (SQLITE,)),
     Group("start", "bench.starting", "how soon make run answers", (SQLITE,)),
+    Group("people", "bench.people", "the owner's table of people, and a list of five thousand"),
     Group("growth", "bench.growth", "one gym among many, and members of many years", (POSTGRESQL,)),
     Group("together", "bench.together", "eight coaches who tap at once"),
     Group("paint", "bench.paint", "how soon a tap is painted", (SQLITE,)),
