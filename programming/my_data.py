@@ -21,7 +21,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from gym.models import AddressChange, Change, Invitation, Letter, Membership, short_name
+from gym.models import AddressChange, Change, ImportRow, Invitation, Letter, Membership, Tag, short_name
 from programming.models import (
     Assessment,
     AssessmentFault,
@@ -172,6 +172,15 @@ TABLES = (
         Invitation,
         "person",
         ("id", "role", "email", "made_at", "expires_at", "claimed_at", "revoked_at"),
+        by=False,
+    ),
+    Table("tags", _("tags that your gym gave you"), Tag, "person", ("id", "word"), by=False),
+    Table(
+        "lists",
+        _("lists of the last weeks that named you"),
+        ImportRow,
+        "person",
+        ("id", "run__name", "run__done_at", "before", "after"),
         by=False,
     ),
     Table("changes", _("changes to what is kept of you"), Change, "person", (*CHANGED, "changes"), by=False),

@@ -167,7 +167,7 @@ class DescribeForm(forms.Form):
     tags = WrittenField(
         required=False,
         label=_("Tags"),
-        help_text=_("Separated by commas. Only owners see them."),
+        help_text=_("Separated by commas. Coaches do not see them; the person can download them."),
         max_length=MOST_TAGS * (LONGEST_TAG + 2),
         error_messages={"max_length": _("These are too many tags.")},
     )

@@ -98,7 +98,11 @@ def tag_all(people: Any, word: str, *, wanted: bool) -> int:
         Tag.take(ids, word)
     if ids:
         gym = Gym.objects.get(pk=current_gym_id())
-        audit("people.tag" if wanted else "people.untag", gym, after={"tag": word, "people": len(ids)})
+        said = {"tag": word, "people": len(ids)}
+        if wanted:
+            audit("people.tag", gym, after=said)
+        else:
+            audit("people.untag", gym, after=said)
     return len(ids)
 
 

@@ -92,7 +92,16 @@ def test_the_download_is_everything_but_coaches_notes(ana: Client, cast: Cast) -
     filled = {name for name, rows in everything.items() if rows}
     assert {name.removesuffix(".csv") for name in file.namelist()} == {"my-data.json", *filled}
     # What she does at home has tests of its own.
-    apart = {"practised", "self_checks", "homework", "invitations", "second_steps", "changes_of_address"}
+    apart = {
+        "tags",
+        "lists",
+        "practised",
+        "self_checks",
+        "homework",
+        "invitations",
+        "second_steps",
+        "changes_of_address",
+    }
     assert {table.name for table in TABLES} - filled <= apart
     # Where she is signed in, and nobody else.
     assert [each["ip"] for each in everything["sessions"]] == ["127.0.0.1"]
