@@ -96,7 +96,7 @@ def read(member: Membership, asked: Mapping[str, str], now: datetime) -> MyHisto
         if place.standing.stage
     ]
     rows, earlier = page_of([row for kind in KINDS for row in newest(kind(member.pk), before, LINES)], LINES)
-    lines = tell(rows, since, now)
+    lines = tell(rows, member.pk, since, now)
     return MyHistory(
         period=period,
         ladders=ladders,
@@ -121,8 +121,8 @@ KINDS: tuple[Callable[[UUID], Any], ...] = (
 )
 
 
-def tell(rows: list[Any], since: datetime | None, now: datetime) -> list[Told]:
-    """The rows in words."""
+def tell(rows: list[Any], member_id: UUID, since: datetime | None, now: datetime) -> list[Told]:
+    """The member's rows in words."""
     cues = cues_of([row.pk for row in rows if isinstance(row, Assessment)])
     faults = faults_then([row for row in rows if isinstance(row, AssignedDrill)])
     told = []
@@ -134,8 +134,9 @@ def tell(rows: list[Any], since: datetime | None, now: datetime) -> list[Told]:
                 continue
             told_of.add((type(row), row.tap_id))
         said, mark = words_of(row, cues, faults, now)
-        # The reason of a drill names the coach already.
-        coach = "" if isinstance(row, Practice | SelfCheck | AssignedDrill) else row.actor.short_name
+        # The reason of a drill names the coach already; and what somebody did or said themself, nobody else did.
+        is_named = not isinstance(row, AssignedDrill) and row.actor_id != member_id
+        coach = row.actor.short_name if is_named else ""
         is_new = since is not None and row.recorded_at > since
         told.append(Told(row.at, day_words(row.at, now), said, coach, mark, is_new))
     return told

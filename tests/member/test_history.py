@@ -179,6 +179,11 @@ def looked(cast: Cast) -> dict[str, Any]:
     return remembered
 
 
+def test_what_somebody_said_themself_nobody_said_with_them(ana: Client) -> None:
+    ana.post("/gym/northside-barbell/my/hurts/", {})
+    assert lines(shown(ana))[0] == "On hold: no load and no next stage until a coach clears it."
+
+
 def test_before_the_first_class(cast: Cast, evening: ClassSession) -> None:
     main = shown(signed_in(cast.ben))
     assert main.one("section", id="told").one("p").text == "Nothing so far. It begins with your first class."

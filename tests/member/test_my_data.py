@@ -67,8 +67,7 @@ def downloaded(client: Client) -> zipfile.ZipFile:
 def test_the_page_says_what_is_stored_in_words(ana: Client) -> None:
     assert page(ana.get(MY)).one("nav", class_="ways").one("a", href=DATA).text == "My data"
     main = page(ana.get(DATA)).one("main")
-    words = [each.text for each in main.one("dl").children]
-    said = dict(zip(words[::2], words[1::2], strict=True))
+    said = {each.one("dt").text: each.one("dd").text for each in main.one("dl").children}
     assert said["E-mail"] == "ana@northside.example"
     assert said["Faults seen"] == "1"
     assert said["Times pain put you on hold"] == "2"
