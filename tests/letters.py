@@ -43,6 +43,7 @@ def every_letter(cast: Cast, session: ClassSession) -> dict[str, str]:
         invited = make.person(gym, "Tim Teen", is_minor=True, guardian_email="parent@home.example")
         Invitation.make(invited, by=cast.olga, at=now, email="parent@home.example")
     post("login_code", to="gail@home.example", key="code", about={"code": "ABCD-1234"})
+    post("is_it_you", to="gail@home.example", key="change", about={"code": "ABCD-1234"})
     link = "https://rung.example.org/account/password/reset/key/1-abc/"
     post("password_reset_key", to="gail@home.example", key="reset", about={"password_reset_url": link})
     begun = len(mail.outbox)

@@ -322,7 +322,7 @@ def codes() -> Iterator[str]:
         for path in (ROOT / room).rglob("*.py"):
             for node in ast.walk(ast.parse(path.read_text())):
                 if isinstance(node, ast.Call) and called(node) in NOTED and isinstance(node.args[0], ast.Constant):
-                    yield node.args[0].value
+                    yield str(node.args[0].value)
 
 
 def test_what_was_done_has_words() -> None:
