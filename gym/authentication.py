@@ -83,6 +83,13 @@ class AccountAdapter(DefaultAccountAdapter):
         """A gym's people are invited; nobody signs up alone."""
         return False
 
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        """Wrong passwords of one address count together, under whichever of our names they are typed.
+
+        allauth counts them by host: where every subdomain is ours, that would be as many tries as anybody likes.
+        """
+        return str(credentials.get("email", "")).lower()
+
     def authenticate(self, request: HttpRequest, **credentials: Any) -> AbstractBaseUser | None:
         """The user of these credentials; raises ValidationError with a sentence for a demo user outside the demo."""
         user = super().authenticate(request, **credentials)

@@ -211,6 +211,8 @@ ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+# Beside allauth's own limits: a wish for another address writes to whatever address is typed.
+ACCOUNT_RATE_LIMITS = {"change_email": "5/h/user"}
 
 # A second step is open to all; an owner can ask it of the gym's owners (gym/access.py).
 MFA_ADAPTER = "gym.second_factor.Adapter"

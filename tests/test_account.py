@@ -202,6 +202,17 @@ class TestAddress:
         assert ana.post(ADDRESS, {"email": wrong}).status_code == 422
         assert not Letter.across_gyms.exists()
 
+    def test_no_more_than_some_letters_an_hour_go_to_whatever_is_typed(self, ana: Client, cast: Cast) -> None:
+        answers = [ana.post(ADDRESS, {"email": f"somebody{number}@new.example"}).status_code for number in range(7)]
+        assert answers == [302] * 5 + [429] * 2
+        assert Letter.across_gyms.filter(kind="address_confirm").count() == 5
+        # Nobody else is held up by it.
+        ben = signed_in(cast.ben)
+        ben.post("/account/reauthenticate/", {"password": make.PASSWORD})
+        assert ben.post(ADDRESS, {"email": "ben@new.example"}).status_code == 302
+        with time_machine.travel(timezone.now() + timedelta(hours=1, minutes=1)):
+            assert typed_a_code(ana).post(ADDRESS, {"email": "later@new.example"}).status_code == 302
+
     def test_with_a_password_it_is_asked_for_first(self, cast: Cast) -> None:
         answer = signed_in(cast.ana).post(ADDRESS, {"email": self.NEW})
         assert answer.headers["Location"].startswith("/account/reauthenticate/")

@@ -19,8 +19,8 @@ LOGIN, PASSWORD = "/account/login/", "hips back, chest proud"
 
 
 def sign_in(user: User, password: str) -> str:
-    """What this process answers to a try."""
-    answer = Client(SERVER_NAME="localhost").post(LOGIN, {"login": user.email, "password": password})
+    """What this process answers to a try, under another name of ours than the other one."""
+    answer = Client(SERVER_NAME="testserver").post(LOGIN, {"login": user.email, "password": password})
     return answer.content.decode()
 
 
