@@ -18,9 +18,10 @@ from gym.post.delivering import deliver_due
 from gym.scope import in_gym
 from programming.models import ClassSession
 from tests import make
-from tests.browser.conftest import PHONE, OpenPage
+from tests.browser.conftest import PHONE, OpenPage, Trouble
 from tests.browser.pages import SEEN_BY_OTHERS, Board, Floor
 from tests.browser.test_accounts import type_code
+from tests.browser.test_offline import OFFLINE
 from tests.people import Cast, make_cast
 from tests.qr_reader import read_qr
 
@@ -82,7 +83,7 @@ def sign_in_by_code(phone: Page, address: str) -> None:
 
 
 def test_something_hurts_until_a_coach_has_cleared_it(
-    board: Board, phone: Page, sign_in: SignIn, cast: Cast, keep: Keep
+    board: Board, phone: Page, sign_in: SignIn, cast: Cast, trouble: Trouble, keep: Keep
 ) -> None:
     assert cast.ana.user
     sign_in(phone, cast.ana.user)
@@ -90,6 +91,13 @@ def test_something_hurts_until_a_coach_has_cleared_it(
     phone.get_by_role("link", name="Something hurts").tap()
     phone.get_by_label("left knee").check()
     phone.get_by_label("The gym may keep where it hurts").check()
+    # Without a connection it says so, and keeps what was said.
+    trouble.expect(OFFLINE)
+    phone.context.set_offline(True)
+    phone.get_by_role("button", name="Tell my coaches and hold me").tap()
+    expect(phone.get_by_text("No connection. Try again when there is one.")).to_be_visible()
+    expect(phone.get_by_label("left knee")).to_be_checked()
+    phone.context.set_offline(False)
     phone.get_by_role("button", name="Tell my coaches and hold me").tap()
     expect(phone.get_by_role("heading", name="You are on hold")).to_be_visible()
     keep(phone, "journey-on-hold")
