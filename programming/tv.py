@@ -113,9 +113,14 @@ def next_change(screen: Screen, classes: list[ClassSession], at: datetime) -> da
 
 def _floor(session: ClassSession, at: datetime) -> dict[str, Any]:
     """The class as it stands in its plan: the block, its clock, the stations, what comes next."""
-    running = Running.read(session, at)
-    names = names_in(session.pk)
     shown = Stations.read(session, at).stations if session.progression else ()
+    return floor_of(Running.read(session, at), session, shown, names_in(session.pk))
+
+
+def floor_of(
+    running: Running, session: ClassSession, shown: tuple[StationShown, ...], names: dict[UUID, str]
+) -> dict[str, Any]:
+    """The same of stations and names that are known already."""
     with_coach = [each for each in shown if each.place == Place.WITH_COACH]
     following = running.next_block
     return {

@@ -84,7 +84,11 @@ def names_in(session_id: UUID) -> dict[UUID, str]:
     """What to call each who is here and agreed, by member. Those who would read the same are numbered in the order they
     came onto the roster: a number says nothing more about them.
     """
-    people = [Named(*row) for row in NAMED.all(session=session_id)]
+    return names_of([Named(*row) for row in NAMED.all(session=session_id)])
+
+
+def names_of(people: list[Named]) -> dict[UUID, str]:
+    """The same for people who are known already."""
     called = {person.member_id: person.called for person in people}
     same = Counter(map(fold, called.values()))
     met: Counter[str] = Counter()

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from http.cookies import SimpleCookie
 from typing import TYPE_CHECKING, Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from django.core.cache import cache
@@ -32,6 +32,7 @@ from programming.check_in import token
 from programming.models import ClassSession, ClassTemplate, Equipment, Screen
 from programming.models.coming import make_coming
 from programming.models.importing import begin, compare_more
+from programming.outline import Block, adding
 from tests import make
 from tests.coach.screen import everything, nothing_written
 from tests.people import Cast
@@ -48,6 +49,8 @@ CLASS = f"{GYM}class/<uuid:session_id>/"
 PERSON = f"{CLASS}<uuid:member_id>/"
 SOMEBODY = f"{GYM}owner/people/<uuid:person_id>/"
 RUN = f"{GYM}owner/people/import/<uuid:run_id>/"
+TEMPLATE = f"{GYM}owner/templates/<uuid:template_id>/"
+BLOCK = f"{TEMPLATE}blocks/<uuid:block_id>/"
 
 
 @dataclass(frozen=True)
@@ -203,6 +206,20 @@ OF_THE_GYM: dict[str, Door] = {
     f"{GYM}owner/equipment/<uuid:equipment_id>/remove/": Door(get=owners(200), post=owners(302)),
     f"{CLASS}change/": Door(get=coaches(200), post=coaches(302), body={"minutes": "75"}, sibling=200),
     f"{CLASS}cancel/": Door(get=everyone(405, 302), post=coaches(302), body={"held": "yes"}, sibling=200),
+    f"{GYM}owner/templates/": Door(get=owners(200), post=everyone(405, 302)),
+    f"{GYM}owner/templates/new/": Door(get=owners(200), post=owners(302), body={"name": "Own", "minutes": "60"}),
+    TEMPLATE: Door(get=owners(200), post=owners(302), body={"name": "Own", "minutes": "60", "was": "HEAD"}),
+    f"{TEMPLATE}copy/": Door(get=everyone(405, 302), post=owners(302)),
+    f"{TEMPLATE}archive/": Door(get=everyone(405, 302), post=owners(302), body={"archived": "no"}),
+    f"{TEMPLATE}versions/": Door(get=owners(200), post=owners(302), body={"number": "1", "version": "2"}),
+    f"{TEMPLATE}preview/tablet/": Door(get=owners(200), post=everyone(405, 302)),
+    f"{TEMPLATE}preview/tv/": Door(get=owners(200), post=everyone(405, 302)),
+    f"{TEMPLATE}print/": Door(get=owners(200), post=everyone(405, 302)),
+    f"{TEMPLATE}blocks/": Door(get=everyone(405, 302), post=owners(302), body={"title": "Own", "minutes": "5"}),
+    BLOCK: Door(get=everyone(405, 302), post=owners(302), body={"title": "Own", "minutes": "5", "was": "BLOCK"}),
+    f"{BLOCK}place/": Door(get=everyone(405, 302), post=owners(302)),
+    f"{BLOCK}copy/": Door(get=everyone(405, 302), post=owners(302)),
+    f"{BLOCK}remove/": Door(get=everyone(405, 302), post=owners(302), body={"was": "BLOCK"}),
     f"{GYM}owner/schedule/": Door(get=owners(200), post=everyone(405, 302)),
     f"{GYM}owner/pain-records/": Door(get=owners(200), post=owners(302), body={"days": "91"}),
     f"{GYM}owner/screens/": Door(get=owners(200), post=owners(200), body={"name": "Wall", "room": "Loft"}),
@@ -450,6 +467,7 @@ class World:
         """A form with real ids in it."""
         named = {"TEMPLATE": self.template, "TAP": ids["tap_key"], "OTHER": str(self.cast.ben.pk)}
         named |= {"MEMBER": ids["member_id"], "GROUP": ids["group_key"]}
+        named |= {"HEAD": ids["head_mark"], "BLOCK": ids["block_mark"]}
         return {name: named.get(value, value) for name, value in body.items()}
 
 
@@ -494,6 +512,13 @@ def world(cast: Cast, evening: ClassSession) -> World:
         with in_gym(owner.gym):
             begun = begin(b"Name\nSomebody New\n", name="people.csv", by=owner, at=timezone.now())
             runs[owner.gym_id] = compare_more(begun.pk)
+    outlines = {}
+    for owner in (cast.olga, cast.hana):
+        with in_gym(owner.gym):
+            plan = ClassTemplate.objects.get(key="hinge-under-load")
+            block = Block(str(uuid4()), "Finisher", 5)
+            changed = plan.rewrite(adding(block), by=owner, at=timezone.now())
+            outlines[owner.gym_id] = (changed.outline(), str(plan.pk))
     # They have asked just now: looking at a TV's page writes nothing.
     Screen.across_gyms.update(seen_at=timezone.now() + timedelta(hours=1))
 
@@ -514,6 +539,9 @@ def world(cast: Cast, evening: ClassSession) -> World:
         made |= {"invitation_id": str(invitation.pk), "invited": invitation.token}
         made["person_id"] = str(invitation.person_id)
         made |= {"run_id": str(runs[of.gym_id].pk), "other_id": made["coach_id"]}
+        outline, plan = outlines[of.gym_id]
+        made |= {"template_id": plan, "head_mark": outline.head.mark}
+        made |= {"block_id": outline.blocks[0].id, "block_mark": outline.blocks[0].mark}
         return {"session_id": str(session.pk), "member_id": str(member.pk), **made}
 
     with in_gym(cast.northside):
@@ -607,6 +635,7 @@ def test_with_another_gyms_ids(world: World, role: str) -> None:
             for name in (
                 *("session_id", "screen_id", "equipment_id", "slot_id", "tablet_id", "coach_id"),
                 *("person_id", "invitation_id", "run_id"),
+                *("template_id", "block_id"),
             )
         ):
             continue

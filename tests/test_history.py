@@ -10,12 +10,14 @@ import pytest
 from django.apps import apps
 from django.core.management import call_command
 from django.db import DatabaseError, connection, models, transaction
+from django.utils import timezone
 
 from gym.models import Change, Gym, Membership
 from gym.scope import TenantModel, in_gym
 from programming.models import Assessment, ClassSession, Fault, Hold, Note, Tap
 from programming.models.history import History, HistoryIsFixed, history_models
 from programming.models.practising import OwnTap
+from programming.outline import Block, adding
 from tests import make
 from tests.people import Cast, make_cast
 
@@ -51,6 +53,8 @@ def fill(session: ClassSession, member: Membership, coach: Membership) -> None:
             assert OwnTap(kind=kind, by=member, values=values).record().status == 200
         member.rename(member.name, "Another")
         make.changed_ladder(session.on_board, by=coach)
+        assert session.template
+        session.template.rewrite(adding(Block(str(uuid4()), "Finisher", 5)), by=coach, at=timezone.now())
 
 
 @pytest.fixture

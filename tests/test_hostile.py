@@ -29,6 +29,17 @@ from gym.forms import AddressForm
 from gym.models import User
 from gym.post.delivering import deliver_due
 from programming.forms.check_in import CheckInForm
+from programming.forms.class_templates import (
+    ArchiveForm,
+    BlockForm,
+    BringBackForm,
+    HeadForm,
+    KeyForm,
+    MarkForm,
+    NewBlockForm,
+    NewTemplateForm,
+    PlaceForm,
+)
 from programming.forms.classes import AddSomeoneForm, HandForm, StartClassForm
 from programming.forms.equipment import CountsForm, KindForm, WeightForm
 from programming.forms.groups import RegularsForm, RestForm, SeveralForm, UndoSeveralForm
@@ -53,6 +64,7 @@ from tests.page import Element
 from tests.second_step import typed_a_code
 from tests.test_access import (
     ADMIN,
+    BLOCK,
     CLASS,
     GYM,
     OF_THE_GYM,
@@ -61,6 +73,7 @@ from tests.test_access import (
     SIGN_IN,
     SOMEBODY,
     TABLE,
+    TEMPLATE,
     World,
     address,
 )
@@ -104,6 +117,16 @@ FORMS: dict[str, type[forms.Form]] = {
     f"{GYM}my/undo/": TakeBackForm,
     f"{GYM}my/self-check/<slug:progression>/<slug:check>/": SelfCheckForm,
     f"{GYM}class/start/": StartClassForm,
+    f"{GYM}owner/templates/new/": NewTemplateForm,
+    TEMPLATE: HeadForm,
+    f"{TEMPLATE}copy/": KeyForm,
+    f"{TEMPLATE}archive/": ArchiveForm,
+    f"{TEMPLATE}versions/": BringBackForm,
+    f"{TEMPLATE}blocks/": NewBlockForm,
+    BLOCK: BlockForm,
+    f"{BLOCK}place/": PlaceForm,
+    f"{BLOCK}copy/": KeyForm,
+    f"{BLOCK}remove/": MarkForm,
     f"{GYM}owner/equipment/": CountsForm,
     f"{GYM}owner/equipment/weight/": WeightForm,
     f"{GYM}owner/equipment/kind/": KindForm,

@@ -392,6 +392,15 @@ def test_hinge_under_load(library: Library) -> None:
     assert (template.name, template.minutes, template.planned) == ("Hinge under load", 60, 55)
 
 
+def test_ten_minute_hinge_prep_is_made_of_preparation(library: Library) -> None:
+    template = library.templates[2]
+    assert (template.name, template.minutes, template.planned) == ("Ten-minute hinge prep", 10, 10)
+    preparing = {drill.key for drill in library.drills if drill.stage == "preparation"}
+    everyone = [each.drill for block in template.blocks for each in block.drills if not each.stage]
+    assert everyone and set(everyone) <= preparing
+    assert [block.board for block in template.blocks] == [False, False, True]
+
+
 def test_the_library_says_everything_in_plain_words() -> None:
     for path in SHIPPED.glob("*.toml"):
         text = path.read_text(encoding="utf-8")

@@ -21,7 +21,7 @@ from gym.post.switching import link_to_switch_off
 from gym.scope import in_gym
 from gym.tablets import COOKIE
 from programming.check_in import token
-from programming.models import ClassSession, Equipment, Screen
+from programming.models import ClassSession, ClassTemplate, Equipment, Screen
 from programming.models.coming import make_coming
 from tests import make
 from tests.coach.conftest import signed_in
@@ -183,6 +183,7 @@ def of_an_owner(cast: Cast, board: str) -> Iterator[tuple[str, Answer]]:
     ):
         yield f"POST {path}", client.post(f"{GYM}{path}", body)
     yield "GET a class to come", client.get(f"{GYM}class/{coming}/change/")
+    yield from of_templates(cast, client)
     equipment = f"{GYM}owner/equipment/"
     for path, body in (
         ("weight/", {"key": "kettlebell", "weight": "16", "owned": "2"}),
@@ -251,6 +252,36 @@ def of_its_people(cast: Cast, client: Client) -> Iterator[tuple[str, Answer]]:
     yield "whether to take it back", client.get(f"{run}undo/")
     yield "a list is taken back", client.post(f"{run}undo/", follow=True)
     yield "imports", client.get(f"{people}import/")
+
+
+def of_templates(cast: Cast, client: Client) -> Iterator[tuple[str, Answer]]:
+    """The class templates: listed, made, written, refused, changed by somebody else meanwhile, taken back."""
+    templates = f"{GYM}owner/templates/"
+    for path in ("", "?q=nowhere", "?archived=yes", "new/"):
+        yield f"GET {templates}{path}", client.get(f"{templates}{path}")
+    yield "POST of a new template", client.post(f"{templates}new/", {"name": "x" * 99})
+    with in_gym(cast.northside):
+        template = ClassTemplate.objects.get(key="hinge-foundations")
+        first, second, *_more = template.outline().blocks
+        line = first.lines[0].id
+    own = f"{templates}{template.pk}/"
+    yield f"GET {own}", client.get(own)
+    wrong = {"lines": line, f"l-{line}-drill": "<i>", f"l-{line}-line": "9" * 99, f"l-{line}-reps": "<b>"}
+    for path, body in (
+        (f"blocks/{first.id}/", {"was": "other", "title": "<b>", "minutes": "5"}),
+        (f"blocks/{first.id}/", {"title": "", "minutes": "-1", **wrong}),
+        (f"blocks/{first.id}/remove/", {"was": "other"}),
+        (f"blocks/{second.id}/remove/", {"was": second.mark}),
+        (f"blocks/{second.id}/", {"was": "other", "title": "<b>", "minutes": "5"}),
+        (f"blocks/{first.id}/place/", {"before": "x"}),
+        ("blocks/", {"title": ""}),
+        ("", {"was": "other", "name": "<b>", "minutes": "60"}),
+        ("versions/", {"number": "1", "version": "1"}),
+    ):
+        yield f"POST {own}{path}", client.post(own + path, body, follow=True)
+        yield f"POST {own}{path} as a part", client.post(own + path, body, headers=HTMX)
+    for path in ("versions/", "preview/tablet/", "preview/tv/", "print/"):
+        yield f"GET {own}{path}", client.get(f"{own}{path}")
 
 
 def slot_with_classes(cast: Cast) -> tuple[UUID, UUID, UUID]:

@@ -12,6 +12,7 @@ from programming.models import (
     ClassSession,
     ClassTemplate,
     Screen,
+    TemplateRevision,
     WeeklySlot,
 )
 
@@ -51,6 +52,16 @@ class ClassTemplateAdmin(TenantAdmin):
 
     list_display = ("name", "gym", "key", "minutes", "progression", "archived_at", "version")
     search_fields = ("name", "key")
+
+
+@admin.register(TemplateRevision)
+class TemplateRevisionAdmin(TenantAdmin):
+    """Plans as they once read."""
+
+    by_id = ("pk", "template", "actor")
+    date_hierarchy = "at"
+    list_display = ("at", "gym", "template", "number", "actor", "before")
+    search_fields = ("template__name",)
 
 
 @admin.register(Block)

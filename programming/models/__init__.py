@@ -3,7 +3,7 @@
 from programming.models.assessments import Assessment, AssessmentFault, Clearance, Hold, Note
 from programming.models.assignments import AssignedDrill, AssignmentEnd
 from programming.models.attendance import Attendance
-from programming.models.class_templates import Block, BlockDrill, ClassTemplate
+from programming.models.class_templates import Block, BlockDrill, ClassTemplate, TemplateRevision
 from programming.models.classes import ClassLadder, ClassSession
 from programming.models.drills import Drill, DrillRevision, Fault, FaultRevision, Source
 from programming.models.equipment import Equipment
@@ -49,6 +49,7 @@ __all__ = [
     "StageMove",
     "StageRevision",
     "Tap",
+    "TemplateRevision",
     "Undo",
     "WeeklySlot",
 ]

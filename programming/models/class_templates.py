@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from gym.history import History
 from gym.scope import TenantForeignKey, TenantModel
+from programming.outline import Block as BlockOutline
+from programming.outline import Change, Head, Line, Outline, read_outline
 from programming.shipped import shown
+
+if TYPE_CHECKING:
+    from gym.models import Membership
 
 
 class ClassTemplate(TenantModel):
@@ -50,6 +58,78 @@ class ClassTemplate(TenantModel):
         """What a class takes from its template, as it reads now."""
         return {"template": self, "name": self.name, "plan": self.plan(), "progression": self.progression}
 
+    def outline(self) -> Outline:
+        """The whole template as plain values, as it is stored."""
+        blocks = self.blocks.prefetch_related("drills__drill", "drills__stage__progression").order_by("position")
+        ladder = self.progression.key if self.progression else ""
+        head = Head(self.name, self.minutes, ladder, self.notes)
+        return Outline(head, tuple(block.outline() for block in blocks))
+
+    def had(self, block_id: str) -> bool:
+        """Whether that block is one of its own, or was before somebody took it away."""
+        return any(each.read().block(block_id) for each in self.revisions.order_by("-number").iterator(chunk_size=50))
+
+    @classmethod
+    def make(cls, head: Head, *, key: UUID, by: Membership, at: datetime, blocks: Any = ()) -> ClassTemplate:
+        """A new template. See rewriting.py."""
+        from programming.models.rewriting import make_template
+
+        return make_template(head, key=key, by=by, at=at, blocks=blocks)
+
+    def rewrite(self, change: Change, *, by: Membership, at: datetime) -> ClassTemplate:
+        """Change it, and the coming classes that follow it. See rewriting.py."""
+        from programming.models.rewriting import rewrite_template
+
+        return rewrite_template(self, change, by=by, at=at)
+
+    def duplicate(self, key: UUID, *, by: Membership, at: datetime) -> ClassTemplate:
+        """The same template once more, under a name that says so. See rewriting.py."""
+        from programming.models.rewriting import duplicate_template
+
+        return duplicate_template(self, key, by=by, at=at)
+
+    def bring_back(self, number: int, *, version: int, by: Membership, at: datetime) -> ClassTemplate:
+        """Let it read as in that revision again. See rewriting.py."""
+        from programming.models.rewriting import bring_back
+
+        return bring_back(self, number, version=version, by=by, at=at)
+
+    def archive(self, archived: bool, *, at: datetime) -> ClassTemplate:
+        """Offer it no more, or again. See rewriting.py."""
+        from programming.models.rewriting import archive_template
+
+        return archive_template(self, archived, at=at)
+
+
+class TemplateRevision(History):
+    """A template as it read once. `number` is the template's version then.
+
+    Undo brings back the revision `before`; NULL: there is none. After an undo that is the one before what came back,
+    so that undoing again goes further back.
+    """
+
+    template = TenantForeignKey(ClassTemplate, on_delete=models.PROTECT, db_index=False, related_name="revisions")
+    number = models.IntegerField()
+    outline = models.JSONField()
+    before = models.IntegerField(null=True)
+    # NULL: it came with the shipped library.
+    actor = TenantForeignKey("gym.Membership", null=True, on_delete=models.PROTECT, db_index=False, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta(History.Meta):
+        constraints = [
+            *History.Meta.constraints,
+            # Finding one, and the newest ones of a template.
+            models.UniqueConstraint(fields=["gym", "template", "number"], name="template_revision_number"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.template_id} {self.number}"
+
+    def read(self) -> Outline:
+        """The template as it read then."""
+        return read_outline(self.outline)
+
 
 class Block(TenantModel):
     """One part of a class template: minutes, and a drill for everyone or one for each stage."""
@@ -72,6 +152,12 @@ class Block(TenantModel):
 
     def __str__(self) -> str:
         return self.title
+
+    def outline(self) -> BlockOutline:
+        """This block as plain values."""
+        parts = sorted(self.drills.all(), key=lambda part: part.position)
+        lines = tuple(part.outline() for part in parts)
+        return BlockOutline(str(self.pk), self.title, self.minutes, self.notes, self.is_ladder, lines)
 
     def copy(self) -> dict[str, Any]:
         """This block as a class keeps it: plain words and the revisions they come from."""
@@ -107,6 +193,10 @@ class BlockDrill(TenantModel):
 
     def __str__(self) -> str:
         return str(self.drill)
+
+    def outline(self) -> Line:
+        """This drill as plain values."""
+        return Line(str(self.pk), self.drill.key, self.stage.full_key if self.stage else "", self.dose)
 
     def copy(self) -> dict[str, Any]:
         """This drill as a class keeps it, with the words of its present revision."""

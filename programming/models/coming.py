@@ -136,6 +136,21 @@ def follow(slot: WeeklySlot, at: datetime) -> int:
     return left
 
 
+def replan(template: ClassTemplate, at: datetime) -> None:
+    """Bring the coming classes that still follow their slot in line with their template, which was rewritten.
+
+    Those that begin, were changed by themselves, cancelled or tapped in keep the plan they have.
+    """
+    coming = ClassSession.objects.filter(template=template, slot__isnull=False, changed_at=None, cancelled_at=None)
+    coming = coming.filter(started_at=None, finished_at=None, starts_at__gt=at)
+    followers = locked(list(coming.in_order()))
+    tapped = with_taps(followers)
+    given = given_by(template.pk) if followers else {}
+    for session in followers:
+        if session.pk not in tapped:
+            rewrite(session, given)
+
+
 def held_again(session: ClassSession, at: datetime) -> dict[str, Any]:
     """What changes of a class that was cancelled and is held after all: one of a slot follows it as the slot is now.
 

@@ -79,6 +79,11 @@ class Stage(TenantModel):
     def __str__(self) -> str:
         return self.current.name if self.current else self.key
 
+    @property
+    def full_key(self) -> str:
+        """The stage among those of all ladders: "ladder/stage"."""
+        return f"{self.progression.key}/{self.key}"
+
     def revise(self, **words: Any) -> StageRevision:
         """Write the next revision and make it the current one; the same words again change nothing."""
         revision: StageRevision = write_revision(self, StageRevision, "stage", words)

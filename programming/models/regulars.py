@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections import Counter as CountOf
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Count, DateField, Exists, OuterRef, UUIDField
+from django.db.models import BooleanField, Case, Count, DateField, Exists, OuterRef, Q, UUIDField, When
 
 from gym.models import Membership, fold, short_name
 from gym.prepared import Prepared
@@ -23,6 +25,8 @@ from programming.models.taps import Tap
 
 # A regular came to at least so many of the last so many classes that were held.
 TIMES, OF_THE_LAST = 2, 4
+# A slot that was not held for so long has no regulars.
+LONG_AGO = timedelta(weeks=26)
 
 State = Attendance.State
 CAME = (State.HERE, State.LATE)
@@ -84,6 +88,27 @@ def _regulars(session: Any, slot: Any, day: Any) -> Any:
 
 
 REGULARS = Prepared[tuple[Any, ...]](_regulars, session=UUIDField(), slot=UUIDField(), day=DateField())
+
+
+def regulars_by_slot(slots: Iterable[Any], before: date) -> dict[UUID, list[UUID]]:
+    """Who is a regular of each of these slots on that day, by slot; one question for any number of slots.
+
+    As for one class, but for a slot that was not held for half a year: it has none.
+    """
+    ids = [slot.pk for slot in slots]
+    held = Attendance.objects.filter(session__slot__in=ids, session__cancelled_at=None, state__in=CAME)
+    held = held.filter(session__slot_date__lt=before, session__slot_date__gte=before - LONG_AGO)
+    belong = Q(member__is_active=True, member__erased_at=None, member__merged_into=None)
+    came: dict[UUID, dict[date, dict[UUID, bool]]] = {slot: {} for slot in ids}
+    rows = held.annotate(belongs=Case(When(belong, then=True), default=False, output_field=BooleanField()))
+    for slot, day, member, belongs in rows.values_list("session__slot", "session__slot_date", "member", "belongs"):
+        came[slot].setdefault(day, {})[member] = belongs
+    found: dict[UUID, list[UUID]] = {}
+    for slot, days in came.items():
+        last = [days[day] for day in sorted(days, reverse=True)[:OF_THE_LAST]]
+        times = CountOf(member for members in last for member, belongs in members.items() if belongs)
+        found[slot] = sorted(member for member, count in times.items() if count >= TIMES)
+    return found
 
 
 class Expected(Several):

@@ -5,6 +5,7 @@ from django.urls import path
 from programming.views import (
     owner,
     owner_audit,
+    owner_blocks,
     owner_equipment,
     owner_gym,
     owner_import,
@@ -12,13 +13,32 @@ from programming.views import (
     owner_merge,
     owner_people,
     owner_person,
+    owner_previews,
     owner_retention,
     owner_screens,
     owner_table,
     owner_tablets,
+    owner_templates,
 )
 
+TEMPLATE = "owner/templates/<uuid:template_id>/"
+BLOCK = f"{TEMPLATE}blocks/<uuid:block_id>/"
+
 urlpatterns = [
+    path("owner/templates/", owner_templates.class_templates, name="class_templates"),
+    path("owner/templates/new/", owner_templates.new, name="new_template"),
+    path(TEMPLATE, owner_templates.template, name="class_template"),
+    path(f"{TEMPLATE}copy/", owner_templates.copy, name="copy_template"),
+    path(f"{TEMPLATE}archive/", owner_templates.archive, name="archive_template"),
+    path(f"{TEMPLATE}versions/", owner_templates.versions, name="template_versions"),
+    path(f"{TEMPLATE}preview/tablet/", owner_previews.tablet, name="preview_tablet"),
+    path(f"{TEMPLATE}preview/tv/", owner_previews.tv, name="preview_tv"),
+    path(f"{TEMPLATE}print/", owner_previews.paper, name="print_template"),
+    path(f"{TEMPLATE}blocks/", owner_blocks.add, name="add_block"),
+    path(BLOCK, owner_blocks.write, name="write_block"),
+    path(f"{BLOCK}place/", owner_blocks.place, name="place_block"),
+    path(f"{BLOCK}copy/", owner_blocks.copy, name="copy_block"),
+    path(f"{BLOCK}remove/", owner_blocks.remove, name="remove_block"),
     path("owner/schedule/", owner.schedule, name="schedule"),
     path("owner/equipment/", owner_equipment.equipment, name="equipment"),
     path("owner/equipment/weight/", owner_equipment.add_weight, name="add_weight"),

@@ -189,6 +189,21 @@ def screens_of_the_owner(page: Page, floor: Floor) -> Screens:
     yield "class-alone"
     page.get_by_role("button", name="Cancel this class").click()
     yield "class-cancelled"
+    page.goto(f"{gym}/owner/templates/")
+    yield "templates"
+    page.get_by_role("link", name="Hinge Foundations").click()
+    page.locator(".block > details > summary").nth(2).click()
+    page.get_by_text("Numbers: Wall tap").click()
+    yield "template-open"
+    page.get_by_label("One more drill for Dowel, Hinge ladder").fill("no such drill")
+    page.get_by_label("One more drill for Dowel, Hinge ladder").press("Enter")
+    expect(page.get_by_role("alert")).to_be_visible()
+    yield "template-refused"
+    for way in ("As the tablet", "As the TV", "On paper"):
+        page.get_by_role("link", name=way).click()
+        expect(page.get_by_role("link", name="Back to the template")).to_be_visible()
+        yield f"template: {way}"
+        page.get_by_role("link", name="Back to the template").click()
     page.goto(f"{gym}/owner/equipment/")
     page.get_by_label("Dowels").fill("six")
     page.get_by_role("button", name="Save the counts").click()

@@ -234,7 +234,8 @@ def inputs_of(form: Element) -> dict[str, Any]:
     sent: dict[str, Any] = {}
     for field in [*form.all("input"), *elsewhere]:
         if "name" in field and (field.attributes.get("type") != "checkbox" or "checked" in field):
-            sent.setdefault(field["name"], []).append(field.attributes.get("value", ""))
+            unsaid = "on" if field.attributes.get("type") == "checkbox" else ""
+            sent.setdefault(field["name"], []).append(field.attributes.get("value", unsaid))
     return {name: values if len(values) > 1 else values[0] for name, values in sent.items()}
 
 

@@ -39,7 +39,11 @@ def classes() -> int:
 def test_a_form_of_one_choice_and_one_button(paper: Screen, cast: Cast) -> None:
     shown = form(paper)
     assert shown["action"] == START
-    assert [option.text for option in shown.all("option")] == ["Hinge Foundations", "Hinge under load"]
+    assert [option.text for option in shown.all("option")] == [
+        "Hinge Foundations",
+        "Hinge under load",
+        "Ten-minute hinge prep",
+    ]
     choice = shown.one("select")
     assert [label.text for label in shown.all("label") if label["for"] == choice["id"]] == ["Class template"]
 
@@ -147,7 +151,7 @@ def test_no_archived_template_and_no_other_gyms(paper: Screen, cast: Cast) -> No
     gone = template(cast, "hinge-under-load")
     gone.archived_at = timezone.now()
     gone.save()
-    assert [option.text for option in form(paper).all("option")] == ["Hinge Foundations"]
+    assert [option.text for option in form(paper).all("option")] == ["Hinge Foundations", "Ten-minute hinge prep"]
     with nothing_written():
         for each in (theirs, gone):
             assert paper.client.post(START, {"template": each.pk}).status_code == 422
