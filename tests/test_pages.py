@@ -97,6 +97,8 @@ def of_a_coach(cast: Cast, board: str) -> Iterator[tuple[str, Answer]]:
     paths += [f"{GYM}my/self-check/hip-hinge/{check}/" for check in ("three-contacts", "set-up", "nowhere")]
     paths += [f"{board}{member.pk}/{page}/" for member in cast.members for page in ("sheet", "member", "hand-out")]
     paths += [f"{board}{member.pk}/member/?period=all" for member in cast.members]
+    printed = f"{board}{cast.chiara.pk}/hand-out/"
+    yield "a hand-out with an invitation", client.post(printed, follow=True)
     for path in paths:
         yield f"GET {path}", client.get(path)
         yield f"GET {path} as a part", client.get(path, headers=HTMX)
