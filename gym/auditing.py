@@ -122,6 +122,7 @@ PLACES = (
     ("gym/<slug:gym_slug>/tablet/", "tablet"),
     ("gym/<slug:gym_slug>/invitation/", "link"),
     ("gym/<slug:gym_slug>/screen/", "link"),
+    ("gym/<slug:gym_slug>/calendar/", "link"),
     ("mail/", "link"),
     ("account/", "account"),
     ("admin/", "operator"),

@@ -28,6 +28,7 @@ from programming.models import (
     AssignedDrill,
     AssignmentEnd,
     Attendance,
+    CalendarLink,
     Clearance,
     Hold,
     Homework,
@@ -183,6 +184,7 @@ TABLES = (
         ("id", "run__name", "run__done_at", "before", "after"),
         by=False,
     ),
+    Table("calendar", _("the link for your calendar"), CalendarLink, "person", ("id", "made_at"), by=False),
     Table("changes", _("changes to what is kept of you"), Change, "person", (*CHANGED, "changes"), by=False),
     Table(
         "mail",

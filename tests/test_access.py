@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from copy import copy
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from http.cookies import SimpleCookie
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
@@ -23,13 +23,14 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 from pytest_django import Settings
 
+from gym.identifiers import uuid7
 from gym.models import Invitation, Membership, Tablet, User
 from gym.post import post
 from gym.post.switching import link_to_switch_off
 from gym.scope import in_gym
 from gym.tablets import COOKIE
 from programming.check_in import token
-from programming.models import ClassSession, ClassTemplate, Equipment, Screen
+from programming.models import Absence, CalendarLink, ClassSession, ClassTemplate, Closure, Equipment, Screen
 from programming.models.coming import make_coming
 from programming.models.importing import begin, compare_more
 from programming.outline import Block, adding
@@ -109,6 +110,9 @@ STEPS = {
     # In a class in which people were seen there is nothing to remove.
     "removed": {"removed": "no"},
 }
+
+# Long after every class of these tests.
+SOME_DAY = f"{timezone.now() + timedelta(days=300):%Y-%m-%d}"
 
 OF_THE_GYM: dict[str, Door] = {
     f"{GYM}today/": page(),
@@ -235,6 +239,17 @@ OF_THE_GYM: dict[str, Door] = {
     f"{GYM}owner/tablets/<uuid:tablet_id>/": Door(get=owners(200), post=owners(302), body={"name": "Rack"}),
     f"{GYM}owner/tablets/<uuid:tablet_id>/revoke/": Door(get=owners(200), post=owners(302)),
     f"{GYM}owner/tablets/pins/<uuid:coach_id>/remove/": Door(get=owners(200), post=owners(302)),
+    f"{GYM}owner/schedule/closed/": Door(
+        get=owners(200), post=owners(302), body={"first": SOME_DAY, "last": SOME_DAY, "name": "Works"}
+    ),
+    f"{GYM}owner/schedule/closed/<uuid:closure_id>/end/": Door(get=everyone(405, 302), post=owners(302)),
+    f"{GYM}owner/schedule/away/": Door(get=owners(200), post=owners(422)),
+    f"{GYM}owner/schedule/away/<uuid:absence_id>/end/": Door(get=everyone(405, 302), post=owners(302)),
+    f"{GYM}owner/schedule/copy/": Door(get=owners(200), post=owners(422)),
+    f"{GYM}my/calendar/": Door(
+        get={**everyone(200, 302), "stranger": 404}, post={**everyone(200, 302), "stranger": 404}
+    ),
+    f"{GYM}my/calendar/revoke/": Door(get=everyone(405, 302), post={**everyone(302, 302), "stranger": 404}),
     f"{GYM}owner/schedule/new/": Door(
         get=owners(200),
         post=owners(302),
@@ -401,6 +416,8 @@ ADMIN = {
 OPEN = {
     f"{GYM}screen/<str:link>/": open_page(post=405),
     f"{GYM}screen/<str:link>/now/": open_page(post=405),
+    # A calendar signs in nowhere either.
+    f"{GYM}calendar/<str:calendar>/": open_page(post=405),
 }
 
 # By the link of an invitation of somebody who has no sign-in. Whoever is of the gym already is somebody else.
@@ -503,6 +520,16 @@ def world(cast: Cast, evening: ClassSession) -> World:
     tablets = {owner.gym_id: make.tablet(owner.gym, owner) for owner in (cast.olga, cast.hana)}
     for coach in (cast.carla, cast.nia_at_harbour):
         make.pin(coach, "4711")
+    exceptions: dict[Any, dict[str, Any]] = {}
+    for coach in (cast.carla, cast.nia_at_harbour):
+        with in_gym(coach.gym):
+            # Long after every class of these tests.
+            days = {"first": date(2098, 1, 1), "last": date(2098, 1, 1)}
+            exceptions[coach.gym_id] = {
+                "closure_id": Closure.objects.create(name="Works", **days).pk,
+                "absence_id": Absence.make(key=uuid7(), coach=coach, **days).pk,
+                "calendar": CalendarLink.make(coach, at=timezone.now()),
+            }
     invited = {}
     for owner, person in ((cast.olga, cast.dev), (cast.hana, make.person(cast.harbour, "Ida Iverson"))):
         with in_gym(owner.gym):
@@ -529,6 +556,7 @@ def world(cast: Cast, evening: ClassSession) -> World:
         screen, link = screens[of.gym_id]
         made |= {"screen_id": str(screen.pk), "link": link, "equipment_id": str(bells[of.gym_id])}
         made["slot_id"] = str(slots[of.gym_id].pk)
+        made |= {name: str(row) for name, row in exceptions[of.gym_id].items()}
         made["switch"] = link_to_switch_off(member, "mail_moves").rstrip("/").rpartition("/")[2]
         made["letter_id"] = str(post("login_code", key=f"{member.pk}", person=member).pk)
         tablet, secret = tablets[of.gym_id]
@@ -634,7 +662,7 @@ def test_with_another_gyms_ids(world: World, role: str) -> None:
             name in route
             for name in (
                 *("session_id", "screen_id", "equipment_id", "slot_id", "tablet_id", "coach_id"),
-                *("person_id", "invitation_id", "run_id"),
+                *("person_id", "invitation_id", "run_id", "closure_id", "absence_id"),
                 *("template_id", "block_id"),
             )
         ):

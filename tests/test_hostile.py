@@ -41,6 +41,7 @@ from programming.forms.class_templates import (
     PlaceForm,
 )
 from programming.forms.classes import AddSomeoneForm, HandForm, StartClassForm
+from programming.forms.closing import AbsenceForm, ClosureForm, CopyForm
 from programming.forms.equipment import CountsForm, KindForm, WeightForm
 from programming.forms.groups import RegularsForm, RestForm, SeveralForm, UndoSeveralForm
 from programming.forms.hurts import HurtForm, RetentionForm
@@ -169,6 +170,14 @@ FORMS: dict[str, type[forms.Form]] = {
     f"{CLASS}change/": CoachForm,
     f"{CLASS}cancel/": CancelForm,
     f"{GYM}owner/schedule/new/": SlotForm,
+    f"{GYM}owner/schedule/closed/": ClosureForm,
+    f"{GYM}owner/schedule/away/": AbsenceForm,
+    f"{GYM}owner/schedule/copy/": CopyForm,
+    # Buttons alone.
+    f"{GYM}owner/schedule/closed/<uuid:closure_id>/end/": forms.Form,
+    f"{GYM}owner/schedule/away/<uuid:absence_id>/end/": forms.Form,
+    f"{GYM}my/calendar/": forms.Form,
+    f"{GYM}my/calendar/revoke/": forms.Form,
     f"{GYM}owner/schedule/<uuid:slot_id>/": SlotForm,
     f"{GYM}owner/schedule/<uuid:slot_id>/end/": EndSlotForm,
     f"{CLASS}add/": AddSomeoneForm,

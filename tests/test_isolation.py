@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 from uuid import uuid4
 
@@ -15,7 +16,19 @@ from django.utils import timezone
 from gym.models import AddressChange, Gym, Invitation, Membership
 from gym.post import post
 from gym.scope import NoGym, TenantForeignKey, TenantModel, current_gym_id, in_gym
-from programming.models import Attendance, ClassSession, Drill, DrillRevision, Hold, Placement, Stage, Tap
+from programming.models import (
+    Absence,
+    Attendance,
+    CalendarLink,
+    ClassSession,
+    Closure,
+    Drill,
+    DrillRevision,
+    Hold,
+    Placement,
+    Stage,
+    Tap,
+)
 from programming.models.hurting import Told
 from tests import make
 from tests.people import Cast
@@ -74,6 +87,10 @@ def both(evening: ClassSession, cast: Cast) -> Cast:
         with in_gym(session.gym):
             told = Told(("neck",), agreed=True)
             Hold.report(member.pk, told, key=uuid4(), now=timezone.now())
+            days = {"first": date(2098, 1, 1), "last": date(2098, 1, 1)}
+            Closure.objects.create(name="Works", **days)
+            Absence.make(key=uuid4(), coach=coach, **days)
+            CalendarLink.make(member, at=timezone.now())
     for owner, somebody in ((cast.olga, cast.dev), (cast.hana, make.person(cast.harbour, "Ida Iverson"))):
         with in_gym(owner.gym):
             Invitation.make(somebody, by=owner, at=timezone.now())

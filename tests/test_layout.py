@@ -28,6 +28,8 @@ FLOORS = {
     # What a page is drawn from.
     "at_hand": 2,
     "audit_list": 2,
+    "calendar_feed": 2,
+    "week": 2,
     "board": 2,
     "equipment_list": 2,
     "check_in": 2,

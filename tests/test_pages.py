@@ -156,6 +156,25 @@ def signed_in_with_checks(cast: Cast) -> Client:
     return client
 
 
+def exceptions(client: Client, cast: Cast) -> Iterator[tuple[str, Answer]]:
+    """Closed days, coaches who are away, a week that is copied, and somebody's calendar."""
+    schedule = f"{GYM}owner/schedule/"
+    yield "the week", client.get(schedule)
+    soon = timezone.localdate() + timedelta(days=1)
+    days = {"first": f"{soon}", "last": f"{soon + timedelta(days=7)}"}
+    make.class_session(cast.northside, starts_at=timezone.now() + timedelta(days=2), coach=cast.carla)
+    for sent in ({"first": "<b>"}, {**days, "name": "Works & <i>"}, {**days, "name": "Works & <i>", "sure": "yes"}):
+        yield f"POST closed {sent}", client.post(f"{schedule}closed/", sent, follow=True)
+    for more in ({}, {"coach": str(cast.carla.pk)}):
+        yield f"POST away {more}", client.post(f"{schedule}away/", {**days, **more}, follow=True)
+    later = soon + timedelta(days=30)
+    for asked in ({}, {"source": "x", "target": ""}, {"source": f"{soon}", "target": f"{later}"}):
+        yield f"GET copy {asked}", client.get(f"{schedule}copy/", asked)
+    yield "the week with exceptions", client.get(schedule, {"week": f"{soon}"})
+    for method in (client.get, client.post, client.get):
+        yield "my calendar", method(f"{GYM}my/calendar/")
+
+
 def of_an_owner(cast: Cast, board: str) -> Iterator[tuple[str, Answer]]:
     """What an owner sees: pages, refusals, a class that is cancelled, one with somebody in it, one that is over."""
     client = signed_in(cast.olga)
@@ -203,6 +222,7 @@ def of_an_owner(cast: Cast, board: str) -> Iterator[tuple[str, Answer]]:
     yield f"GET {equipment} to remove", client.get(f"{equipment}{bell.pk}/remove/")
     for asked in ("", "?show=taps", "?since=yesterday&where=moon&q=<b>"):
         yield f"GET owner/audit/{asked}", client.get(f"{GYM}owner/audit/{asked}")
+    yield from exceptions(client, cast)
     mail = f"{GYM}owner/mail/"
     yield f"GET {mail}", client.get(mail)
     letter = post("login_code", key="1", to="<b>@x.example", person=cast.ana)

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import admin
+from django.http import HttpRequest
 
 from gym.admin import TenantAdmin
 from programming.models import (
+    Absence,
     Block,
     BlockDrill,
+    CalendarLink,
     ClassLadder,
     ClassSession,
     ClassTemplate,
+    Closure,
     Screen,
     TemplateRevision,
     WeeklySlot,
@@ -91,3 +97,32 @@ class ScreenAdmin(TenantAdmin):
     by_id = ("pk", "made_by")
     list_display = ("name", "gym", "room", "made_at", "made_by", "seen_at", "revoked_at")
     search_fields = ("name", "room")
+
+
+@admin.register(Closure)
+class ClosureAdmin(TenantAdmin):
+    """Days on which a gym is closed."""
+
+    list_display = ("first", "last", "gym", "name", "made_at")
+
+
+@admin.register(Absence)
+class AbsenceAdmin(TenantAdmin):
+    """Days on which a coach is away."""
+
+    by_id = ("pk", "coach")
+    person = "coach"
+    list_display = ("first", "last", "gym", "coach")
+
+
+@admin.register(CalendarLink)
+class CalendarLinkAdmin(TenantAdmin):
+    """Who has a link for their calendar. What it ends with is not stored."""
+
+    by_id = ("pk", "person")
+    person = "person"
+    date_hierarchy = "made_at"
+    list_display = ("made_at", "gym", "person")
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        return [name for name in super().get_fields(request, obj) if name != "digest"]

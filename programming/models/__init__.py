@@ -1,10 +1,13 @@
 """What is taught, and what was seen. One module for each concept."""
 
+from programming.models.absences import Absence
 from programming.models.assessments import Assessment, AssessmentFault, Clearance, Hold, Note
 from programming.models.assignments import AssignedDrill, AssignmentEnd
 from programming.models.attendance import Attendance
+from programming.models.calendar_links import CalendarLink
 from programming.models.class_templates import Block, BlockDrill, ClassTemplate, TemplateRevision
 from programming.models.classes import ClassLadder, ClassSession
+from programming.models.closing import Closure
 from programming.models.drills import Drill, DrillRevision, Fault, FaultRevision, Source
 from programming.models.equipment import Equipment
 from programming.models.hurting import PainReport
@@ -17,6 +20,7 @@ from programming.models.slots import WeeklySlot
 from programming.models.taps import Tap, Undo
 
 __all__ = [
+    "Absence",
     "Assessment",
     "AssessmentFault",
     "AssignedDrill",
@@ -24,10 +28,12 @@ __all__ = [
     "Attendance",
     "Block",
     "BlockDrill",
+    "CalendarLink",
     "ClassLadder",
     "ClassSession",
     "ClassTemplate",
     "Clearance",
+    "Closure",
     "Drill",
     "DrillRevision",
     "Equipment",

@@ -18,6 +18,7 @@ from gym.scope import current_gym_id, in_gym
 from programming.models.attendance import Attendance
 from programming.models.class_templates import ClassTemplate
 from programming.models.classes import ClassLadder, ClassSession
+from programming.models.closing import closed_days
 from programming.models.slots import WeeklySlot
 from programming.models.taps import Tap
 from programming.slots import slot_dates, wall_instant
@@ -50,22 +51,28 @@ def one_at_a_time() -> None:
     Gym.objects.select_for_update(no_key=True).get(pk=current_gym_id())
 
 
-def missing(gym: Gym, at: datetime, days: int) -> dict[UUID, list[date]]:
-    """Slot → the dates that have no class yet, of those that are not over and begin within so many days."""
+def missing(gym: Gym, at: datetime, ahead: int) -> dict[UUID, list[date]]:
+    """Slot → the dates that have no class yet, of those that are not over and begin within so many days.
+
+    Days on which the gym is closed have none.
+    """
     today = at.astimezone(gym.zone).date()
     # One of yesterday may run over midnight.
-    first, last = today - timedelta(days=1), today + timedelta(days=days)
+    first, last = today - timedelta(days=1), today + timedelta(days=ahead)
     made = Q(sessions__gym=current_gym_id(), sessions__slot_date__range=(first, last))
     slots = WeeklySlot.objects.filter(ended_on=None).annotate(made=FilteredRelation("sessions", condition=made))
     there = defaultdict(set)
     for pk, weekday, starts, minutes, day in slots.values_list("pk", "weekday", "starts", "minutes", "made__slot_date"):
         there[pk, weekday, starts, minutes].add(day)
-    found = {}
+    wanted_days: dict[UUID, list[date]] = {}
     for (pk, weekday, starts, minutes), known in there.items():
         length = timedelta(minutes=minutes)
         wanted = [day for day in slot_dates(weekday, first, last) if day not in known]
-        found[pk] = [day for day in wanted if wall_instant(day, starts, gym.zone) + length > at]
-    return {pk: wanted for pk, wanted in found.items() if wanted}
+        wanted_days[pk] = [day for day in wanted if wall_instant(day, starts, gym.zone) + length > at]
+    # Asked only where something is missing: nothing is on most days.
+    closed = closed_days(first, last) if any(wanted_days.values()) else set()
+    found = {pk: [day for day in days if day not in closed] for pk, days in wanted_days.items()}
+    return {pk: days for pk, days in found.items() if days}
 
 
 def insert(gym: Gym, wanted: Iterable[tuple[WeeklySlot, date]]) -> None:

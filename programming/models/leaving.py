@@ -11,6 +11,7 @@ from gym.models import AddressChange, Gym, ImportRow, Invitation, Letter, Member
 from gym.scope import current_gym_id, in_gym
 from programming.models.assessments import Hold, Note
 from programming.models.attendance import Attendance
+from programming.models.calendar_links import CalendarLink
 from programming.models.classes import ClassSession
 from programming.models.forgetting import forget_holds
 from programming.models.retrying import retrying
@@ -55,7 +56,7 @@ def _erase_record(member: Membership, at: datetime) -> None:
     """Take one record's names and words out, and what else names them."""
     forget_holds(Hold.objects.filter(member=member))
     Note.objects.filter(member=member).exclude(body="").empty("body")
-    for model in (Letter, Invitation, Tag, ImportRow):
+    for model in (Letter, Invitation, CalendarLink, Tag, ImportRow):
         model.objects.filter(person=member).delete()
     member.erase(at=at)
 

@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from programming.views import check_in, hurts, member, member_history, member_practice, member_self_check, my_data
+from programming.views import (
+    calendar,
+    check_in,
+    hurts,
+    member,
+    member_history,
+    member_practice,
+    member_self_check,
+    my_data,
+)
 
 urlpatterns = [
     path("my/", member.my, name="my"),
@@ -21,5 +30,8 @@ urlpatterns = [
     path("my/data/leave/", my_data.leave, name="my_leave"),
     path("my/data/delete/", my_data.delete, name="my_delete"),
     path("my/hurts/", hurts.hurts, name="my_hurts"),
+    path("my/calendar/", calendar.my_calendar, name="my_calendar"),
+    path("my/calendar/revoke/", calendar.revoke, name="revoke_calendar"),
+    path("calendar/<str:calendar>/", calendar.feed, name="calendar"),
     path("check-in/<str:token>/", check_in.check_in, name="check_in"),
 ]

@@ -19,6 +19,7 @@ from programming.views import (
     owner_table,
     owner_tablets,
     owner_templates,
+    owner_week,
 )
 
 TEMPLATE = "owner/templates/<uuid:template_id>/"
@@ -80,6 +81,11 @@ urlpatterns = [
     path("owner/people/<uuid:person_id>/reactivate/", owner_person.reactivate, name="reactivate_person"),
     path("owner/people/<uuid:person_id>/erase/", owner_person.erase_person, name="erase_person"),
     path("owner/schedule/new/", owner.make_slot, name="make_slot"),
+    path("owner/schedule/closed/", owner_week.closures, name="closures"),
+    path("owner/schedule/closed/<uuid:closure_id>/end/", owner_week.end_closure, name="end_closure"),
+    path("owner/schedule/away/", owner_week.absences, name="absences"),
+    path("owner/schedule/away/<uuid:absence_id>/end/", owner_week.end_absence, name="end_absence"),
+    path("owner/schedule/copy/", owner_week.copy, name="copy_week"),
     path("owner/schedule/<uuid:slot_id>/", owner.slot, name="slot"),
     path("owner/schedule/<uuid:slot_id>/end/", owner.end_slot, name="end_slot"),
 ]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -16,11 +15,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from gym.access import GymRequest, get_or_404, owner_required
 from gym.identifiers import uuid7
+from programming.forms.closing import WeekForm
 from programming.forms.schedule import EndSlotForm, SlotForm
-from programming.models import ClassSession, WeeklySlot
-from programming.models.coming import DAYS, coming_of, make_coming, with_something
+from programming.models import WeeklySlot
+from programming.models.coming import coming_of, make_coming, with_something
 from programming.models.scheduling import SlotEnded, SlotTaken, WrittenMeanwhile
+from programming.slots import WEEK
 from programming.views.coach_class import warn_of_clash
+from programming.week import read_week, uncovered_in
 
 FORM_METHODS = ["GET", "HEAD", "POST"]
 
@@ -28,11 +30,13 @@ FORM_METHODS = ["GET", "HEAD", "POST"]
 @require_safe
 @owner_required
 def schedule(request: GymRequest) -> HttpResponse:
-    """The week's slots, and the classes of the coming days."""
-    now = timezone.now()
+    """The classes of a week, and what comes round each week."""
+    now, monday = timezone.now(), WeekForm(request.GET).monday()
     make_coming(request.gym, now)
-    coming = ClassSession.objects.between(now, now + timedelta(days=DAYS + 1)).select_related("coach")
-    return page(request, "schedule", {"slots": WeeklySlot.objects.going_on(), "coming": coming})
+    slots = list(WeeklySlot.objects.going_on())
+    days = read_week(request.gym, monday, slots, now)
+    weeks = {"week_before": monday - WEEK, "week_after": monday + WEEK}
+    return page(request, "schedule", {"slots": slots, "days": days, "missing": uncovered_in(days), **weeks})
 
 
 @require_http_methods(FORM_METHODS)

@@ -43,7 +43,7 @@ def of_a_screen(view: View) -> Callable[..., HttpResponse]:
         now = timezone.now()
         screen = find_screen(gym_slug, link, now)
         if screen is None:
-            return view(request, None, now) if _may_ask(request, now) else plain(_("Too many tries."), 429)
+            return view(request, None, now) if may_ask(request, now) else plain(_("Too many tries."), 429)
         speak(request, screen.gym)
         with in_gym(screen.gym), at_home(screen.gym):
             answer = view(request, screen, now)
@@ -68,7 +68,7 @@ def wall_clock(now: datetime) -> str:
     return date_format(timezone.localtime(now), "H:i")
 
 
-def _may_ask(request: HttpRequest, now: datetime) -> bool:
+def may_ask(request: HttpRequest, now: datetime) -> bool:
     """Whether wrong links still come from there slowly enough. A right one is always answered."""
     key = f"wrong-link:{get_adapter().get_client_ip(request)}:{int(now.timestamp()) // 60}"
     cache.add(key, 0, timeout=60)

@@ -179,13 +179,22 @@ def screens_of_the_owner(page: Page, floor: Floor) -> Screens:
     page.get_by_label("Minutes").fill("60")
     page.get_by_label("Room").fill("Loft")
     page.get_by_role("button", name="Save").click()
-    expect(page.get_by_role("table")).to_have_count(2)
+    expect(page.get_by_role("table")).to_have_count(1)
     yield "schedule"
+    for place, heading in (("closed", "Closed days"), ("away", "Coaches who are away"), ("copy", "Copy a week")):
+        page.goto(f"{gym}/owner/schedule/{place}/")
+        expect(page.get_by_role("heading", name=heading)).to_be_visible()
+        yield f"schedule-{place}"
+    page.goto(f"{gym}/my/calendar/")
+    page.get_by_role("button", name="Make a link").click()
+    expect(page.get_by_label("Link", exact=True)).to_be_visible()
+    yield "calendar"
+    page.goto(f"{gym}/owner/schedule/")
     page.get_by_role("table").first.get_by_role("link").first.click()
     page.get_by_role("link", name="End this class").click()
     yield "end-slot"
     page.goto(f"{gym}/owner/schedule/")
-    page.get_by_role("table").last.get_by_role("link").last.click()
+    page.locator(".day a[href*='/class/']").last.click()
     yield "class-alone"
     page.get_by_role("button", name="Cancel this class").click()
     yield "class-cancelled"

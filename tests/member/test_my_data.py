@@ -92,6 +92,7 @@ def test_the_download_is_everything_but_coaches_notes(ana: Client, cast: Cast) -
     assert {name.removesuffix(".csv") for name in file.namelist()} == {"my-data.json", *filled}
     # What she does at home has tests of its own.
     apart = {
+        "calendar",
         "tags",
         "lists",
         "practised",

@@ -79,12 +79,11 @@ def errors(answer: Answer) -> dict[str, str]:
 def test_a_new_slot_stands_in_the_week_and_makes_its_classes(olga: Client, cast: Cast) -> None:
     answer = olga.post(f"{SCHEDULE}new/", wanted(cast, room="  Main \u202efloor ", capacity=12), follow=True)
     assert said(answer) == ["Saved. Its classes are made for the next two weeks."]
-    week, coming = page(answer).all("table")
+    week = page(answer).one("table")
     (row,) = week.one("tbody").children
     assert [cell.text for cell in row.children] == [
         *("Tuesday", "18:00–19:00", "Hinge Foundations", "Carla C.", "Main floor", "12")
     ]
-    assert len(coming.one("tbody").children) == 3
     assert starts(cast) == ["10.03. 18:00", "17.03. 18:00", "24.03. 18:00"]
 
 
