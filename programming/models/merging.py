@@ -17,7 +17,9 @@ from gym.auditing import auditing
 from gym.models import Gym, Invitation, Membership, Pin, Tag, coaches_no_more
 from gym.scope import current_gym_id
 from programming import ladder
+from programming.models.absences import Absence
 from programming.models.attendance import Attendance
+from programming.models.calendar_links import CalendarLink
 from programming.models.classes import ClassSession
 from programming.models.leaving import LastOwner
 from programming.models.people import DESCRIBED, ROLES
@@ -115,7 +117,7 @@ def give_up(gone: Membership, kept: Membership, at: datetime) -> None:
 
 
 def hand_over(gone: Membership, kept: Membership, at: datetime) -> None:
-    """What is still to come of one is the other's: classes, those to teach as well, and tags."""
+    """What is still to come of one is the other's: classes, those to teach and days away as well, and tags."""
     coming = ClassSession.objects.filter(starts_at__gt=at, started_at=None)
     rows = Attendance.objects.filter(member=gone, session__in=coming.values("pk"), seen_at=None)
     there = Attendance.objects.filter(member=kept, session__in=coming.values("pk"))
@@ -123,6 +125,8 @@ def hand_over(gone: Membership, kept: Membership, at: datetime) -> None:
     rows.exclude(session__in=list(there.values_list("session_id", flat=True))).update(member=kept)
     WeeklySlot.objects.filter(coach=gone).update(coach=kept, version=F("version") + 1)
     coming.filter(coach=gone).update(coach=kept, version=F("version") + 1)
+    Absence.objects.filter(coach=gone).update(coach=kept)
+    CalendarLink.objects.filter(person=gone).delete()
     for word in Tag.objects.filter(person=gone).values_list("word", flat=True):
         Tag.put([kept.pk], word)
     Tag.objects.filter(person=gone).delete()
