@@ -120,7 +120,7 @@ class ImportRow(TenantModel):
         CHANGED = "changed", _("changed")
         WRONG = "wrong", _("wrong")
 
-    run = TenantForeignKey(Import, on_delete=models.PROTECT, db_index=False, related_name="rows")
+    run = TenantForeignKey(Import, on_delete=models.PROTECT, db_index=False, related_name="+")
     # The line of the file, counted from one, as a spreadsheet shows it.
     number = models.IntegerField()
     mark = models.CharField(max_length=10, choices=Mark.choices)

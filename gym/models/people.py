@@ -106,10 +106,12 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         return self.filter(is_active=True, erased_at=None, merged_into=None)
 
     def records_of(self, *people: Any) -> models.QuerySet[Membership, Any]:
-        """The ids of all records of these people: their own, and those that were joined to theirs."""
-        if len(people) == 1:
-            return self.filter(models.Q(pk=people[0]) | models.Q(merged_into=people[0])).values("pk")
-        return self.filter(models.Q(pk__in=people) | models.Q(merged_into__in=people)).values("pk")
+        """The ids of all records of these people: their own, and those that were joined to theirs.
+
+        Two questions by key in one: asked with OR, both databases would go through everybody of the gym.
+        """
+        own, joined = self.filter(pk__in=people), self.filter(merged_into__in=people)
+        return own.values("pk").union(joined.values("pk"), all=True)
 
     def by_name(self) -> MembershipQuerySet:
         """In the order of the alphabet."""
@@ -189,6 +191,12 @@ class Membership(TenantModel):
         indexes = [
             # Finding a person by typing, and every alphabetical list.
             models.Index(fields=["gym", "search_name"], name="membership_by_name"),
+            # The owner's table of people: counted and read in order.
+            models.Index(
+                fields=["gym", "search_name", "id"],
+                condition=models.Q(is_active=True, erased_at=None, merged_into=None),
+                name="membership_current",
+            ),
             # Whose records were joined to somebody's: few have one.
             models.Index(
                 fields=["gym", "merged_into"],

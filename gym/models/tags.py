@@ -43,7 +43,7 @@ class Tag(TenantModel):
             models.UniqueConstraint(fields=["gym", "person", "folded"], name="tag_once"),
         ]
         # Everybody with a tag, and the list of all tags.
-        indexes = [models.Index(fields=["gym", "folded"], name="tag_by_word")]
+        indexes = [models.Index(fields=["gym", "folded", "word"], name="tag_by_word")]
 
     def __str__(self) -> str:
         return self.word
