@@ -66,7 +66,7 @@ def test_looking_at_it_changes_nothing(olga: Client, cast: Cast, drop_in: Member
     with nothing_written():
         said = page(olga.get(f"{PEOPLE}{cast.ana.pk}/merge/{drop_in.pk}/"))
     lines = {row.one("th").text: [cell.text for cell in row.all("td")] for row in said.one("tbody").all("tr")}
-    assert lines["nickname"] == ["–", "Ani", "Ani"]
+    assert lines["Nickname"] == ["–", "Ani", "Ani"]
     assert lines["Sign-in"] == ["ana@northside.example", "–", "ana@northside.example"]
     assert lines["Classes"] == ["1", "1", "all of them"]
 
