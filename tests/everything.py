@@ -41,6 +41,7 @@ LOOKS = [
         "browser/test_offline.py",
         "browser/test_outbox.py",
         "browser/test_waiting.py",
+        "browser/test_templates.py",
         "test_trimming.py",
     ),
     *("browser/test_tablet_lock.py", "browser/test_soak_without_once.py", "browser/test_taps_in_order.py"),
