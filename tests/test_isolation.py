@@ -13,7 +13,7 @@ from django.apps import apps
 from django.db import DatabaseError, IntegrityError, connection, models, transaction
 from django.utils import timezone
 
-from gym.models import AddressChange, Gym, Invitation, Membership
+from gym.models import AddressChange, Gym, Invitation, Membership, Tag
 from gym.post import post
 from gym.scope import NoGym, TenantForeignKey, TenantModel, current_gym_id, in_gym
 from programming.models import (
@@ -30,6 +30,7 @@ from programming.models import (
     Tap,
 )
 from programming.models.hurting import Told
+from programming.models.importing import begin, compare_more
 from tests import make
 from tests.people import Cast
 from tests.test_history import fill
@@ -94,6 +95,8 @@ def both(evening: ClassSession, cast: Cast) -> Cast:
     for owner, somebody in ((cast.olga, cast.dev), (cast.hana, make.person(cast.harbour, "Ida Iverson"))):
         with in_gym(owner.gym):
             Invitation.make(somebody, by=owner, at=timezone.now())
+            Tag.put([somebody.pk], "crew")
+            compare_more(begin(b"Name\nRobin Roe\n", name="list.csv", by=owner, at=timezone.now()).pk)
     return cast
 
 
