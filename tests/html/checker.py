@@ -75,7 +75,10 @@ def document(html: str) -> str:
     # A part that begins with a heading of the third level stands in a section of the second.
     first = re.search(r"<h([1-6])", html)
     section = "<h2>Part</h2>" if first and first[1] == "3" else ""
-    return f"{head}<body><main><h1>Parts</h1>{section}\n{''.join(parts)}</main></body></html>"
+    # One that holds the page's own heading brings it along; a list of words to choose from stands on the page.
+    heading = "" if "<h1" in html else "<h1>Parts</h1>"
+    words = '<datalist id="drills"></datalist>' if 'list="drills"' in html else ""
+    return f"{head}<body><main>{heading}{section}\n{''.join(parts)}{words}</main></body></html>"
 
 
 def faults(pages: Mapping[str, str]) -> list[str]:
