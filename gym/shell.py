@@ -24,7 +24,7 @@ View = Callable[..., HttpResponse]
 
 STATIC = Path(settings.BASE_DIR) / "static"
 # What no page that may be kept is drawn with, and the worker, which comes from an address of its own.
-ELSEWHERE = {"invitations.css", "owner.css", "screen.css", "passkey.js", "screen.js", "worker.js"}
+ELSEWHERE = {"invitations.css", "ladders.css", "owner.css", "screen.css", "passkey.js", "screen.js", "worker.js"}
 # Everything that the pages which are kept are drawn with: rather a file too many than one too few.
 FILES = (
     *(f"css/{sheet.name}" for sheet in sorted((STATIC / "css").glob("*.css")) if sheet.name not in ELSEWHERE),

@@ -70,6 +70,7 @@ WHAT = {
     "equipment.add": gettext_lazy("added equipment"),
     "equipment.recount": gettext_lazy("counted equipment"),
     "equipment.remove": gettext_lazy("removed equipment"),
+    "ladder.retire": gettext_lazy("changed whether a ladder is taught"),
     "schedule.make": gettext_lazy("coming classes were made"),
     "slot.make": gettext_lazy("made a class every week"),
     "slot.change": gettext_lazy("changed a class every week"),
@@ -84,6 +85,7 @@ WHAT = {
     "class.begin": gettext_lazy("started an unplanned class"),
     "class.change": gettext_lazy("changed one class"),
     "class.cancel": gettext_lazy("cancelled one class"),
+    "class.ladder": gettext_lazy("put a further ladder on a class’s board"),
     "class.hold": gettext_lazy("held a class after all"),
 }
 

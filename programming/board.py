@@ -144,6 +144,8 @@ class Board:
     is_over: bool
     # The rows stand in the order of the stations, not of the alphabet.
     by_station: bool = False
+    # The class's ladders, where it has several: name, address, and whether it is the one on screen.
+    ladders: tuple[tuple[str, str, bool], ...] = ()
     # For a browser without scripts: a page that it sends again is the same tap.
     next_key: UUID = field(default_factory=uuid7)
 
@@ -163,7 +165,8 @@ class Reader:
         # `you`: the coach who reads it.
         self.session, self.at, self.you = session, at, you
         self.words: LadderWords = session.on_board.ladder()
-        self.url = reverse("board", kwargs={"gym_slug": gym_slug, "session_id": session.pk})
+        more = {"ladder": session.shown_ladder} if session.shown_ladder else {}
+        self.url = reverse("board", kwargs={"gym_slug": gym_slug, "session_id": session.pk, **more})
         self.names: dict[UUID, str] = {}
         self.standings: dict[UUID, ladder.Standing] = {}
         self.holds: dict[UUID, Hold] = {}

@@ -8,6 +8,20 @@ from functools import cache
 from django.contrib.staticfiles import finders
 
 SHEET = "img/drills.svg"
+# The figures of static/img/sprite.svg that a stage may have, and the colours of static/css/tokens.css.
+OF_STAGES = (
+    "wall",
+    "dowel",
+    "loaded",
+    "squat-box",
+    "squat-goblet",
+    "squat-bar",
+    "pull-blades",
+    "pull-row",
+    "pull-bent",
+    "stage",
+)
+COLOURS = ("wall", "dowel", "loaded")
 
 
 @cache

@@ -248,6 +248,8 @@ def after_this(words: LadderWords, rung: ladder.Stage, coming: ladder.Suggestion
     if rung.setting is None or rung.setting.pass_at is None:
         return "" if coming.stage else _("The %(stage)s comes after that.") % said
     setting = stage_setting(words, rung.key, rung.setting.pass_at)
+    if rung.setting.less_is_harder:
+        return _("The %(stage)s is earned at %(setting)s or less.") % {**said, "setting": setting}
     harder = {
         "distance": _("The %(stage)s is earned at %(setting)s or further."),
         "load": _("The %(stage)s is earned at %(setting)s or heavier."),

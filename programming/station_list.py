@@ -104,10 +104,14 @@ class Stations:
     @classmethod
     def read(cls, session: ClassSession, at: datetime) -> Stations:
         """The stations of that class at that time. Raises LookupError for a class without a ladder."""
+        running = Running.read(session, at)
+        block = present_block(running)
+        if block is not None and "ladder" in block.more and not session.shown_ladder:
+            # Stations are those of the block's own ladder, whichever is on the board.
+            session.show_ladder(block.more["ladder"])
         people = on_roster(session.pk, session.progression_id)
         names = told_apart(people)
-        running = Running.read(session, at)
-        floor = Floor(session.on_board.ladder(), present_block(running), names)
+        floor = Floor(session.on_board.ladder(), block, names)
         return cls(session, floor.block, floor.shown(people), names, running.is_over)
 
 

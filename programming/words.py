@@ -278,6 +278,9 @@ def attendance_words(tap: Tap) -> str:
 def tap_words(tap: Tap, words: LadderWords) -> str:
     """What a tap said, without the name: "clean at 60 cm"."""
     detail, kind = tap.detail, tap.kind
+    if tap.progression is not None and words.progression_id not in (None, tap.progression_id):
+        # Said of another ladder than the one on screen.
+        words = tap.progression.ladder()
     if kind == Tap.Kind.SEVERAL:
         kind = Tap.Kind.STAGE if "stage" in detail else Tap.Kind.ATTENDANCE if "state" in detail else Tap.Kind.SAW
     stage = detail.get("stage")

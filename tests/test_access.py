@@ -30,10 +30,21 @@ from gym.post.switching import link_to_switch_off
 from gym.scope import in_gym
 from gym.tablets import COOKIE
 from programming.check_in import token
-from programming.models import Absence, CalendarLink, ClassSession, ClassTemplate, Closure, Equipment, Screen
+from programming.models import (
+    Absence,
+    CalendarLink,
+    ClassSession,
+    ClassTemplate,
+    Closure,
+    Equipment,
+    LadderDraft,
+    Progression,
+    Screen,
+)
 from programming.models.coming import make_coming
 from programming.models.importing import begin, compare_more
 from programming.outline import Block, adding
+from programming.urls.coach import of_board, of_class
 from tests import make
 from tests.coach.screen import everything, nothing_written
 from tests.people import Cast
@@ -100,6 +111,7 @@ def step(**body: str) -> Door:
     return Door(get=everyone(405, 302), post=coaches(302), body=body, sibling=302)
 
 
+DRAFT = f"{GYM}owner/ladders/drafts/<uuid:draft_id>/"
 STEPS = {
     "block": {"block": "1"},
     "paused": {"block": "1", "paused": "yes"},
@@ -208,6 +220,18 @@ OF_THE_GYM: dict[str, Door] = {
         get=everyone(405, 302), post=owners(302), body={"name": "sandbag", "plural": "sandbags"}
     ),
     f"{GYM}owner/equipment/<uuid:equipment_id>/remove/": Door(get=owners(200), post=owners(302)),
+    f"{GYM}owner/ladders/": Door(get=owners(200), post=owners(302), body={"name": "Press"}),
+    f"{GYM}owner/ladders/<uuid:ladder_id>/change/": Door(get=everyone(405, 302), post=owners(302)),
+    f"{GYM}owner/ladders/<uuid:ladder_id>/taught/": Door(get=owners(200), post=owners(302), body={"taught": "yes"}),
+    f"{DRAFT}": Door(get=owners(200), post=owners(302), body={"name": "Hinge"}),
+    f"{DRAFT}stages/": Door(get=owners(200), post=owners(422)),
+    f"{DRAFT}stages/<slug:stage>/": Door(get=owners(200), post=owners(422)),
+    f"{DRAFT}stages/<slug:stage>/place/": Door(get=everyone(405, 302), post=owners(302), body={"place": "0"}),
+    f"{DRAFT}stages/<slug:stage>/retired/": Door(get=owners(200), post=owners(302), body={"retired": "no"}),
+    f"{DRAFT}dry-run/": Door(get=owners(200), post=everyone(405, 302)),
+    f"{DRAFT}publish/": Door(get=everyone(405, 302), post=owners(302), body={"shown": "1", "changes": "0"}),
+    f"{DRAFT}discard/": Door(get=owners(200), post=owners(302)),
+    f"{CLASS}ladders/": Door(get=coaches(200), post=coaches(302), body={"ladder": "hip-hinge"}, sibling=200),
     f"{CLASS}change/": Door(get=coaches(200), post=coaches(302), body={"minutes": "75"}, sibling=200),
     f"{CLASS}cancel/": Door(get=everyone(405, 302), post=coaches(302), body={"held": "yes"}, sibling=200),
     f"{GYM}owner/templates/": Door(get=owners(200), post=everyone(405, 302)),
@@ -437,6 +461,10 @@ TABLETS = {
 TABLE = {**HOUSE, **SIGN_IN, **ADMIN, **OF_THE_GYM, **OPEN, **INVITED, **TABLETS}
 
 
+# Under this stands what a ladder of a class has of its own: the same views, as a test says.
+ON = "on/<slug:ladder>/"
+
+
 def routes(patterns: Any = None, before: str = "") -> Iterator[str]:
     """Every address of the project as it is written down."""
     for pattern in get_resolver().url_patterns if patterns is None else patterns:
@@ -453,7 +481,7 @@ def by_pattern(route: str) -> str:
 
 
 def test_the_table_names_every_address() -> None:
-    assert {by_pattern(route) for route in routes()} == set(TABLE)
+    assert {by_pattern(route) for route in routes() if ON not in route} == set(TABLE)
 
 
 # --- Two gyms, and who asks ------------------------------------------------------------------------------------------
@@ -517,6 +545,11 @@ def world(cast: Cast, evening: ClassSession) -> World:
     for house in (cast.northside, cast.harbour):
         with in_gym(house):
             bells[house.pk] = Equipment.add_weight("kettlebell", 8_000, 2, at=timezone.now()).pk
+    drafts: dict[Any, LadderDraft] = {}
+    for owner in (cast.olga, cast.hana):
+        with in_gym(owner.gym):
+            hinge = Progression.objects.get(key="hip-hinge")
+            drafts[owner.gym_id] = LadderDraft.of(hinge, by=owner, at=timezone.now())
     tablets = {owner.gym_id: make.tablet(owner.gym, owner) for owner in (cast.olga, cast.hana)}
     for coach in (cast.carla, cast.nia_at_harbour):
         make.pin(coach, "4711")
@@ -555,6 +588,8 @@ def world(cast: Cast, evening: ClassSession) -> World:
         made = {"tap_key": str(tap.key), "group_key": str(group.key), "token": token(of.gym_id, of.pk)}
         screen, link = screens[of.gym_id]
         made |= {"screen_id": str(screen.pk), "link": link, "equipment_id": str(bells[of.gym_id])}
+        draft = drafts[of.gym_id]
+        made |= {"draft_id": str(draft.pk), "ladder_id": str(draft.progression_id), "stage": "dowel"}
         made["slot_id"] = str(slots[of.gym_id].pk)
         made |= {name: str(row) for name, row in exceptions[of.gym_id].items()}
         made["switch"] = link_to_switch_off(member, "mail_moves").rstrip("/").rpartition("/")[2]
@@ -632,6 +667,32 @@ class Asking:
             self.wrong.append(f"{method} {url}: {answer.status_code} instead of {status}")
 
 
+def test_a_further_ladder_of_a_class_has_the_same_views() -> None:
+    views = {pattern.name: pattern.callback for pattern in of_board}
+    further = [pattern for pattern in of_class if ON in str(pattern.pattern)]
+    assert len(further) == len(of_board) > 20
+    for pattern in further:
+        assert isinstance(pattern, URLPattern)
+        assert pattern.callback.__wrapped__ is views[pattern.name]  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_a_board_of_another_ladder_is_for_those_who_see_the_class(world: World, role: str) -> None:
+    asking = Asking(world.browser(role))
+    squat = make.second_ladder(world.cast.northside)
+    board = address(CLASS, world.own)
+    asking.expect(404 if coaches(200)[role] == 200 else coaches(200)[role], "GET", f"{board}on/squat/")
+    with in_gym(world.cast.northside):
+        ClassSession.objects.get(pk=world.own["session_id"]).run_ladder(squat, at=timezone.now())
+    asking.expect(coaches(200)[role], "GET", f"{board}on/squat/")
+    asking.expect(
+        coaches(302)[role], "POST", f"{board}on/squat/{world.own['member_id']}/stage/", {"stage": "box-squat"}
+    )
+    foreign = address(CLASS, world.foreign)
+    asking.expect(404 if role in ("owner", "coach") else coaches(404)[role], "GET", f"{foreign}on/squat/")
+    assert asking.wrong == []
+
+
 @pytest.mark.parametrize("role", ROLES)
 def test_with_own_ids(world: World, role: str) -> None:
     asking = Asking(world.browser(role))
@@ -664,6 +725,7 @@ def test_with_another_gyms_ids(world: World, role: str) -> None:
                 *("session_id", "screen_id", "equipment_id", "slot_id", "tablet_id", "coach_id"),
                 *("person_id", "invitation_id", "run_id", "closure_id", "absence_id"),
                 *("template_id", "block_id"),
+                *("draft_id", "ladder_id"),
             )
         ):
             continue

@@ -218,7 +218,7 @@ WITHOUT = {
     "programming.models.classes.ClassSession.raise_versions_of": DRAWN,
     "programming.models.equipment.show": DRAWN,
     "programming.models.coming.insert": PART,
-    "programming.models.coming.write_ladders": PART,
+    "programming.models.classes.write_ladders": PART,
     "programming.models.coming.rewrite": PART,
     "programming.models.coming.remove": PART,
     "programming.models.scheduling.write": PART,

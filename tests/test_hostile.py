@@ -40,11 +40,13 @@ from programming.forms.class_templates import (
     NewTemplateForm,
     PlaceForm,
 )
-from programming.forms.classes import AddSomeoneForm, HandForm, StartClassForm
+from programming.forms.classes import AddSomeoneForm, HandForm, LadderOfClassForm, StartClassForm
 from programming.forms.closing import AbsenceForm, ClosureForm, CopyForm
 from programming.forms.equipment import CountsForm, KindForm, WeightForm
 from programming.forms.groups import RegularsForm, RestForm, SeveralForm, UndoSeveralForm
 from programming.forms.hurts import HurtForm, RetentionForm
+from programming.forms.ladders import LadderForm, PublishForm, RetireForm, StageForm, TeachForm
+from programming.forms.ladders import PlaceForm as StagePlaceForm
 from programming.forms.languages import GymLanguageForm, OwnLanguageForm
 from programming.forms.members import LimitsForm, MailForm, NameForm, TvForm
 from programming.forms.owner_people import DescribeForm, RolesForm, SeveralPeopleForm
@@ -67,6 +69,7 @@ from tests.test_access import (
     ADMIN,
     BLOCK,
     CLASS,
+    DRAFT,
     GYM,
     OF_THE_GYM,
     PERSON,
@@ -131,6 +134,18 @@ FORMS: dict[str, type[forms.Form]] = {
     f"{GYM}owner/equipment/": CountsForm,
     f"{GYM}owner/equipment/weight/": WeightForm,
     f"{GYM}owner/equipment/kind/": KindForm,
+    f"{GYM}owner/ladders/": LadderForm,
+    # A button alone.
+    f"{GYM}owner/ladders/<uuid:ladder_id>/change/": forms.Form,
+    f"{GYM}owner/ladders/<uuid:ladder_id>/taught/": TeachForm,
+    f"{DRAFT}": LadderForm,
+    f"{DRAFT}stages/": StageForm,
+    f"{DRAFT}stages/<slug:stage>/": StageForm,
+    f"{DRAFT}stages/<slug:stage>/place/": StagePlaceForm,
+    f"{DRAFT}stages/<slug:stage>/retired/": RetireForm,
+    f"{DRAFT}publish/": PublishForm,
+    # A button alone.
+    f"{DRAFT}discard/": forms.Form,
     # It asks for nothing.
     f"{GYM}owner/equipment/<uuid:equipment_id>/remove/": forms.Form,
     f"{GYM}owner/pain-records/": RetentionForm,
@@ -167,6 +182,7 @@ FORMS: dict[str, type[forms.Form]] = {
     # Buttons alone.
     f"{GYM}owner/tablets/<uuid:tablet_id>/revoke/": forms.Form,
     f"{GYM}owner/tablets/pins/<uuid:coach_id>/remove/": forms.Form,
+    f"{CLASS}ladders/": LadderOfClassForm,
     f"{CLASS}change/": CoachForm,
     f"{CLASS}cancel/": CancelForm,
     f"{GYM}owner/schedule/new/": SlotForm,

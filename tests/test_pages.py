@@ -21,7 +21,7 @@ from gym.post.switching import link_to_switch_off
 from gym.scope import in_gym
 from gym.tablets import COOKIE
 from programming.check_in import token
-from programming.models import ClassSession, ClassTemplate, Equipment, Screen
+from programming.models import ClassSession, ClassTemplate, Equipment, Progression, Screen
 from programming.models.coming import make_coming
 from tests import make
 from tests.coach.conftest import signed_in
@@ -220,6 +220,7 @@ def of_an_owner(cast: Cast, board: str) -> Iterator[tuple[str, Answer]]:
         yield f"POST {equipment}", client.post(equipment, {f"count-{dowel.pk}": count, f"was-{dowel.pk}": "9"})
     yield f"GET {equipment}", client.get(equipment)
     yield f"GET {equipment} to remove", client.get(f"{equipment}{bell.pk}/remove/")
+    yield from pages_of_ladders(cast, client)
     for asked in ("", "?show=taps", "?since=yesterday&where=moon&q=<b>"):
         yield f"GET owner/audit/{asked}", client.get(f"{GYM}owner/audit/{asked}")
     yield from exceptions(client, cast)
@@ -304,6 +305,24 @@ def of_templates(cast: Cast, client: Client) -> Iterator[tuple[str, Answer]]:
         yield f"POST {own}{path} as a part", client.post(own + path, body, headers=HTMX)
     for path in ("versions/", "preview/tablet/", "preview/tv/", "print/"):
         yield f"GET {own}{path}", client.get(f"{own}{path}")
+
+
+def pages_of_ladders(cast: Cast, client: Client) -> Iterator[tuple[str, Answer]]:
+    """The ladders of the gym, and the draft of one in which a stage is retired and one is new."""
+    ladders = f"{GYM}owner/ladders/"
+    hinge = Progression.across_gyms.get(gym=cast.northside, key="hip-hinge")
+    yield f"GET {ladders}", client.get(ladders)
+    yield f"POST {ladders}", client.post(ladders, {"name": ""})
+    yield "GET a ladder to retire", client.get(f"{ladders}{hinge.pk}/taught/")
+    draft: str = client.post(f"{ladders}{hinge.pk}/change/")["Location"]
+    yield "GET a stage", client.get(f"{draft}stages/dowel/")
+    yield "POST a stage", client.post(f"{draft}stages/dowel/", {"name": "<b>", "quantity": "distance", "step": "x"})
+    yield "GET a new stage", client.get(f"{draft}stages/?place=1")
+    yield "GET a stage to retire", client.get(f"{draft}stages/dowel/retired/")
+    client.post(f"{draft}stages/dowel/retired/", {"retired": "yes", "to": "wall-tap"})
+    for page in ("", "dry-run/", "discard/"):
+        yield f"GET a draft {page}", client.get(f"{draft}{page}")
+    yield "POST a draft that nobody saw", client.post(f"{draft}publish/", {"shown": "0", "changes": "7"})
 
 
 def slot_with_classes(cast: Cast) -> tuple[UUID, UUID, UUID]:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from programming.forms.fields import WrittenField
 from programming.forms.taps import OLDEST, damaged
-from programming.models import ClassTemplate
+from programming.models import ClassTemplate, Progression
 from programming.models.rooms import taught_in
 
 LONGEST_NAME = 120
@@ -57,6 +57,23 @@ class StartClassForm(forms.Form):
             return
         field: Any = self.fields["room"]
         field.choices = [*([("", _("None of them"))] if len(rooms) > 1 else []), *((room, room) for room in rooms)]
+
+
+class LadderOfClassForm(forms.Form):
+    """A ladder that the gym teaches, by its key."""
+
+    ladder = forms.ChoiceField(
+        error_messages=dict.fromkeys(["required", "invalid_choice"], _("This gym teaches no such ladder."))
+    )
+
+    def __init__(self, ladders: list[Progression], data: Any = None) -> None:
+        super().__init__(data)
+        self.ladders = {each.key: each for each in ladders}
+        self.fields["ladder"].choices = [(key, key) for key in self.ladders]  # type: ignore[attr-defined]
+
+    def wanted(self) -> Progression:
+        """The ladder that was chosen. Call it on a valid form."""
+        return self.ladders[self.cleaned_data["ladder"]]
 
 
 class HandForm(forms.Form):

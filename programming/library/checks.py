@@ -34,8 +34,8 @@ def _check_setting(setting: Setting, place: Place) -> None:
             raise (place / name).problem(f"{name!r} is {value}, not on its step of {setting.step}")
         if not setting.minimum <= value <= setting.maximum:
             raise (place / name).problem(f"{name!r} is {value}, not between {setting.minimum} and {setting.maximum}")
-    if HARDER[setting.quantity] != setting.harder:
-        raise (place / "harder").problem(f"a {setting.quantity} gets harder {HARDER[setting.quantity]}")
+    if setting.harder not in (HARDER[setting.quantity], "less"):
+        raise (place / "harder").problem(f"a {setting.quantity} gets harder {HARDER[setting.quantity]}, or with less")
 
 
 def _check_stage(stage: Stage, place: Place) -> None:

@@ -164,7 +164,7 @@ class Setting:
     maximum: int = _whole()
     start: int = _whole(least=0)
     pass_at: int | None = _whole(least=0, default=None)  # None: clean at any setting counts for the next stage
-    harder: str = _one_of("further", "heavier")
+    harder: str = _one_of("further", "heavier", "less")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -181,7 +181,9 @@ class Stage(Sourced):
     key: str = _key()
     name: str = _words(40)
     short_name: str = _words(16)
-    figure: str = _one_of("wall", "dowel", "loaded")
+    figure: str = _one_of(
+        "wall", "dowel", "loaded", "squat-box", "squat-goblet", "squat-bar", "pull-blades", "pull-row", "pull-bent"
+    )
     colour: str = _one_of("wall", "dowel", "loaded")
     what: str = _words(300)
     pass_text: str = _words(200)

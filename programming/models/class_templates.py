@@ -51,8 +51,10 @@ class ClassTemplate(TenantModel):
 
     def plan(self) -> list[dict[str, Any]]:
         """A copy of the blocks as they read now, for a class to keep: drills with their revision and words."""
-        blocks = self.blocks.prefetch_related("drills__drill__current", "drills__stage__current").order_by("position")
-        return [block.copy() for block in blocks]
+        blocks = self.blocks.prefetch_related(
+            "drills__drill__current", "drills__stage__current", "drills__stage__progression"
+        ).order_by("position")
+        return [block.copy(self.progression_id) for block in blocks]
 
     def given(self) -> dict[str, Any]:
         """What a class takes from its template, as it reads now."""
@@ -159,10 +161,16 @@ class Block(TenantModel):
         lines = tuple(part.outline() for part in parts)
         return BlockOutline(str(self.pk), self.title, self.minutes, self.notes, self.is_ladder, lines)
 
-    def copy(self) -> dict[str, Any]:
-        """This block as a class keeps it: plain words and the revisions they come from."""
+    def copy(self, first: UUID | None = None) -> dict[str, Any]:
+        """This block as a class keeps it: plain words and the revisions they come from.
+
+        `first` is the ladder first on the board; a block that is of another says which.
+        """
         parts = sorted(self.drills.all(), key=lambda part: part.position)
+        ladders = dict.fromkeys(part.stage.progression for part in parts if part.stage)
+        other = next((each.key for each in ladders if each.pk != first), "")
         return {
+            **({"ladder": other} if other else {}),
             "title": self.title,
             "minutes": self.minutes,
             "is_ladder": self.is_ladder,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, ClassVar
 from uuid import UUID
@@ -117,6 +118,9 @@ class ClassSession(TenantModel):
 
     objects: ClassVar[Any] = ClassSessionManager()
 
+    # The key of the ladder on screen, where it is another than the class's first. Not stored: each screen has its own.
+    shown_ladder = ""
+
     class Meta(TenantModel.Meta):
         constraints = [
             *TenantModel.Meta.constraints,
@@ -143,6 +147,26 @@ class ClassSession(TenantModel):
         if self.progression is None:
             raise LookupError(f"{self} has no ladder")
         return self.progression
+
+    def show_ladder(self, key: str) -> bool:
+        """Put one of the class's ladders on this screen's board. Answers False for one that it does not run."""
+        if self.progression is not None and self.progression.key == key:
+            return True
+        found = self.ladders.filter(key=key).defer("teaching").first()
+        if found is not None:
+            self.progression, self.shown_ladder = found, key
+        return found is not None
+
+    @transaction.atomic
+    def run_ladder(self, progression: Progression, *, at: datetime) -> None:
+        """Teach a further ladder in this class. The same again changes nothing."""
+        place = ClassLadder.objects.filter(session=self).count()
+        row, made = ClassLadder.objects.get_or_create(
+            session=self, progression=progression, defaults={"position": place}
+        )
+        if made:
+            audit("class.ladder", self, after={"ladder": progression.key})
+            ClassSession.objects.filter(pk=self.pk).update(version=F("version") + 1)
 
     @property
     def local_date(self) -> date:
@@ -181,8 +205,7 @@ class ClassSession(TenantModel):
         session: ClassSession = cls.objects.create(
             **template.given(), coach=coach, starts_at=starts_at, minutes=template.minutes, **fields
         )
-        if template.progression:
-            ClassLadder.objects.create(session=session, progression=template.progression, position=0)
+        write_ladders([session])
         told = {"template": template.pk, "coach": session.coach_id, "starts_at": starts_at}
         audit("class.begin", session, after=told)
         return session
@@ -312,6 +335,24 @@ def open_with(member: Any, since: Any) -> models.QuerySet[ClassSession]:
 RAISE_VERSIONS = PreparedUpdate(
     open_with, {"version": F("version") + 1}, member=models.UUIDField(), since=models.DateTimeField()
 )
+
+
+def write_ladders(sessions: Sequence[ClassSession]) -> None:
+    """The ladders of new classes: the first on the board, then those that blocks of the plan are of."""
+    keys = {key for session in sessions for key in ladders_in(session.plan)}
+    progressions: Any = apps.get_model("programming", "Progression").objects
+    further = {each.key: each for each in progressions.filter(key__in=keys)} if keys else {}
+    rows = []
+    for session in sessions:
+        own = [session.progression] if session.progression else []
+        ladders = dict.fromkeys([*own, *(further[key] for key in ladders_in(session.plan) if key in further)])
+        rows += [ClassLadder(session=session, progression=each, position=place) for place, each in enumerate(ladders)]
+    ClassLadder.objects.bulk_create(rows)
+
+
+def ladders_in(plan: list[dict[str, Any]]) -> list[str]:
+    """The keys of the ladders that blocks of a plan are of, other than the first on the board."""
+    return list(dict.fromkeys(block["ladder"] for block in plan if block.get("ladder")))
 
 
 class ClassLadder(TenantModel):

@@ -17,7 +17,7 @@ from gym.models import Gym
 from gym.scope import current_gym_id, in_gym
 from programming.models.attendance import Attendance
 from programming.models.class_templates import ClassTemplate
-from programming.models.classes import ClassLadder, ClassSession
+from programming.models.classes import ClassLadder, ClassSession, write_ladders
 from programming.models.closing import closed_days
 from programming.models.slots import WeeklySlot
 from programming.models.taps import Tap
@@ -101,14 +101,6 @@ def of_slot(slot: WeeklySlot, day: date, gym: Gym) -> dict[str, Any]:
         "room": slot.room,
         "capacity": slot.capacity,
     }
-
-
-def write_ladders(sessions: list[ClassSession]) -> None:
-    """The ladders of new classes."""
-    ladders = [
-        ClassLadder(session=session, progression=session.progression) for session in sessions if session.progression
-    ]
-    ClassLadder.objects.bulk_create(ladders)
 
 
 def coming_of(slot: WeeklySlot, at: datetime) -> list[ClassSession]:

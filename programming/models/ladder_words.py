@@ -87,6 +87,8 @@ class LadderWords:
     faults: dict[str, FaultWords]
     # The oldest first.
     earlier: tuple[EarlierWords, ...] = ()
+    # Which ladder it is; None: of no gym's.
+    progression_id: UUID | None = None
 
     @property
     def shown(self) -> list[StageWords]:
@@ -123,6 +125,7 @@ def read_ladder(gym_id: UUID, progression_id: UUID, revision: UUID, language: st
         stages={stage.key: _stage(stage) for stage in stages},
         drills=drills,
         faults=faults,
+        progression_id=progression_id,
         earlier=tuple(
             EarlierWords(until, {key: shown(words.name) for key, words, _retired in then}) for until, then in eras
         ),

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.db import models
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from gym.auditing import audited
 from gym.identifiers import uuid7
 from gym.prepared import update
 from gym.scope import TenantForeignKey, TenantModel
@@ -40,6 +42,12 @@ class Progression(LibraryItem):
     def called(self) -> str:
         """The name as it is read: a shipped one in the reader's language."""
         return shown(self.name)
+
+    @audited("ladder.retire", "retired_at")
+    def teach(self, wanted: bool, *, at: datetime) -> None:
+        """Teach this ladder, or no more: then nothing new is planned with it. Whoever stands on it stays there."""
+        self.retired_at = None if wanted else self.retired_at or at
+        self.save(update_fields=["retired_at"])
 
     def ladder(self) -> LadderWords:
         """This ladder as plain values, read once per revision and process."""

@@ -21,7 +21,7 @@ from programming.models.attending import attend, be_here, refuse_if_off
 from programming.models.crossing import Before, settle_crossing
 from programming.models.history import Happening, one_person, records_of
 from programming.models.progressions import StageMove
-from programming.models.recording import Recording, Refused
+from programming.models.recording import Recording, Refused, placement_of
 from programming.models.replaying import standing_events
 from programming.models.sending import send
 from programming.models.taps import Tap
@@ -265,6 +265,9 @@ def pain(recording: Recording) -> None:
     on = [(hold.actor_id, hold.where) for hold in open_holds([recording.member.pk]) if is_near(recording, hold)]
     if (recording.screen.by.pk, where) in on:
         return recording.unchanged()
+    for other in recording.session.ladders.exclude(pk=recording.progression.pk):
+        # Also where they stand on no stage of it yet: the next board may be of any ladder of the class.
+        placement_of(recording.member, other)
     hold = recording.happening(Hold, member=recording.member, session=recording.session, where=where)
     on_every_ladder(recording, [ladder.PainReported(**recording.place(order=hold.order), hold=str(hold.pk))])
     be_here(recording)

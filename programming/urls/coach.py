@@ -6,6 +6,7 @@ from programming.views import (
     coach,
     coach_board,
     coach_class,
+    coach_ladders,
     coach_member,
     coach_pin,
     coach_plan,
@@ -16,6 +17,7 @@ from programming.views import (
     coach_undo,
     invitations,
 )
+from programming.views.shown_ladder import on_ladder
 
 taps = [
     path("stage/", coach_board.stage, name="tap_stage"),
@@ -51,11 +53,10 @@ plan = [
     path("removed/", coach_plan.removed, name="plan_removed"),
 ]
 
-of_class: list[URLPattern | URLResolver] = [
+# What a ladder of a class has of its own; the rest is the class's.
+of_board = [
     path("", coach_board.board, name="board"),
     path("rows/", coach_board.rows, name="board_rows"),
-    path("change/", coach_class.change, name="change_class"),
-    path("cancel/", coach_class.cancel, name="cancel_class"),
     path("add/", coach_roster.add, name="add_someone"),
     path("regulars/", coach_regulars.regulars, name="regulars"),
     path("rest/", coach_several.rest, name="tap_rest"),
@@ -64,12 +65,21 @@ of_class: list[URLPattern | URLResolver] = [
     path("stations/", coach_stations.stations, name="stations"),
     path("stations/today/", coach_stations.for_today, name="tap_for_today"),
     path("order/", coach_stations.order, name="order"),
-    path("plan/", include(plan)),
+    path("plan/", coach_plan.plan, name="plan"),
     path("summary/", coach_plan.summary, name="summary"),
-    path("invitations/", invitations.of_class, name="invite_class"),
     path("taps/", coach_undo.taps, name="taps"),
     path("taps/<uuid:tap_key>/wrong-person/", coach_undo.wrong_person, name="wrong_person"),
-    path("<uuid:member_id>/", include(taps)),
+    *(path(f"<uuid:member_id>/{each.pattern}", each.callback, name=str(each.name)) for each in taps),
+]
+
+of_class: list[URLPattern | URLResolver] = [
+    *(each for each in of_board if each.name != "plan"),
+    path("change/", coach_class.change, name="change_class"),
+    path("cancel/", coach_class.cancel, name="cancel_class"),
+    path("ladders/", coach_ladders.ladders, name="class_ladders"),
+    path("plan/", include(plan)),
+    path("invitations/", invitations.of_class, name="invite_class"),
+    *(path(f"on/<slug:ladder>/{each.pattern}", on_ladder(each.callback), name=str(each.name)) for each in of_board),
 ]
 
 urlpatterns = [

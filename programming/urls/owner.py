@@ -1,14 +1,16 @@
 """What the gym's owner reaches, under owner/."""
 
-from django.urls import path
+from django.urls import include, path
 
 from programming.views import (
     owner,
     owner_audit,
     owner_blocks,
+    owner_drafts,
     owner_equipment,
     owner_gym,
     owner_import,
+    owner_ladders,
     owner_mail,
     owner_merge,
     owner_people,
@@ -24,6 +26,17 @@ from programming.views import (
 
 TEMPLATE = "owner/templates/<uuid:template_id>/"
 BLOCK = f"{TEMPLATE}blocks/<uuid:block_id>/"
+
+draft = [
+    path("", owner_drafts.draft, name="ladder_draft"),
+    path("stages/", owner_drafts.edit_stage, name="new_stage"),
+    path("stages/<slug:stage>/", owner_drafts.edit_stage, name="edit_stage"),
+    path("stages/<slug:stage>/place/", owner_drafts.place, name="place_stage"),
+    path("stages/<slug:stage>/retired/", owner_drafts.retired, name="retire_stage"),
+    path("dry-run/", owner_drafts.dry_run, name="dry_run"),
+    path("publish/", owner_drafts.publish, name="publish_ladder"),
+    path("discard/", owner_drafts.discard, name="discard_draft"),
+]
 
 urlpatterns = [
     path("owner/templates/", owner_templates.class_templates, name="class_templates"),
@@ -41,6 +54,10 @@ urlpatterns = [
     path(f"{BLOCK}copy/", owner_blocks.copy, name="copy_block"),
     path(f"{BLOCK}remove/", owner_blocks.remove, name="remove_block"),
     path("owner/schedule/", owner.schedule, name="schedule"),
+    path("owner/ladders/", owner_ladders.ladders, name="ladders"),
+    path("owner/ladders/<uuid:ladder_id>/change/", owner_ladders.change, name="change_ladder"),
+    path("owner/ladders/<uuid:ladder_id>/taught/", owner_ladders.taught, name="teach_ladder"),
+    path("owner/ladders/drafts/<uuid:draft_id>/", include(draft)),
     path("owner/equipment/", owner_equipment.equipment, name="equipment"),
     path("owner/equipment/weight/", owner_equipment.add_weight, name="add_weight"),
     path("owner/equipment/kind/", owner_equipment.add_kind, name="add_kind"),

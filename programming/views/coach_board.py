@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from uuid import UUID
 
 from django.http import Http404, HttpResponse
@@ -13,6 +14,7 @@ from gym.access import GymRequest, coach_required
 from gym.shell import may_be_kept
 from programming.at_hand import at_hand
 from programming.board import Reader
+from programming.class_ladders import tabs
 from programming.forms import taps
 from programming.plan_page import Strip, milliseconds
 from programming.polling import is_shown, tag
@@ -29,7 +31,8 @@ def board(request: GymRequest, session_id: UUID) -> HttpResponse:
     now = timezone.now()
     session = planned_class(session_id)
     reader = Reader(session, gym_slug=request.gym.slug, at=now, you=request.member.pk)
-    context = {"board": in_order(request, reader.board()), "strip": Strip.read(session, now), "now": milliseconds(now)}
+    board = replace(in_order(request, reader.board()), ladders=tabs(session, request.gym.slug))
+    context = {"board": board, "strip": Strip.read(session, now), "now": milliseconds(now)}
     # With these a tablet goes on by itself while there is no network.
     context |= at_hand(reader)
     return render(request, "coach/board.html", context)

@@ -56,7 +56,7 @@ def for_today(request: GymRequest, session_id: UUID) -> HttpResponse:
         reader.session = class_session(session_id)
         response = draw_stations(request, reader, refused=said, status=answer.status)
     else:
-        response = redirect("stations", gym_slug=request.gym.slug, session_id=session_id)
+        response = redirect(f"{reader.url}stations/")
     return name_tap(response, answer.tap)
 
 

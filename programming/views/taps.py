@@ -11,7 +11,7 @@ from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.core.handlers.exception import response_for_exception
-from django.db.models import UUIDField
+from django.db.models import Exists, OuterRef, UUIDField
 from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -27,7 +27,7 @@ from gym.tablets import Hand
 from programming.board import Board, Reader
 from programming.forms.taps import TapForm
 from programming.ladder import EARLIEST, Refusal
-from programming.models import Attendance, ClassSession, Tap
+from programming.models import Attendance, ClassLadder, ClassSession, Tap
 from programming.models.attending import STANDING
 from programming.models.ladder_words import LadderWords
 from programming.models.recording import Answer, NotOnRoster
@@ -35,6 +35,7 @@ from programming.plan_page import Strip, milliseconds
 from programming.sheet import Sheet, opening_key
 from programming.views.board_order import in_order, with_heading
 from programming.views.member_page import draw_member
+from programming.views.shown_ladder import put_on_board
 from programming.views.stations_page import draw_stations
 from programming.words import refusal_sentence, tap_words
 
@@ -58,7 +59,12 @@ def with_board(key: Any) -> Any:
 
 # Most of what is asked of a class needs no plan.
 CLASS = Prepared[ClassSession](lambda key: with_board(key).defer("plan", "progression__teaching"), key=UUIDField())
-PLANNED_CLASS = Prepared[ClassSession](with_board, key=UUIDField())
+PLANNED_CLASS = Prepared[ClassSession](
+    lambda key: with_board(key).annotate(
+        has_further=Exists(ClassLadder.objects.filter(session=OuterRef("pk"), position__gt=0))
+    ),
+    key=UUIDField(),
+)
 
 
 def class_session(session_id: UUID) -> ClassSession:
@@ -66,7 +72,7 @@ def class_session(session_id: UUID) -> ClassSession:
     found = CLASS.first(key=session_id)
     if found is None:
         raise Http404
-    return found
+    return put_on_board(found)
 
 
 def planned_class(session_id: UUID) -> ClassSession:
@@ -74,7 +80,7 @@ def planned_class(session_id: UUID) -> ClassSession:
     found = PLANNED_CLASS.first(key=session_id)
     if found is None:
         raise Http404
-    return found
+    return put_on_board(found)
 
 
 def tap_view(view: View) -> View:

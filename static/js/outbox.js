@@ -244,7 +244,7 @@
   }
 
   // Whom a tap concerns, by its address; "" is everyone.
-  const whose = ({ address }) => /\/class\/[^/]+\/([0-9a-f-]{36})\//.exec(address)?.[1] ?? "";
+  const whose = ({ address }) => /\/class\/[^/]+\/(?:on\/[^/]+\/)?([0-9a-f-]{36})\//.exec(address)?.[1] ?? "";
   const classOf = ({ address }) => /^.*?\/class\/[^/]+\//.exec(address)?.[0] ?? address;
   async function answered(entry, response, text) {
     forget(entry);

@@ -6,7 +6,12 @@
   const { cover, write, put, uncover, membersOf, undoneBy } = painting;
   const roster = document.getElementById("roster");
   const rowOf = (member) => document.getElementById(`m-${member}`);
-  const isOfThisClass = ({ address }) => address.startsWith(location.pathname);
+  // What is tapped of a ladder shows on that ladder's board alone.
+  const OF_A_LADDER = ["stage", "setting", "drill", "saw", "fault", "rest", "several"];
+  const ladderOf = (address) => /\/on\/([^/]+)\//.exec(address)?.[1];
+  const isOfThisClass = (entry) =>
+    outbox.classOf(entry) === outbox.classOf({ address: location.pathname }) &&
+    (ladderOf(entry.address) === ladderOf(location.pathname) || !OF_A_LADDER.includes(inWords.kind(entry)));
   const mine = () => outbox.mine().filter(isOfThisClass);
 
   // Which taps are painted, and whether in words.

@@ -333,7 +333,7 @@ def test_crossing_taps_show_both_and_one_tap_chooses(paper: Screen, second: Scre
 def tall(cast: Cast, evening: ClassSession) -> ClassSession:
     """The evening class on a ladder with two stages more."""
     with in_gym(cast.northside):
-        ladder = Progression.objects.get()
+        ladder = Progression.objects.get(key="hip-hinge")
         for position, name in enumerate(["Single", "Sport"], start=3):
             stage = Stage.objects.create(progression=ladder, key=name.lower(), position=position)
             words = {"name": f"{name} hinge", "short_name": name, "figure": "loaded", "colour": "loaded"}

@@ -84,7 +84,7 @@ def test_sending_holds_at_once_on_every_ladder(ana: Client, cast: Cast, evening:
     tell(ana)
     with in_gym(cast.northside):
         held = Placement.objects.filter(member=cast.ana, is_held=True)
-        assert held.count() == Progression.objects.count() == 2
+        assert held.count() == Progression.objects.count() == 4
         hold = Hold.objects.get()
         assert (hold.member, hold.actor, hold.session, hold.where) == (cast.ana, cast.ana, None, "")
         # Where it hurts stands in the report alone, where it can be deleted.
