@@ -120,7 +120,7 @@ class Evenings:
             said[f"{member.name} seen"] = [line for line in lines if line.at < NOW]
             rows = [*StageMove.objects.filter(member=member, at__lt=NOW)]
             rows += Assessment.objects.filter(member=member, at__lt=NOW)
-            said[f"{member.name} own"] = sorted(line.words for line in my_history.tell(rows, None, NOW))
+            said[f"{member.name} own"] = sorted(line.words for line in my_history.tell(rows, member.pk, None, NOW))
             said[f"{member.name} stood"] = self.stood(member)
         said["classes"] = [Summary.read(session, NOW).people for session in self.sessions]
         return said
@@ -280,7 +280,7 @@ def test_who_stands_on_a_retired_stage_moves_and_nobody_else(placed: Callable[..
     [move] = StageMove.objects.filter(reason=StageMove.Reason.LADDER).select_related("tap", "from_stage", "to_stage")
     assert (move.member_id, move.actor_id, move.tap.kind) == (cast.ana.pk, cast.olga.pk, Tap.Kind.LADDER)
     assert (move.from_stage.name, move.to_stage.name) == ("Dowel", "Wall tap")
-    newest = my_history.tell([move], None, NOW)[0]
+    newest = my_history.tell([move], cast.ana.pk, None, NOW)[0]
     assert newest.words == "You are on the wall tap now: the ladder was changed."
 
 
