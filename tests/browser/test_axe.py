@@ -21,6 +21,7 @@ from tests import make
 from tests.browser.conftest import LAPTOP, TABLET, OpenPage, Trouble
 from tests.browser.pages import Board, Floor
 from tests.letters import every_letter
+from tests.lists_of_people import HOSTILE
 
 Keep = Callable[[Page, str], None]
 SignIn = Callable[[Page, User], None]
@@ -198,6 +199,17 @@ def screens_of_the_owner(page: Page, floor: Floor) -> Screens:
     yield "class-alone"
     page.get_by_role("button", name="Cancel this class").click()
     yield "class-cancelled"
+    page.goto(f"{gym}/owner/people/?unseen=x")
+    yield "people"
+    page.goto(f"{gym}/owner/people/{floor.cast.ana.pk}/")
+    yield "person"
+    page.goto(f"{gym}/owner/people/{floor.cast.dev.pk}/merge/{floor.cast.ana.pk}/")
+    yield "merge"
+    page.goto(f"{gym}/owner/people/import/")
+    page.get_by_label("File").set_input_files({"name": "x.csv", "mimeType": "text/csv", "buffer": HOSTILE})
+    page.get_by_role("button", name="Look at it").click()
+    expect(page.get_by_text("6 wrong")).to_be_visible()
+    yield "import"
     page.goto(f"{gym}/owner/templates/")
     yield "templates"
     page.get_by_role("link", name="Hinge Foundations").click()
