@@ -278,7 +278,8 @@ def attendance_words(tap: Tap) -> str:
 def tap_words(tap: Tap, words: LadderWords) -> str:
     """What a tap said, without the name: "clean at 60 cm"."""
     detail, kind = tap.detail, tap.kind
-    if tap.progression is not None and words.progression_id not in (None, tap.progression_id):
+    is_of_another = tap.progression_id is not None and words.progression_id not in (None, tap.progression_id)
+    if is_of_another and tap.progression is not None:
         # Said of another ladder than the one on screen.
         words = tap.progression.ladder()
     if kind == Tap.Kind.SEVERAL:

@@ -47,7 +47,7 @@ def taught(request: GymRequest, ladder_id: UUID) -> HttpResponse:
     progression = get_or_404(Progression.objects, pk=ladder_id)
     form = TeachForm(request.POST if request.method == "POST" else None)
     if not (form.is_bound and form.is_valid()):
-        context = {"ladder": progression, "here": "ladders"}
+        context = {"ladder": progression, "form": form, "here": "ladders"}
         return render(request, "owner/ladder_retire.html", context, status=422 if form.errors else 200)
     wanted = form.cleaned_data["taught"] == "yes"
     progression.teach(wanted, at=timezone.now())
