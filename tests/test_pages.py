@@ -329,7 +329,7 @@ def slot_with_classes(cast: Cast) -> tuple[UUID, UUID, UUID]:
     """A slot whose second coming class has somebody in it, its first coming class, and a class that is over."""
     now = timezone.now()
     over = make.class_session(cast.northside, coach=cast.kim, starts_at=now - timedelta(days=7))
-    slot = make.weekly_slot(over, weekday=(now.weekday() + 1) % 7)
+    slot = make.weekly_slot(over, weekday=(now.weekday() + 1) % 7, room="Annex")
     make_coming(cast.northside, now)
     with in_gym(cast.northside):
         first, second, *_more = ClassSession.objects.filter(slot=slot, starts_at__gt=now).in_order()

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from django.contrib.auth.decorators import login_not_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -18,7 +17,7 @@ from programming.calendar_feed import written
 from programming.models.calendar_links import CalendarLink
 from programming.models.coming import make_coming
 from programming.qr import qr
-from programming.views.screen import may_ask
+from programming.views.screen import may_ask, told_to_nobody
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -43,7 +42,7 @@ def revoke(request: GymRequest) -> HttpResponse:
     return redirect("my_calendar", gym_slug=request.gym.slug)
 
 
-@login_not_required
+@told_to_nobody
 @require_safe
 def feed(request: HttpRequest, gym_slug: str, calendar: str) -> HttpResponse:
     """What a calendar asks for. Unknown, revoked, and of whoever has left are the same 404."""
@@ -51,13 +50,11 @@ def feed(request: HttpRequest, gym_slug: str, calendar: str) -> HttpResponse:
     person = CalendarLink.whose(gym_slug, calendar)
     if person is None:
         if may_ask(request, now):
-            raise Http404
+            return render(request, "404.html", status=404)
         return plain(_("Too many tries."), 429)
     speak(request, person.gym, person)
     make_coming(person.gym, now)
     with in_gym(person.gym), at_home(person.gym, person):
         answer = HttpResponse(written(person.gym, person, now), content_type="text/calendar; charset=utf-8")
     answer["Content-Disposition"] = f'inline; filename="{gym_slug}.ics"'
-    answer["X-Robots-Tag"] = "noindex, nofollow"
-    answer["Cache-Control"] = "no-store"
     return answer

@@ -50,11 +50,16 @@ def of_a_screen(view: View) -> Callable[..., HttpResponse]:
             answer["X-Clock"] = wall_clock(now)
         return answer
 
+    return told_to_nobody(wraps(view)(asked))
+
+
+def told_to_nobody(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """A view that whoever has its link may see: not for search engines, not for the pages it leads to, in no cache."""
+
     @login_not_required
     @wraps(view)
-    def inside(request: HttpRequest, gym_slug: str, link: str) -> HttpResponse:
-        answer = asked(request, gym_slug, link)
-        # Not for search engines, not for the pages that a link leads to, and in no cache.
+    def inside(request: HttpRequest, **where: str) -> HttpResponse:
+        answer = view(request, **where)
         answer["X-Robots-Tag"] = "noindex, nofollow"
         answer["Referrer-Policy"] = "no-referrer"
         answer["Cache-Control"] = "no-store"

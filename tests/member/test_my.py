@@ -608,7 +608,7 @@ def test_the_way_elsewhere(ana: Client, cast: Cast, evening: ClassSession) -> No
         signed_in(person): [link.text for link in shown(signed_in(person)).one("nav").all("a")]
         for person in (cast.ana, cast.nia, cast.carla, cast.olga)
     }
-    own, last = ["My history", "Self-check", "My data"], "Your sign-in"
+    own, last = ["My history", "Self-check", "My calendar", "My data"], "Your sign-in"
     assert list(ways.values()) == [
         [*own, last],
         [*own, "Your gyms", last],
