@@ -66,13 +66,11 @@ ready-dev: ready
 	  $(PIP) -r requirements-dev.txt && cp requirements-dev.txt .venv/requirements-dev.txt; }
 
 # Debian's Chromium where there is one or root may install it, else Playwright's. Without either the tests say so.
-# Its shell without windows makes the journeys quicker; where there is none, they go without.
 chromium: ready-dev
-	@if [ -x /usr/bin/chromium ] && [ -x /usr/bin/chromium-headless-shell ]; then exit 0; fi; \
+	@if [ -x /usr/bin/chromium ]; then exit 0; fi; \
 	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 	  echo "Installing Chromium"; \
 	  apt-get update -qq; apt-get install -qq -y --no-install-recommends chromium fonts-noto-core >/dev/null; \
-	  apt-get install -qq -y --no-install-recommends chromium-headless-shell >/dev/null 2>&1 || true; \
 	fi; \
 	[ -x /usr/bin/chromium ] || $(BIN)/playwright install chromium || true
 

@@ -8,6 +8,7 @@ from collections import Counter
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from django.db import connections
 from playwright.sync_api import Browser, sync_playwright
@@ -19,7 +20,7 @@ from soak.script import SHIFT
 from soak.servers import DatabaseServer, web_server
 from soak.taps import Made
 from soak.verdict import Verdict, verdict
-from tests.browser.chromium import FLAGS, chosen
+from tests.browser.chromium import DEBIAN, FLAGS
 
 # Lines of each kind that are said of what is wrong.
 MOST = 12
@@ -124,6 +125,7 @@ def run_alone(orders: Orders, url: str, database: DatabaseServer | None = None) 
     with ExitStack() as stack:
         folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="rung-soak-"))
         playwright = stack.enter_context(sync_playwright())
-        browser = playwright.chromium.launch(args=FLAGS, **chosen())
+        given: dict[str, Any] = {"executable_path": DEBIAN} if DEBIAN.exists() else {}
+        browser = playwright.chromium.launch(args=FLAGS, **given)
         stack.callback(browser.close)
         return run(orders, make_floor(), url, browser, Path(folder) / "server.log", database)

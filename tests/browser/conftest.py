@@ -23,7 +23,7 @@ from playwright.sync_api import Error as PlaywrightError
 from pytest_django.live_server_helper import LiveServer
 
 from gym.models import User
-from tests.browser.chromium import FLAGS, chosen
+from tests.browser.chromium import DEBIAN, FLAGS
 
 # Fixtures of every journey.
 from tests.browser.pages import carla_and_kim, clock, floor, fresh_floor  # noqa: F401
@@ -105,7 +105,8 @@ class OpenPage(Protocol):
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
     """Debian's Chromium where it is installed."""
-    return {**browser_type_launch_args, **chosen(), "args": FLAGS}
+    chosen = {"executable_path": str(DEBIAN)} if DEBIAN.exists() else {}
+    return {**browser_type_launch_args, **chosen, "args": FLAGS}
 
 
 @pytest.fixture
