@@ -33,8 +33,10 @@ PATTERN = re.compile(rf"{SECONDS_OF}\s*/\s*{SECONDS_OF}(?:{TIMES}(\d+))?", re.IG
 ROUNDS = re.compile(r"\b(\d+)\s*(?:rounds?|runden?|tours?)\b", re.IGNORECASE)
 SETS = re.compile(rf"\b(\d+){TIMES}(\d+)(?:\s*[-–]\s*(\d+))?(?!\d|\s*(?:s|sec|min|m|kg|lb|cm|in|g)\b)", re.IGNORECASE)
 SETS_OF_TIME = re.compile(rf"\b(\d+){TIMES}(?=\d+\s*(?:s|sec|min)\b)", re.IGNORECASE)
-TIME = re.compile(r"\b(\d+)\s*(s|sec|seconds?|min|minutes?)\b(?!\s*hold)", re.IGNORECASE)
-HOLD = re.compile(r"\b(\d+)\s*(?:s|sec)\.?\s+holds?\b", re.IGNORECASE)
+# "2 s hold", as each language of Rung says it.
+HELD = r"(?:holds?|halten|(?:de\s+)?tenue)\b"
+TIME = re.compile(rf"\b(\d+)\s*(s|sec|seconds?|min|minutes?)\b(?!\s*{HELD})", re.IGNORECASE)
+HOLD = re.compile(rf"\b(\d+)\s*(?:s|sec)\.?\s+{HELD}", re.IGNORECASE)
 LOAD = re.compile(r"\b(\d+(?:[.,]\d)?)\s*(kg|lb)\b", re.IGNORECASE)
 FAR = re.compile(r"\b(\d+)\s*(cm|in)\b", re.IGNORECASE)
 ALONE = re.compile(r"^\s*(\d+)(?:\s*[-–]\s*(\d+))?\b")

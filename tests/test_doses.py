@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.utils import translation
 
 from programming.clock import phases
 from programming.doses import numbers_of, read_dose, write_dose
@@ -86,3 +87,19 @@ def test_what_is_written_reads_the_same() -> None:
 def test_the_clock_runs_what_was_typed() -> None:
     assert [phase.seconds for phase in phases(read_dose("40/20 x 2"))] == [40, 20, 40, 20]
     assert phases(read_dose("3 x 8")) == ()
+
+
+@pytest.mark.parametrize("language", ["en", "de", "fr"])
+@pytest.mark.parametrize(
+    "numbers",
+    [
+        {"sets": 3, "reps": 8, "reps_to": 10, "hold_seconds": 5, "per_side": True, "grams": 16_000},
+        {"reps": 10, "hold_seconds": 2},
+        {"sets": 3, "seconds": 30, "per_side": True},
+        {"seconds": 120},
+        {"work_seconds": 10, "rest_seconds": 20, "rounds": 4, "per_side": True},
+    ],
+)
+def test_what_rung_writes_it_reads_again(language: str, numbers: dict[str, Any]) -> None:
+    with translation.override(language):
+        assert numbers_of(read_dose(write_dose(numbers)["text"])) == numbers
