@@ -108,7 +108,7 @@ def copy(request: GymRequest) -> HttpResponse:
     """What a copy would make, class by class; posted, it is made."""
     now = timezone.now()
     asked = request.POST if request.method == "POST" else request.GET
-    form = CopyForm(asked if {"source", "target"} & asked.keys() else None)
+    form = CopyForm(asked if request.method == "POST" or {"source", "target"} & asked.keys() else None)
     status, copied = 200, None
     if form.is_bound and form.is_valid():
         weeks = (form.cleaned_data["source"], form.cleaned_data["target"])
