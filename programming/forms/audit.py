@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from gym.models import Change
 from programming.audit_words import THEMES
+from programming.forms.fields import TypedDaysForm
 from programming.forms.schedule import DAY, sentence
 from programming.forms.taps import LARGEST
 
@@ -21,7 +22,7 @@ def day_field(label: Any) -> forms.DateField:
     return forms.DateField(required=False, label=label, widget=widget, error_messages=sentence(DAY))
 
 
-class AuditForm(forms.Form):
+class AuditForm(TypedDaysForm):
     """Which lines, and in which order. What makes no sense is said beside its field, and leaves nothing out."""
 
     q = forms.CharField(required=False, max_length=120, label=_("By or about whom"))
@@ -44,13 +45,6 @@ class AuditForm(forms.Form):
     )
     show = forms.ChoiceField(required=False, choices=[("", ""), ("taps", "")], widget=forms.HiddenInput)
     page = forms.IntegerField(required=False, min_value=1, max_value=LARGEST // 100, widget=forms.HiddenInput)
-
-    def add_error(self, field: str | None, error: Any) -> None:
-        """Beside the field, which then shows what was typed: one for days would hide what is none."""
-        super().add_error(field, error)
-        widget = self.fields[field].widget if field else None
-        if isinstance(widget, forms.DateInput):
-            widget.input_type = "text"
 
     def asked(self) -> dict[str, Any]:
         """What was understood of it."""

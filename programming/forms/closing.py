@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from gym.identifiers import uuid7
 from gym.models import Gym, Membership
 from programming.forms.classes import OneOfTheGym
-from programming.forms.fields import WrittenField
+from programming.forms.fields import TypedDaysForm, WrittenField
 from programming.forms.schedule import DAMAGED, DAY, YEAR, sentence
 from programming.forms.taps import damaged
 from programming.week import monday_of
@@ -32,19 +32,12 @@ def day_field(label: Any) -> forms.DateField:
     return forms.DateField(label=label, widget=widget, error_messages=sentence(DAY))
 
 
-class DaysForm(forms.Form):
+class DaysForm(TypedDaysForm):
     """A span of days. `key` tells a second press of one button from a second span."""
 
     key = forms.UUIDField(required=False, widget=forms.HiddenInput, error_messages=damaged(DAMAGED))
     first = day_field(gettext_lazy("First day"))
     last = day_field(gettext_lazy("Last day"))
-
-    def add_error(self, field: str | None, error: Any) -> None:
-        """Beside the field, which then shows what was typed: one for days would hide what is none."""
-        super().add_error(field, error)
-        widget = self.fields[field].widget if field else None
-        if isinstance(widget, forms.DateInput):
-            widget.input_type = "text"
 
     def clean(self) -> dict[str, Any]:
         """Not in the past, not the wrong way round, and no longer than a year."""
@@ -96,17 +89,11 @@ class AbsenceForm(DaysForm):
         self.fields["coach"].queryset = coaches  # type: ignore[attr-defined]
 
 
-class CopyForm(forms.Form):
+class CopyForm(TypedDaysForm):
     """Any day of the week that is copied, and of the one that it is copied into."""
 
     source = day_field(gettext_lazy("Copy the week of"))
     target = day_field(gettext_lazy("Into the week of"))
-
-    def add_error(self, field: str | None, error: Any) -> None:
-        super().add_error(field, error)
-        widget = self.fields[field].widget if field else None
-        if isinstance(widget, forms.DateInput):
-            widget.input_type = "text"
 
     def clean_source(self) -> date:
         return self._week("source")

@@ -21,3 +21,14 @@ class WrittenField(forms.CharField):
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
         """No maxlength for a text of several lines: a browser would cut off what is pasted without a word."""
         return {} if isinstance(widget, forms.Textarea) else super().widget_attrs(widget)
+
+
+class TypedDaysForm(forms.Form):
+    """A form with days or times, which shows what was typed into them also where it is none."""
+
+    def add_error(self, field: str | None, error: Any) -> None:
+        """Beside the field, which then shows what was typed: one for days or times would hide what is none."""
+        super().add_error(field, error)
+        widget = self.fields[field].widget if field else None
+        if isinstance(widget, forms.DateInput | forms.TimeInput):
+            widget.input_type = "text"

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 from gym.identifiers import uuid7
 from gym.models import TURNING, Gym, Membership
 from programming.forms.classes import OneOfTheGym
-from programming.forms.fields import WrittenField
+from programming.forms.fields import TypedDaysForm, WrittenField
 from programming.forms.taps import LARGEST, damaged
 from programming.models import ClassSession, ClassTemplate, WeeklySlot
 from programming.models.classes import LONGEST_MINUTES
@@ -99,7 +99,7 @@ def coach_field() -> OneOfTheGym:
     )
 
 
-class ScheduleForm(forms.Form):
+class ScheduleForm(TypedDaysForm):
     """What slots and classes have in common: choices of the gym, and values beside which others may be shown."""
 
     def __init__(self, *args: Any, present: WeeklySlot | ClassSession | None = None, **kwargs: Any) -> None:
@@ -114,13 +114,6 @@ class ScheduleForm(forms.Form):
         }
         for name in choices.keys() & self.fields.keys():
             self.fields[name].queryset = choices[name]  # type: ignore[attr-defined]
-
-    def add_error(self, field: str | None, error: Any) -> None:
-        """Beside the field, which then shows what was typed: one for days or times would hide what is none."""
-        super().add_error(field, error)
-        widget = self.fields[field].widget if field else None
-        if isinstance(widget, forms.DateInput | forms.TimeInput):
-            widget.input_type = "text"
 
     def keep_beside(self, stored: dict[str, Any], **mark: Any) -> None:
         """Somebody else wrote these meanwhile: say each beside what was typed, so that sending again is a choice.
