@@ -184,7 +184,7 @@ UNLOCK = "An unlock is a row that says which coach had which tablet, from when t
 POST = "A letter is written by what is audited; the worker settles it."
 DRAWN = "What screens show is drawn anew."
 WHAT_WAS_LOOKED_AT = "When somebody last looked, and what they practised, counted from their taps."
-LOOKED_AT = "A file of people that is only looked at; carrying it out is audited."
+LOOKED_AT = "A file that is only looked at; carrying it out is audited."
 DEMO = "The demo's people and past, made in an empty database."
 
 # Functions that write, and why they write no row of the audit themselves.
@@ -259,7 +259,7 @@ WITHOUT = {
     "gym.models.tags.Tag.put": PART,
     "gym.models.tags.Tag.take": PART,
     "gym.models.imports.ImportQuerySet.forget": LOOKED_AT,
-    "gym.models.imports.Import.forget_old": LOOKED_AT,
+    "gym.models.imports.BroughtFile.forget_old": LOOKED_AT,
     "programming.models.importing.begin": LOOKED_AT,
     "programming.models.importing.read_anew": LOOKED_AT,
     "programming.models.importing.compare_more": LOOKED_AT,

@@ -3,7 +3,7 @@
 from gym.models.addresses import AddressChange
 from gym.models.audit import Change
 from gym.models.gyms import LATEST_LOCK, SOONEST_LOCK, Gym, validate_time_zone
-from gym.models.imports import Import, ImportRow
+from gym.models.imports import BroughtFile, BroughtRow, Import, ImportRow
 from gym.models.invitations import Invitation, NotClaimed, NotInvited
 from gym.models.letters import Letter
 from gym.models.people import TURNING, Membership, User, fold, short_name
@@ -16,6 +16,8 @@ __all__ = [
     "SOONEST_LOCK",
     "TURNING",
     "AddressChange",
+    "BroughtFile",
+    "BroughtRow",
     "Change",
     "Gym",
     "Import",

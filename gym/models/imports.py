@@ -1,4 +1,7 @@
-"""Lists of people that an owner brought from elsewhere: what was read, what became of each row, and taking it back."""
+"""Files that an owner brought from elsewhere: what was read, what became of each row, and taking it back.
+
+What every such file has stands first; then lists of people. What else is brought stands with what it becomes.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ from base64 import b64decode, b64encode
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
+from django.apps import apps
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -19,7 +23,7 @@ LOOKED_AT = timedelta(days=1)
 TAKEN_BACK = timedelta(days=30)
 
 
-class ImportQuerySet(models.QuerySet["Import"]):
+class ImportQuerySet(models.QuerySet[Any]):
     """The gym's imports."""
 
     def newest_first(self) -> ImportQuerySet:
@@ -28,23 +32,26 @@ class ImportQuerySet(models.QuerySet["Import"]):
 
     def forget(self) -> int:
         """Delete these imports with all that was read. Answers how many they were."""
-        ImportRow.across_gyms.filter(run__in=self.values("pk")).delete()
-        return self.delete()[1].get("gym.Import", 0)
+        self.model.rows().filter(run__in=self.values("pk")).delete()
+        return self.delete()[1].get(self.model._meta.label, 0)
 
 
 ImportManager = TenantManager.from_queryset(ImportQuerySet)
 ImportsOfAllGyms = models.Manager.from_queryset(ImportQuerySet)
 
 
-class Import(TenantModel):
-    """One file of people: first looked at, then carried out as a whole, perhaps taken back as a whole."""
+class BroughtFile(TenantModel):
+    """One file: first looked at, then carried out as a whole, perhaps taken back as a whole."""
 
     class State(models.TextChoices):
-        # Its rows are still being compared with the gym's people.
+        # Its rows are still being compared with what the gym has.
         READING = "reading", _("being read")
         READY = "ready", _("ready")
         DONE = "done", _("imported")
         UNDONE = "undone", _("taken back")
+
+    # Which model holds its rows: they name their file as `run`.
+    row_model: ClassVar[str]
 
     name = models.CharField(max_length=120)
     made_by = TenantForeignKey(Membership, on_delete=models.PROTECT, db_index=False, related_name="+")
@@ -52,11 +59,7 @@ class Import(TenantModel):
     state = models.CharField(max_length=10, choices=State.choices, default=State.READING)
     # The file in base64: it may hold bytes that no database takes for text. Emptied when the import is carried out.
     file = models.TextField(blank=True)
-    # How it is read: as guessed, then as the owner says. `fields` names for each column what it holds, or "".
-    encoding = models.CharField(max_length=20)
-    delimiter = models.CharField(max_length=1)
-    fields = models.JSONField(default=list)
-    # Rows of people in the file, and how many of them have been compared.
+    # Rows in the file, and how many of them have been compared.
     total = models.IntegerField(default=0)
     compared = models.IntegerField(default=0)
     # NULL: not carried out.
@@ -68,14 +71,13 @@ class Import(TenantModel):
     across_gyms: ClassVar[Any] = ImportsOfAllGyms()
 
     class Meta(TenantModel.Meta):
+        abstract = True
         constraints = [
             *TenantModel.Meta.constraints,
             models.CheckConstraint(
-                condition=models.Q(state__in=("reading", "ready", "done", "undone")), name="import_state"
+                condition=models.Q(state__in=("reading", "ready", "done", "undone")), name="%(class)s_state"
             ),
         ]
-        # The list of imports, newest first.
-        indexes = [models.Index(fields=["gym", "made_at"], name="import_by_time")]
 
     def __str__(self) -> str:
         return self.name
@@ -100,19 +102,59 @@ class Import(TenantModel):
         return str(self.State(self.state).label)
 
     @classmethod
+    def rows(cls) -> Any:
+        """The rows of all such files, of every gym."""
+        return apps.get_model(cls.row_model).across_gyms.all()
+
+    @classmethod
     def forget_old(cls, now: datetime) -> int:
         """Forget in every gym what was only looked at, and what can be taken back no more."""
         looked = models.Q(done_at=None, made_at__lt=now - LOOKED_AT)
         forgotten: int = cls.across_gyms.filter(looked).forget()
         over = cls.across_gyms.filter(done_at__lt=now - TAKEN_BACK).values("pk")
-        return forgotten + ImportRow.across_gyms.filter(run__in=over).delete()[0]
+        removed: int = cls.rows().filter(run__in=over).delete()[0]
+        return forgotten + removed
 
 
-class ImportRow(TenantModel):
-    """One row of a file: what it wants, whom it is about, and what is said of it.
+class BroughtRow(TenantModel):
+    """One row of a file: what it wants, and what is said of it. `before` and `after` are the fields that change.
 
-    `wanted` is field → value as it would be stored; `before` and `after` are the fields that change.
+    A table of them has its `run`, and its own marks.
     """
+
+    # Its place in the file, counted from one; of a table the line, as a spreadsheet shows it.
+    number = models.IntegerField()
+    mark = models.CharField(max_length=10)
+    wanted = models.JSONField(default=dict)
+    # Codes with what belongs into their sentences: [["no_name", {}], …]; worded when shown.
+    reasons = models.JSONField(default=list)
+    before = models.JSONField(default=dict)
+    after = models.JSONField(default=dict)
+
+    class Meta(TenantModel.Meta):
+        abstract = True
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.mark}"
+
+
+class Import(BroughtFile):
+    """One file of people."""
+
+    row_model = "gym.ImportRow"
+
+    # How it is read: as guessed, then as the owner says. `fields` names for each column what it holds, or "".
+    encoding = models.CharField(max_length=20)
+    delimiter = models.CharField(max_length=1)
+    fields = models.JSONField(default=list)
+
+    class Meta(BroughtFile.Meta):
+        # The list of imports, newest first.
+        indexes = [models.Index(fields=["gym", "made_at"], name="import_by_time")]
+
+
+class ImportRow(BroughtRow):
+    """One row of a list of people: what it wants, whom it is about, and what is said of it."""
 
     class Mark(models.TextChoices):
         NEW = "new", _("new")
@@ -121,18 +163,11 @@ class ImportRow(TenantModel):
         WRONG = "wrong", _("wrong")
 
     run = TenantForeignKey(Import, on_delete=models.PROTECT, db_index=False, related_name="+")
-    # The line of the file, counted from one, as a spreadsheet shows it.
-    number = models.IntegerField()
     mark = models.CharField(max_length=10, choices=Mark.choices)
-    wanted = models.JSONField(default=dict)
-    # Codes with what belongs into their sentences: [["no_name", {}], …]; worded when shown.
-    reasons = models.JSONField(default=list)
     # NULL: somebody new, until the import is carried out; or nobody, where it is wrong.
     person = TenantForeignKey(Membership, null=True, on_delete=models.PROTECT, db_index=False, related_name="+")
-    before = models.JSONField(default=dict)
-    after = models.JSONField(default=dict)
 
-    class Meta(TenantModel.Meta):
+    class Meta(BroughtRow.Meta):
         constraints = [
             *TenantModel.Meta.constraints,
             models.UniqueConstraint(fields=["gym", "run", "number"], name="import_row_once"),
@@ -142,6 +177,3 @@ class ImportRow(TenantModel):
         ]
         # What is known of a person from files, which erasing them takes out.
         indexes = [models.Index(fields=["gym", "person"], name="import_row_by_person")]
-
-    def __str__(self) -> str:
-        return f"{self.number} {self.mark}"
