@@ -174,7 +174,7 @@ WRITES = {"save", "create", "bulk_create", "bulk_update", "update", "delete", "g
 WRITES |= {"insert", "run"}
 NOTED = {"audit", "audited", "auditing"}
 # What `update`, `insert` or `run` is called of that is no table.
-NO_TABLE = {"detail", "digest", "subprocess", "shown", "vars()"}
+NO_TABLE = {"smaller", "detail", "digest", "subprocess", "shown", "vars()"}
 
 TAP = "A tap: its row is history that says who, when and on which device."
 PART = "Part of a method that is audited."
