@@ -1,7 +1,8 @@
 // A tablet that coaches share: it locks itself when nobody touches it, changes hands in two taps, and shows no name while
 // it is locked; all of it without a network as well. What the tablet knows of itself stands in localStorage:
-//   "tablet"          {turn, isLocked, hand: {coach, ticket, hand, name} | null}: as of that turn; a page that shows an
-//                     older turn is one that was kept, and follows what stands here
+//   "tablet"          {turn, isLocked, hand: {coach, ticket, hand, name, isTold} | null, isTyped}: as of that turn; a page
+//                     that shows an older turn is one that was kept, and follows what stands here. "hand" is who took it
+//                     here last; a newer turn ends that once the server was told, or somebody typed a PIN since
 //   "tablet touched"  when a finger last touched it, in ms of its own clock
 // It is loaded before the page is drawn: a tablet that is locked draws none.
 (() => {
@@ -91,7 +92,7 @@
     addEventListener("online", next, { signal: again.signal });
   }
   // The server says that it is locked: taps that wait prove by their tickets whose they are, and are sent first, for as
-  // long as they were made without a pause they keep it unlocked.
+  // long as they were made without a pause they keep it unlocked. Answers whether it is not locked after all.
   async function leave(address) {
     const until = Date.now() + LONGEST_LEAVE;
     while (globalThis.outbox?.canSend() && Date.now() < until) {
@@ -100,7 +101,7 @@
     }
     const options = { method: "HEAD", redirect: "manual", cache: "no-store", signal: AbortSignal.timeout(PATIENCE) };
     const answer = await fetch(globalThis.location.href, options).catch(() => null);
-    if (answer?.status === 200) return;
+    if (answer?.status === 200) return true;
     keep({ isLocked: true, hand: null });
     root.dataset.locked = "";
     await globalThis.offline?.forget();
@@ -154,8 +155,19 @@
     isReporting = true;
     const answer = await send(page.switch, { unlock: hand.unlock }).catch(() => null);
     isReporting = false;
-    if (answer?.status === 204) location.reload();
-    else if (answer?.status === 401) leave(answer.headers.get("X-Sign-In") ?? page.screen);
+    if (![204, 401].includes(answer?.status)) return;
+    // Another coach has taken it while that was asked.
+    if (present()?.unlock !== hand.unlock) return report();
+    if (answer.status === 204) {
+      keep({ hand: { ...hand, isTold: true } });
+      location.reload();
+    } else await turnedAway(answer.headers.get("X-Sign-In") ?? page.screen);
+  }
+  // Whoever took it is not unlocked any more: it is in the hands that the server says.
+  async function turnedAway(address) {
+    unkept = null;
+    keep({ hand: null });
+    if (await leave(address)) location.reload();
   }
   document.addEventListener("submit", (event) => {
     const form = event.target;
@@ -172,7 +184,9 @@
   // ---- A page of another time ----
 
   const now = known();
-  if (turn > now.turn) keep({ turn, isLocked: false, hand: null });
+  // What the server was not told yet is still to come: a newer turn may be that of an earlier wish.
+  const isOver = now.isTyped || now.isLocked || !now.hand || now.hand.isTold;
+  if (turn > now.turn) keep({ turn, isLocked: false, isTyped: false, hand: isOver ? null : now.hand });
   else if (now.isLocked || isIdle()) lock();
   touch();
   document.addEventListener("readystatechange", settle);

@@ -26,6 +26,8 @@
         away.hidden = false;
         return;
       }
+      // Who is let in has it from then on, whoever took it before.
+      amend({ isTyped: true });
       form.submit();
     });
   }
@@ -35,8 +37,11 @@
   const turn = Number(document.body.dataset.turn);
   const isLocked = "locked" in document.body.dataset;
   if (pin && (isLocked || turn < (stateOf("tablet")?.turn ?? -1))) {
+    amend({ turn, isLocked, hand: null });
+  }
+  function amend(values) {
     try {
-      localStorage.setItem("tablet", JSON.stringify({ turn, isLocked, hand: null }));
+      localStorage.setItem("tablet", JSON.stringify({ ...stateOf("tablet"), ...values }));
     } catch {
       // No room: what stands there stays.
     }

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from gym.models import Gym, Tablet, User
 from gym.scope import in_gym
@@ -108,6 +108,41 @@ def test_an_owner_enrols_it_and_coaches_share_it(
     board.clean("Farid H.").tap()
     board.is_saved()
     assert actors(floor) == {"Ben T.": "Carla Costa", "Farid H.": "Kim Kowalski"}
+
+
+@pytest.mark.parametrize("is_loaded_again", [False, True], ids=["at once", "page loaded again"])
+def test_who_takes_it_last_has_it_however_late_the_server_hears_of_whom_before(
+    board: Board, floor: Floor, *, is_loaded_again: bool
+) -> None:
+    page = board.page
+    told: list[Route] = []
+    page.route("**/switch/", lambda route: told.append(route))
+    for name in ("Kim K.", "Carla C."):
+        page.locator("#hands summary").tap()
+        page.locator("#switch").get_by_role("button", name=name).tap()
+        expect(in_hands_of(page)).to_have_text(name)
+    assert len(told) == 1
+    if is_loaded_again:
+        # The server hears of Kim, the tablet does not hear that.
+        told[0].fetch()
+        told[0].abort()
+        page.reload()
+    else:
+        told[0].continue_()
+    board.clean("Ben T.").tap()
+    for _tenth in range(50):
+        page.wait_for_timeout(100)
+        if len(told) > 1:
+            break
+    with page.expect_navigation():
+        told[1].continue_()
+    page.unroute("**/switch/")
+    expect(in_hands_of(page)).to_have_text("Carla C.")
+    board.clean("Farid H.").tap()
+    board.is_saved()
+    assert actors(floor) == {"Ben T.": "Carla Costa", "Farid H.": "Carla Costa"}
+    page.reload()
+    expect(in_hands_of(page)).to_have_text("Carla C.")
 
 
 def test_nobody_touches_it_and_it_covers_itself(board: Board, floor: Floor) -> None:
