@@ -132,7 +132,10 @@
 
   // Without the script that keeps them, taps go straight to the server and are lost where nobody answers: the page says so,
   // where it would say that all is saved. A tap that is sent twice on the way is still one.
-  const isWhole = () => !document.getElementById("net") || (globalThis.outbox && globalThis.inWords);
+  // The page of a network that wants a sign-in first, where a script should be, cannot be read as one.
+  let isTorn = false;
+  addEventListener("error", ({ target, error }) => (isTorn ||= target instanceof HTMLScriptElement || error instanceof SyntaxError), true);
+  const isWhole = () => !document.getElementById("net") || (globalThis.outbox && globalThis.inWords && !isTorn);
   function sayLost() {
     if (isWhole()) return;
     const net = document.getElementById("net");

@@ -10,6 +10,9 @@
 // Who shows them listens to "outbox:change", and to "outbox:kept" and "outbox:answered" of one tap.
 (() => {
   "use strict";
+  // Where one of these did not come no tap could ever be sent: without an outbox the page says so, and taps go straight
+  // to the server.
+  if (!globalThis.tap || !globalThis.secret) return;
   const [WAITS, REFUSED] = ["tap ", "refused "];
   // Raised when entries change their form; those of earlier forms must still be understood. One of a later form, written
   // before a release was taken back, is counted and waits for a page that understands it.
