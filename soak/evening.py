@@ -190,9 +190,15 @@ class Evening:
                         if not each.is_open():
                             each.open()
                     return
+                for each in self.tablets:
+                    # As a coach does before whose eyes another network's page stands in place of the board.
+                    if each.waiting() and not each.is_open():
+                        each.open()
                 self.tablets[0].page.wait_for_timeout(200)
         for each in self.tablets:
-            self.failed.append(f"{each.name}: {len(each.waiting())} taps are still waiting")
+            waiting = each.waiting()
+            if waiting:
+                self.failed.append(f"{each.name}: {len(waiting)} taps are still waiting; {each.state()}")
 
     def made(self) -> list[Made]:
         """Every tap that was made, as the tablets say."""

@@ -72,6 +72,11 @@ ROWS = """() => {
 }"""
 SCRIPTS = "() => Boolean(globalThis.htmx && globalThis.outbox) && !('locked' in document.documentElement.dataset)"
 LOCKED = "() => 'locked' in document.documentElement.dataset || location.pathname.endsWith('/tablet/')"
+STATE = """async () => {
+  const { held, pending } = await navigator.locks.query();
+  const names = [...held, ...pending].map(({ name, mode }) => `${name} ${mode}`).join(", ");
+  return `${document.title}; ${document.getElementById("net")?.innerText}; ${globalThis.outbox?.state()}; locks: ${names}`;
+}"""
 FINGER_OF = "(coach) => localStorage.setItem('finger of', coach)"
 ROWS_SHOWN = "#roster .row"
 REFUSED = "data-refused"
@@ -150,6 +155,10 @@ class Tablet:
     def waiting(self) -> list[str]:
         """The addresses of the taps that wait."""
         return [json.loads(text)["address"] for text in self.stored("tap ")]
+
+    def state(self) -> str:
+        """Where its page stands, and what it says of the network and its sender, for whoever looks for a fault."""
+        return f"at {self.page.url}: {self.evaluate(STATE)}"
 
     def finger(self, button: Locator, what: str) -> bool:
         """Tap a button that makes a tap; False where it is not there to be tapped, or goes while the finger comes."""

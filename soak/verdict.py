@@ -168,7 +168,16 @@ def misjudged(person: Person, own: Mapping[UUID, Tap]) -> Iterator[str]:
         if tap is None and said:
             yield f"a part {key} that is {said} is not stored"
         elif tap is not None and tap.kind != Tap.Kind.STAGE and tap.outcome != said:
-            yield f"{tap.kind} {key} is {tap.outcome} and should be {said or 'no part'}"
+            yield f"{tap.kind} {key} is {tap.outcome} and should be {said or 'no part'}{told_of_undone(tap, person, own)}"
+
+
+def told_of_undone(undo: Tap, person: Person, own: Mapping[UUID, Tap]) -> str:
+    """Of an undo: what it takes out, what came of that, and what the model says came of it."""
+    undone = own.get(UUID(undo.detail["undone"])) if "undone" in undo.detail else None
+    if undone is None:
+        return ""
+    said = person.verdicts.get(undone.key)
+    return f"; it is of {undone.kind} {undone.key}, which is {undone.outcome} and should be {said}"
 
 
 def class_differences(floor: Floor, steps: list[Tapped]) -> Iterator[str]:
