@@ -189,6 +189,7 @@ def test_steps_of_the_plan_without_a_network(board: Board, floor: Floor, keep: K
     if first.count():
         first.tap()
         expect(now.get_by_role("button", name="Next")).to_be_visible()
+    expect(page.locator("#net button")).to_have_text("All saved")
     title = now.locator("h2").inner_text()
     page.context.set_offline(True)
     now.get_by_role("button", name="Next").tap()
