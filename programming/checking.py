@@ -9,7 +9,19 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from programming.stations import Drill, Need, Person, Place, Proposal, Room, Stage, Station, arrange, propose
+from programming.stations import (
+    Drill,
+    Need,
+    Person,
+    Place,
+    Proposal,
+    Room,
+    Stage,
+    Station,
+    arrange,
+    propose,
+    shared_needs,
+)
 
 # Where a drill of a block stands that is for everyone.
 EVERYONE = ""
@@ -22,6 +34,7 @@ class Found(StrEnum):
     NO_ALTERNATIVE = "no_alternative"
     LOADED_TOO_EARLY = "loaded_too_early"
     SHORT = "short"
+    SHORT_FOR_ALL = "short_for_all"
     TWICE = "twice"
     RETIRED = "retired"
     UNREACHABLE = "unreachable"
@@ -59,11 +72,13 @@ class StageFacts:
 
 @dataclass(frozen=True, slots=True)
 class BlockFacts:
-    """A block: (stage, drill) in order; EVERYONE for no stage."""
+    """A block: (stage, drill) in order; EVERYONE for no stage. What one person needs beside, and what serves all."""
 
     id: str
     minutes: int
     lines: tuple[tuple[str, str], ...] = ()
+    each: tuple[tuple[str, int], ...] = ()
+    shared: tuple[tuple[str, int], ...] = ()
 
     def drills(self, stage: str) -> tuple[str, ...]:
         """The drills that are given to that stage, or with EVERYONE to all."""
@@ -137,6 +152,7 @@ def check(facts: Facts) -> tuple[Finding, ...]:
             *without_alternative(facts, block),
             *too_early(facts, block),
             *short(facts, block),
+            *short_for_all(facts, block),
             *twice(facts, block),
         ]
     return tuple(found)
@@ -214,6 +230,13 @@ def short(facts: Facts, block: BlockFacts) -> Iterator[Finding]:
         )
 
 
+def short_for_all(facts: Facts, block: BlockFacts) -> Iterator[Finding]:
+    """What the gym has too few of for the block itself, whoever comes."""
+    needs = tuple(need for need in shared_needs(Room(owned=facts.owned, shared=block.shared)) if need.short)
+    if needs:
+        yield Finding(Found.SHORT_FOR_ALL, block.id, needs=needs)
+
+
 def room_of(facts: Facts, block: BlockFacts, slot: SlotFacts) -> Room:
     """The room in that block with the regulars of a weekly class, as stations see it."""
     return Room(
@@ -225,6 +248,8 @@ def room_of(facts: Facts, block: BlockFacts, slot: SlotFacts) -> Room:
         everyone=_drills(facts, block.drills(EVERYONE)),
         owned=facts.owned,
         minutes=block.minutes,
+        each=block.each,
+        shared=block.shared,
     )
 
 
@@ -250,9 +275,9 @@ def needed(facts: Facts, slot: SlotFacts) -> dict[tuple[str, int], int]:
     most: dict[tuple[str, int], int] = {}
     for block in facts.blocks:
         total: dict[tuple[str, int], int] = {}
-        for station in arrange(room_of(facts, block, slot)):
-            for need in station.needs:
-                total[need.kind, need.grams] = total.get((need.kind, need.grams), 0) + need.needed
+        room = room_of(facts, block, slot)
+        for need in (*shared_needs(room), *(need for station in arrange(room) for need in station.needs)):
+            total[need.kind, need.grams] = total.get((need.kind, need.grams), 0) + need.needed
         for thing, count in total.items():
             most[thing] = max(most.get(thing, 0), count)
     return most

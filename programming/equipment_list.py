@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from programming.models import Drill, Equipment, Stage
+from programming.models import Block, Drill, Equipment, Stage
 from programming.shipped import shown
 
 
@@ -27,11 +27,13 @@ class Line:
 
 
 def lines() -> list[Line]:
-    """Every row in order; three queries."""
+    """Every row in order; four queries."""
     drills = _asked(Drill.objects.filter(retired_at=None).values_list("current__equipment", flat=True))
     stages = _asked(Stage.objects.filter(retired_at=None).values_list("current__equipment", flat=True))
+    blocks = _asked({**each, **shared} for each, shared in Block.objects.values_list("equipment", "shared"))
+    asked = drills + stages + blocks
     return [
-        Line(row, used_words(drills[row.key], stages[row.key]), bool(row.grams) or not (drills + stages)[row.key])
+        Line(row, used_words(drills[row.key], stages[row.key], blocks[row.key]), bool(row.grams) or not asked[row.key])
         for row in Equipment.objects.all()
     ]
 
@@ -40,10 +42,11 @@ def _asked(equipment: object) -> Counter[str]:
     return Counter(key for needs in equipment for key in needs or {})  # type: ignore[attr-defined]
 
 
-def used_words(drills: int, stages: int) -> str:
-    """How many drills and stages need a thing: "8 drills · 1 stage"."""
+def used_words(drills: int, stages: int, blocks: int = 0) -> str:
+    """How many drills, stages and blocks of templates need a thing: "8 drills · 1 stage"."""
     parts = [
         ngettext("%(count)s drill", "%(count)s drills", drills) % {"count": drills} if drills else "",
         ngettext("%(count)s stage", "%(count)s stages", stages) % {"count": stages} if stages else "",
+        ngettext("%(count)s block", "%(count)s blocks", blocks) % {"count": blocks} if blocks else "",
     ]
     return " · ".join(part for part in parts if part) or _("nothing yet")

@@ -34,7 +34,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """One part of the class."""
+    """One part of the class. `equipment` is what one person needs whatever the drill, by kind; `shared` serves all."""
 
     id: str
     title: str
@@ -42,6 +42,8 @@ class Block:
     notes: str = ""
     is_ladder: bool = False
     lines: tuple[Line, ...] = ()
+    equipment: Mapping[str, int] = field(default_factory=dict)
+    shared: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def mark(self) -> str:
@@ -237,4 +239,9 @@ def _line_of(block: Block) -> str:
         " ".join(part for part in (line.stage, line.drill, str(line.dose.get("text", ""))) if part)
         for line in block.lines
     )
-    return ": ".join(part for part in (f"{block.title} {block.minutes} min", drills, block.notes) if part)
+    things = ", ".join(
+        f"{count} {kind}{each}"
+        for needs, each in ((block.equipment, " each"), (block.shared, ""))
+        for kind, count in needs.items()
+    )
+    return ": ".join(part for part in (f"{block.title} {block.minutes} min", drills, things, block.notes) if part)

@@ -51,6 +51,9 @@ class Block:
     is_dropped: bool = False
     # How a stage shares what is short today, by the stage's key; "" where one drill is for everyone.
     ways: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    # What one person needs whatever the drill, and what serves all together, by kind of equipment.
+    equipment: Mapping[str, int] = field(default_factory=dict)
+    shared: Mapping[str, int] = field(default_factory=dict)
     more: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -66,7 +69,10 @@ class Block:
 Plan = tuple[Block, ...]
 
 DRILL = {"stage", "stage_name", "drill", "revision", "name", "cues", "dose", "instead_of"}
-BLOCK = {"id", "title", "minutes", "planned", "is_ladder", "notes", "drills", "is_dropped", "ways"}
+BLOCK = {"id", "title", "minutes", "planned", "is_ladder", "notes", "drills", "is_dropped", "ways"} | {
+    "equipment",
+    "shared",
+}
 
 
 def read_plan(kept: Sequence[Mapping[str, Any]]) -> Plan:
@@ -177,6 +183,8 @@ def _block(kept: Mapping[str, Any], place: int) -> Block:
         drills=tuple(_drill(each) for each in kept.get("drills", ())),
         is_dropped=kept.get("is_dropped", False),
         ways=kept.get("ways", {}),
+        equipment=kept.get("equipment", {}),
+        shared=kept.get("shared", {}),
         more={name: value for name, value in kept.items() if name not in BLOCK},
     )
 
@@ -208,6 +216,8 @@ def _kept(block: Block) -> dict[str, Any]:
         "drills": [_kept_drill(each) for each in block.drills],
         "is_dropped": block.is_dropped,
         "ways": {stage: dict(way) for stage, way in block.ways.items()},
+        **({"equipment": dict(block.equipment)} if block.equipment else {}),
+        **({"shared": dict(block.shared)} if block.shared else {}),
     }
 
 

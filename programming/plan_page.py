@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from hashlib import sha256
 
 from django.utils import timezone
@@ -16,6 +17,7 @@ from programming.models.ladder_words import LadderWords
 from programming.models.stepping import something_seen_in
 from programming.plan import Block, BlockDrill, Plan, minutes_of
 from programming.running import Running
+from programming.station_words import Things, equipment_words, read_things
 
 # The widest step of the strip's classes: longer blocks look as long as this.
 WIDEST = 60
@@ -129,6 +131,8 @@ class PlanBlock:
     # The order of all blocks with this one earlier, or later; empty where it cannot go.
     earlier: str
     later: str
+    # What it needs beside its drills, in words.
+    needs: list[str]
 
     @property
     def shorter(self) -> int:
@@ -180,6 +184,11 @@ class PlanPage:
         """Every block, those dropped among them."""
         return [self._block(block) for block in self.running.plan]
 
+    @cached_property
+    def things(self) -> Things:
+        """The gym's words for its equipment, where a block names any."""
+        return read_things() if any(block.equipment or block.shared for block in self.running.plan) else {}
+
     @property
     def minutes(self) -> int:
         """How long the plan is today."""
@@ -222,6 +231,7 @@ class PlanPage:
             groups=groups_of(block, self),
             earlier=written_order(swapped(order, place - 1)) if place else "",
             later=written_order(swapped(order, place)) if place + 1 < len(order) else "",
+            needs=equipment_words(self.things, block.equipment, block.shared),
         )
 
 

@@ -19,7 +19,20 @@ from programming.on_roster import OnRoster, on_roster, told_apart
 from programming.plan import Block, BlockDrill
 from programming.running import Running
 from programming.station_words import Things, change_words, need_words, way_words
-from programming.stations import Drill, Kind, Person, Place, Proposal, Room, Stage, Station, Way, arrange, propose
+from programming.stations import (
+    Drill,
+    Kind,
+    Person,
+    Place,
+    Proposal,
+    Room,
+    Stage,
+    Station,
+    Way,
+    arrange,
+    propose,
+    shared_needs,
+)
 
 # Minutes that people have where no block says how many.
 MINUTES = 12
@@ -100,6 +113,8 @@ class Stations:
     names: dict[UUID, str]
     # Today's plan can change no more.
     is_over: bool
+    # What the block needs for all together.
+    shared: tuple[NeedLine, ...] = ()
 
     @classmethod
     def read(cls, session: ClassSession, at: datetime) -> Stations:
@@ -112,7 +127,7 @@ class Stations:
         people = on_roster(session.pk, session.progression_id)
         names = told_apart(people)
         floor = Floor(session.on_board.ladder(), block, names)
-        return cls(session, floor.block, floor.shown(people), names, running.is_over)
+        return cls(session, floor.block, floor.shown(people), names, running.is_over, floor.shared())
 
 
 def present_block(running: Running) -> Block | None:
@@ -151,6 +166,12 @@ class Floor:
         self.arranged = arrange(self.room)
         return tuple(self._station(station) for station in self.arranged)
 
+    def shared(self) -> tuple[NeedLine, ...]:
+        """What the block needs for all together."""
+        return tuple(
+            NeedLine(need_words(self.things, need, None), bool(need.short)) for need in shared_needs(self.room)
+        )
+
     def _room(self, people: list[Person]) -> Room:
         occupied = {person.stage for person in people}
         # Somebody may still stand on a stage that is not taught any more.
@@ -162,6 +183,8 @@ class Floor:
             owned=self.owned,
             ways=ways_of(self.block) if self.block else {},
             minutes=self.block.minutes if self.block else MINUTES,
+            each=tuple(self.block.equipment.items()) if self.block else (),
+            shared=tuple(self.block.shared.items()) if self.block else (),
         )
 
     def _stage(self, stage: StageWords) -> Stage:

@@ -17,6 +17,11 @@ from programming.words import setting_text
 Things = Mapping[str, Equipment]
 
 
+def read_things() -> Things:
+    """Every kind of thing of the present gym."""
+    return {row.key: row for row in Equipment.objects.all()}
+
+
 def thing_words(things: Things, kind: str, grams: int, count: int) -> str:
     """So many of a thing, in the gym's words: "7 dowels", "1 kettlebell of 16 kg"."""
     row = things.get(kind)
@@ -28,6 +33,14 @@ def thing_words(things: Things, kind: str, grams: int, count: int) -> str:
         "thing": name,
         "weight": setting_text("load", grams),
     }
+
+
+def equipment_words(things: Things, each: Mapping[str, int], shared: Mapping[str, int]) -> list[str]:
+    """What a block needs beside its drills: "1 mat each", "2 boxes for all"."""
+    return [
+        *(_("%(things)s each") % {"things": thing_words(things, kind, 0, count)} for kind, count in each.items()),
+        *(_("%(things)s for all") % {"things": thing_words(things, kind, 0, count)} for kind, count in shared.items()),
+    ]
 
 
 def need_words(things: Things, need: Need, way: Way | None) -> str:

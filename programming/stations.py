@@ -94,7 +94,8 @@ class Room:
     """Everything that stations are made of.
 
     `owned` is counted by kind and weight in grams (0: any); None is not counted. `everyone` are the block's drills that
-    name no stage. `ways` are today's changes by stage.
+    name no stage. `ways` are today's changes by stage. `each` is what one person needs at any station whatever the
+    drill, `shared` what serves all stations together: it is taken first.
     """
 
     people: tuple[Person, ...] = ()
@@ -103,6 +104,8 @@ class Room:
     owned: Mapping[tuple[str, int], int | None] = field(default_factory=dict)
     ways: Mapping[str, Way] = field(default_factory=dict)
     minutes: int = 12
+    each: tuple[tuple[str, int], ...] = ()
+    shared: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +161,7 @@ def arrange(room: Room) -> tuple[Station, ...]:
     with_coach = tuple(person for person in room.people if person.held or person.sent)
     others = [person for person in room.people if not (person.held or person.sent)]
     store = Store(room.owned)
+    _take_shared(room, store)
     if is_for_everyone(room):
         stations = [_station(Place.EVERYONE, Stage(EVERYONE, room.everyone), others, room, store)]
     else:
@@ -172,6 +176,15 @@ def arrange(room: Room) -> tuple[Station, ...]:
     if with_coach:
         stations.append(Station(Place.WITH_COACH, people=with_coach))
     return tuple(stations)
+
+
+def shared_needs(room: Room) -> tuple[Need, ...]:
+    """What the block needs for all together, and how many of it are here."""
+    return _take_shared(room, Store(room.owned))
+
+
+def _take_shared(room: Room, store: Store) -> tuple[Need, ...]:
+    return tuple(store.take(kind, 0, count) for kind, count in room.shared)
 
 
 def is_for_everyone(room: Room) -> bool:
@@ -280,7 +293,8 @@ def _station(place: Place, stage: Stage, people: list[Person], room: Room, store
             way = None
         else:
             drills = tuple(instead[way.drill] if drill.key == way.instead else drill for drill in drills)
-    each = _for_one(drills) if drills else dict(stage.needs)
+    # A drill that needs the block's own thing as well needs no second one.
+    each = _for_one((*(drills or (Drill("", stage.needs),)), Drill("", room.each)))
     turns = way.number if way is not None and way.kind != Kind.DRILL else 1
     wanted = Counter((kind, store.weight(kind, person.grams)) for person in people for kind in each)
     # Exact weights first: whoever can take any has the rest.

@@ -22,7 +22,7 @@ from programming.template_words import Said, say
 
 @dataclass(frozen=True)
 class Checks:
-    """What was found in a template, and what it needs. Three questions of the database: regulars, stages, things."""
+    """What was found in a template, and what it needs. Two questions of the database: regulars, their stages."""
 
     outline: Outline
     drills: Drills
@@ -40,14 +40,20 @@ class Checks:
         words: LadderWords | None,
         slots: list[WeeklySlot],
         today: date,
+        rows: list[Equipment],
     ) -> Checks:
-        """The checks of that template with the regulars of these slots."""
-        rows = list(Equipment.objects.all())
+        """The checks of that template with the regulars of these slots and the gym's equipment."""
         ladder = template.progression.key if template.progression else ""
         facts = Facts(
             minutes=template.minutes,
             blocks=tuple(
-                BlockFacts(block.id, block.minutes, tuple((line.stage, line.drill) for line in block.lines))
+                BlockFacts(
+                    block.id,
+                    block.minutes,
+                    tuple((line.stage, line.drill) for line in block.lines),
+                    tuple(block.equipment.items()),
+                    tuple(block.shared.items()),
+                )
                 for block in outline.blocks
             ),
             drills={

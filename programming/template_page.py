@@ -17,10 +17,11 @@ from gym.identifiers import uuid7
 from programming.choosing import Drills
 from programming.forms.class_templates import BlockForm, HeadForm, NewBlockForm
 from programming.forms.template_lines import LineForm
-from programming.models import ClassTemplate, WeeklySlot
+from programming.models import ClassTemplate, Equipment, WeeklySlot
 from programming.models.ladder_words import LadderWords, StageWords
 from programming.outline import Block, Difference, Head, Outline, differences
 from programming.shipped import shown
+from programming.station_words import Things, equipment_words
 from programming.template_checks import Checks
 from programming.template_words import slot_words
 
@@ -53,6 +54,11 @@ class Card:
     theirs: list[str] = field(default_factory=list)
     # For copying it: a second press makes no second copy.
     key: UUID = field(default_factory=uuid7)
+
+    @property
+    def needs(self) -> list[str]:
+        """What it needs beside its drills, in words."""
+        return equipment_words(self.form.things, self.block.equipment, self.block.shared)
 
     @property
     def summary(self) -> list[tuple[str, str, list[tuple[str, str]]]]:
@@ -96,6 +102,9 @@ class TemplatePage:
         self.template = template
         self.outline: Outline = template.outline()
         self.drills = block_form.drills if block_form else Drills.read()
+        # Every row of the gym's equipment; one kind may have several, by weight.
+        self.rows = list(Equipment.objects.all())
+        self.things: Things = {row.key: row for row in self.rows}
         self.words: LadderWords | None = template.progression.ladder() if template.progression else None
         self.head_form = head_form or HeadForm(initial=HeadForm.shown(self.outline.head), stored=self.outline.head)
         self.new_form = new_form or NewBlockForm(initial={"key": uuid7(), "minutes": 10})
@@ -114,7 +123,7 @@ class TemplatePage:
             self.head_crossed = stored
         else:
             self.block_crossed = True
-            self.theirs = block_words(stored, self.drills, self.stages) if stored else []
+            self.theirs = block_words(stored, self.drills, self.stages, self.things) if stored else []
 
     @property
     def stages(self) -> dict[str, StageWords]:
@@ -136,7 +145,7 @@ class TemplatePage:
     def checks(self) -> Checks:
         """What is worth a look."""
         today = timezone.localdate()
-        return Checks.read(self.template, self.outline, self.drills, self.words, self.slots, today)
+        return Checks.read(self.template, self.outline, self.drills, self.words, self.slots, today, self.rows)
 
     @property
     def slot(self) -> WeeklySlot | None:
@@ -183,7 +192,7 @@ class TemplatePage:
 
     def _card(self, block: Block, place: int, blocks: list[Block]) -> Card:
         is_refused = self.block_form is not None and self.block_form.stored.id == block.id
-        form = self.block_form if is_refused and self.block_form else BlockForm(block=block, drills=self.drills)
+        form = self.block_form if is_refused and self.block_form else self._block_form(block)
         later = blocks[place + 2].id if place + 2 < len(blocks) else ""
         return Card(
             block=block,
@@ -196,6 +205,9 @@ class TemplatePage:
             is_crossed=is_refused and self.block_crossed,
             theirs=self.theirs if is_refused else [],
         )
+
+    def _block_form(self, block: Block) -> BlockForm:
+        return BlockForm(block=block, drills=self.drills, things=self.things)
 
     def _groups(self, form: BlockForm) -> list[Group]:
         lines = [line for line in form.lines if line["drill"].value()]
@@ -243,7 +255,7 @@ def line_words(drills: Drills, line: Any) -> tuple[str, str]:
     return drills.name(line.drill), shown(str(line.dose.get("text", ""))) or (own.dose if own else "")
 
 
-def block_words(block: Block, drills: Drills, stages: dict[str, StageWords]) -> list[str]:
+def block_words(block: Block, drills: Drills, stages: dict[str, StageWords], things: Things) -> list[str]:
     """A block in a few lines, for comparing."""
     lines = [f"{shown(block.title)}, {_('%(minutes)s min') % {'minutes': block.minutes}}"]
     for line in block.lines:
@@ -252,6 +264,7 @@ def block_words(block: Block, drills: Drills, stages: dict[str, StageWords]) -> 
         lines.append(f"{label}: {words}" if line.stage else words)
     if block.is_ladder:
         lines.append(_("The board is the screen of this block"))
+    lines += equipment_words(things, block.equipment, block.shared)
     return [*lines, *([shown(block.notes)] if block.notes else [])]
 
 

@@ -63,17 +63,14 @@ def _sentence(finding: Finding, checks: Checks) -> str:
             return _("%(drill)s comes twice.") % values
         case Found.TWICE:
             return _("%(drill)s comes twice: also in %(other)s.") % values
+        case Found.SHORT_FOR_ALL:
+            return _("All together need %(things)s.") % {"things": _things(finding, checks)}
     return " ".join([_lacking(finding, checks, values), _would_fit(finding, checks)])
 
 
 def _lacking(finding: Finding, checks: Checks, values: dict[str, Any]) -> str:
     """What is short, and for whose regulars."""
-    things = [
-        _("%(things)s (%(here)s here)")
-        % {"things": thing_words(checks.things, need.kind, need.grams, need.needed), "here": need.here}
-        for need in finding.needs
-    ]
-    values = {**values, "things": get_text_list(things, _("and")), "count": len(finding.slots) - 1}
+    values = {**values, "things": _things(finding, checks), "count": len(finding.slots) - 1}
     if len(finding.slots) == 1:
         return _("the regulars of %(slot)s need %(things)s.") % values
     words = ngettext(
@@ -82,6 +79,16 @@ def _lacking(finding: Finding, checks: Checks, values: dict[str, Any]) -> str:
         len(finding.slots) - 1,
     )
     return words % values
+
+
+def _things(finding: Finding, checks: Checks) -> str:
+    """What is short, with how many are here."""
+    things = [
+        _("%(things)s (%(here)s here)")
+        % {"things": thing_words(checks.things, need.kind, need.grams, need.needed), "here": need.here}
+        for need in finding.needs
+    ]
+    return get_text_list(things, _("and"))
 
 
 def _values(finding: Finding, checks: Checks) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -161,3 +162,19 @@ def test_only_what_may_be_meant_is_a_note() -> None:
         Found.RETIRED: False,
         Found.TWICE: True,
     }
+
+
+def test_a_blocks_own_equipment_is_counted_beside_that_of_its_drills() -> None:
+    slot = SlotFacts("s", 60, people(DOWEL, 3))
+    block = BlockFacts("b0", 10, BY_STAGE, each=(("mat", 1), ("dowel", 1)), shared=(("box", 2), ("mat", 1)))
+    template = facts(slots=(slot,), owned={("mat", 0): 3, ("box", 0): 2, ("dowel", 0): 3})
+    template = replace(template, blocks=(block,))
+    # What serves all is taken first; a dowel that the drill needs too is one dowel.
+    (short,) = check(template)
+    assert [(need.kind, need.needed, need.here) for need in short.needs] == [("mat", 3, 2)]
+    assert needed(template, slot) == {("box", 0): 2, ("mat", 0): 4, ("dowel", 0): 3}
+    # What is short for all together is said whoever comes.
+    (short_for_all, *_rest) = check(replace(template, slots=(), owned={("box", 0): 1}))
+    assert (short_for_all.found, short_for_all.block) == (Found.SHORT_FOR_ALL, "b0")
+    assert [(need.kind, need.short) for need in short_for_all.needs] == [("box", 1)]
+    assert check(replace(template, slots=(), owned={("box", 0): None})) == ()

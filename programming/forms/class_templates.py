@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext_lazy
 from gym.identifiers import uuid7
 from gym.models import TURNING
 from programming.choosing import Drills
+from programming.forms.block_equipment import need_forms, wanted_needs
 from programming.forms.fields import WrittenField
 from programming.forms.schedule import DAMAGED, minutes_field, number, sentence
 from programming.forms.taps import damaged
@@ -19,6 +20,7 @@ from programming.forms.template_lines import LineForm
 from programming.models import ClassTemplate, Progression
 from programming.outline import Block, Head, Line
 from programming.shipped import shown
+from programming.station_words import Things
 
 LONGEST_NAME = 80
 LONGEST_NOTES = 1000
@@ -167,7 +169,16 @@ class BlockForm(forms.Form):
     notes = NotesField()
     act = forms.CharField(required=False, max_length=60, error_messages=sentence(DAMAGED))
 
-    def __init__(self, data: Any = None, *, block: Block, drills: Drills, is_gone: bool = False, at: str = "") -> None:
+    def __init__(
+        self,
+        data: Any = None,
+        *,
+        block: Block,
+        drills: Drills,
+        things: Things,
+        is_gone: bool = False,
+        at: str = "",
+    ) -> None:
         initial = {
             "was": "" if is_gone else block.mark,
             "title": shown(block.title),
@@ -176,11 +187,12 @@ class BlockForm(forms.Form):
             "notes": shown(block.notes),
         }
         super().__init__(data, initial=initial, auto_id=f"id_{block.id}_%s")
-        self.block_id, self.stored, self.drills = UUID(block.id), block, drills
+        self.block_id, self.stored, self.drills, self.things = UUID(block.id), block, drills, things
         # The id in the form's address: one that is put back gets another.
         self.at = at or block.id
         self.known = {line.id: line for line in block.lines}
         self.lines = [self._line(each) for each in self._ids()]
+        self.needs = need_forms(self.data if self.is_bound else None, block, things)
 
     def now_knows(self, stored: Any) -> None:
         """The page shows what somebody else wrote meanwhile beside what was typed: sending again is a choice."""
@@ -205,6 +217,8 @@ class BlockForm(forms.Form):
         # All of them, so that each says what is wrong.
         if not all([line.is_valid() for line in self.lines]):
             raise forms.ValidationError(_("See beside the drills."))
+        if not all([need.is_valid() for need in self.needs]):
+            raise forms.ValidationError(_("See beside the equipment."))
         return data
 
     def wanted(self) -> Block:
@@ -217,6 +231,7 @@ class BlockForm(forms.Form):
             notes=kept(data["notes"], self.stored.notes),
             is_ladder=data["is_ladder"],
             lines=tuple(self._acted([line for line in map(self._wanted, self.lines) if line])),
+            **wanted_needs(self.needs),
         )
 
     def _wanted(self, form: LineForm) -> Line | None:

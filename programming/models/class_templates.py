@@ -143,6 +143,9 @@ class Block(TenantModel):
     # The board is the screen of this block.
     is_ladder = models.BooleanField(default=False)
     notes = models.TextField(_("coach’s notes"), blank=True)
+    # What one person needs whatever the drill, and what serves all together: how many by kind of equipment.
+    equipment = models.JSONField(default=dict, db_default={}, blank=True)
+    shared = models.JSONField(default=dict, db_default={}, blank=True)
 
     class Meta(TenantModel.Meta):
         ordering = ["position"]
@@ -159,7 +162,8 @@ class Block(TenantModel):
         """This block as plain values."""
         parts = sorted(self.drills.all(), key=lambda part: part.position)
         lines = tuple(part.outline() for part in parts)
-        return BlockOutline(str(self.pk), self.title, self.minutes, self.notes, self.is_ladder, lines)
+        things = {"equipment": self.equipment, "shared": self.shared}
+        return BlockOutline(str(self.pk), self.title, self.minutes, self.notes, self.is_ladder, lines, **things)
 
     def copy(self, first: UUID | None = None) -> dict[str, Any]:
         """This block as a class keeps it: plain words and the revisions they come from.
@@ -176,6 +180,8 @@ class Block(TenantModel):
             "is_ladder": self.is_ladder,
             "notes": self.notes,
             "drills": [part.copy() for part in parts],
+            **({"equipment": self.equipment} if self.equipment else {}),
+            **({"shared": self.shared} if self.shared else {}),
         }
 
 

@@ -176,7 +176,8 @@ def _store(template: ClassTemplate, outline: Outline) -> None:
 
 def _block(template: ClassTemplate, position: int, block: BlockOutline) -> Block:
     words = {"title": block.title, "minutes": block.minutes, "notes": block.notes, "is_ladder": block.is_ladder}
-    return Block(pk=UUID(block.id), template=template, position=position, **words)
+    things = {"equipment": dict(block.equipment), "shared": dict(block.shared)}
+    return Block(pk=UUID(block.id), template=template, position=position, **words, **things)
 
 
 def _line(

@@ -25,6 +25,7 @@ from programming.forms.class_templates import (
 from programming.forms.schedule import DAMAGED
 from programming.models import ClassTemplate
 from programming.outline import Block, Change, Meanwhile, adding, copying, moving, removing, writing
+from programming.station_words import read_things
 from programming.template_page import TemplatePage
 from programming.views.owner_templates import done, editor, find, is_htmx, slot_of, to_editor
 
@@ -51,7 +52,14 @@ def write(request: GymRequest, template_id: UUID, block_id: UUID) -> HttpRespons
     stored = found.outline().block(str(block_id))
     # One that somebody took away meanwhile can be put back.
     block = stored or Block(str(own_id(block_id, template_id)), "", 1)
-    form = BlockForm(request.POST, block=block, drills=Drills.read(), is_gone=stored is None, at=str(block_id))
+    form = BlockForm(
+        request.POST,
+        block=block,
+        drills=Drills.read(),
+        things=read_things(),
+        is_gone=stored is None,
+        at=str(block_id),
+    )
     if not form.is_valid():
         return block_answer(request, TemplatePage(found, block_form=form), block.id, status=422)
     try:
