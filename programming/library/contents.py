@@ -1,7 +1,8 @@
-"""What a library holds. These dataclasses are the format of its TOML files.
+"""What a library holds. These dataclasses are the format of its TOML files, and of the files that gyms share.
 
 A table ``[[drill]]`` may hold the fields of ``Drill`` and no others, a field without a default must
-be there, the annotation says what it holds and the helper behind it what is allowed.
+be there, the annotation says what it holds and the helper behind it what is allowed. ``own`` is what a gym may say
+where it may say more, or less, than the shipped library; a field that is ``only`` of one of them is not in the other.
 Imports nothing of ours.
 """
 
@@ -15,46 +16,61 @@ from typing import Any
 
 OUTSIDE_THE_LADDERS = ("preparation", "everyday")  # where a drill stands that is no stage's
 LARGEST = 2**31 - 1  # what an integer column holds
+MOST_OF_A_DOSE = 3600  # seconds, sets, whatever is counted
 
 # ---------------------------------------------------------------- what a field may hold
 
 
-def _words(longest: int = 160, **more: Any) -> Any:
+def _words(longest: int = 160, own: dict[str, Any] | None = None, **more: Any) -> Any:
     """One line of text of at most so many characters."""
-    return field(metadata={"longest": longest}, **more)
+    return field(metadata={"longest": longest, "own": own or {}}, **more)
 
 
-def _lines(least: int = 1, most: int = 20, longest: int = 160, **more: Any) -> Any:
+def _text(longest: int) -> dict[str, Any]:
+    """What a gym may write instead of one line: nothing, or several lines."""
+    return {"longest": longest, "lines": True, "default": ""}
+
+
+def _lines(least: int = 1, most: int = 20, longest: int = 160, own: dict[str, Any] | None = None, **more: Any) -> Any:
     """Several lines of text."""
-    return field(metadata={"least": least, "most": most, "longest": longest}, **more)
+    return field(metadata={"least": least, "most": most, "longest": longest, "own": own or {}}, **more)
 
 
 def _key() -> Any:
     """The name a thing goes by in these files: lower case, digits and hyphens, at most 40 characters."""
-    return field(metadata={"key": True, "longest": 40})
+    return field(metadata={"key": True, "longest": 40, "own": {"longest": 60}})
 
 
-def _to(kind: str, *also: str, **more: Any) -> Any:
+def _to(kind: str, *also: str, own: dict[str, Any] | None = None, only: str = "", **more: Any) -> Any:
     """The key, or keys, of things of one kind; ``also`` names words that are allowed beside them."""
-    return field(metadata={"refers": kind, "also": also, "least": 0 if "default" in more else 1}, **more)
+    least = 0 if "default" in more else 1
+    return field(metadata={"refers": kind, "also": also, "least": least, "own": own or {}, "only": only}, **more)
 
 
-def _one_of(*choices: str, **more: Any) -> Any:
-    return field(metadata={"choices": choices}, **more)
+# A gym may name none.
+NONE_OF_THEM = {"least": 0, "default": ()}
 
 
-def _whole(least: int = 1, most: int = LARGEST, **more: Any) -> Any:
+def _one_of(*choices: str, own: tuple[str, ...] = (), **more: Any) -> Any:
+    return field(metadata={"choices": choices, "own": {"choices": (*choices, *own)}}, **more)
+
+
+def _whole(least: int = 1, most: int = LARGEST, own: dict[str, Any] | None = None, only: str = "", **more: Any) -> Any:
     """A whole number between the two, both included."""
-    return field(metadata={"least": least, "most": most}, **more)
+    return field(metadata={"least": least, "most": most, "own": own or {}, "only": only}, **more)
 
 
-def _tables(written: str, *, at_least: int = 0) -> Any:
+def _yes(only: str) -> Any:
+    return field(default=False, metadata={"only": only})
+
+
+def _tables(written: str, *, at_least: int = 0, own: dict[str, Any] | None = None) -> Any:
     """The tables ``[[written]]``, in the order of the file."""
-    return field(default=(), metadata={"written": written, "least": at_least})
+    return field(default=(), metadata={"written": written, "least": at_least, "own": own or {}})
 
 
 def _sources() -> Any:
-    return _to("source")
+    return _to("source", own=NONE_OF_THEM)
 
 
 def _rung() -> Any:
@@ -89,8 +105,8 @@ class Equipment:
     """A thing a gym owns and counts."""
 
     key: str = _key()
-    name: str = _words(40)
-    plural: str = _words(40)
+    name: str = _words(40, own={"longest": 60})
+    plural: str = _words(40, own={"longest": 60})
     note: str = _words(160, default="")
 
 
@@ -107,15 +123,21 @@ class Dose:
     """How much of a drill. ``text`` is the line on screen; a timer reads the numbers, where there are any."""
 
     text: str = _words(80)
-    sets: int | None = _whole(default=None)
-    reps: int | None = _whole(default=None)
-    reps_to: int | None = _whole(default=None)  # "10 to 12": reps 10, reps_to 12
-    seconds: int | None = _whole(default=None)  # in all, a side where it is per side
-    work_seconds: int | None = _whole(default=None)
-    rest_seconds: int | None = _whole(default=None)
-    rounds: int | None = _whole(default=None)
-    hold_seconds: int | None = _whole(default=None)
+    sets: int | None = _whole(most=MOST_OF_A_DOSE, default=None)
+    reps: int | None = _whole(most=MOST_OF_A_DOSE, default=None)
+    reps_to: int | None = _whole(most=MOST_OF_A_DOSE, default=None)  # "10 to 12": reps 10, reps_to 12
+    seconds: int | None = _whole(most=MOST_OF_A_DOSE, default=None)  # in all, a side where it is per side
+    work_seconds: int | None = _whole(most=MOST_OF_A_DOSE, default=None)
+    rest_seconds: int | None = _whole(most=MOST_OF_A_DOSE, default=None)
+    rounds: int | None = _whole(most=MOST_OF_A_DOSE, default=None)
+    hold_seconds: int | None = _whole(most=MOST_OF_A_DOSE, default=None)
+    grams: int | None = _whole(most=1_000_000, default=None)
+    millimetres: int | None = _whole(most=100_000, default=None)
     per_side: bool = False
+
+
+# A drill of which nobody said how much.
+NO_DOSE = Dose(text="")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -123,15 +145,17 @@ class Drill(Sourced):
     """Something to do. What it corrects, its equipment, demand and posture are ours; the words are its sources'."""
 
     key: str = _key()
-    name: str = _words(60)
-    summary: str = _words(300)
-    cues: tuple[str, ...] = _lines(least=2, most=4, longest=120)
+    name: str = _words(60, own={"longest": 120})
+    follows: bool = _yes(only="own")  # the gym takes what the shipped library says of it
+    summary: str = _words(300, own=_text(2000))
+    cues: tuple[str, ...] = _lines(least=2, most=4, longest=120, own={"least": 0, "longest": 300, "default": ()})
     what_to_feel: str = _words(default="")
     looks_for: str = _words(200, default="")  # what a coach sees in it; preparation only
     adds: str = _words(200, default="")  # what it adds to the drill before it
-    stage: str = _to("stage", *OUTSIDE_THE_LADDERS)
-    demand: int = _whole()  # order within the stage, 1 is the easiest
-    dose: Dose
+    stage: str = _to("stage", *OUTSIDE_THE_LADDERS, only="shipped", own={"default": ""})
+    # Order within the stage, 1 is the easiest.
+    demand: int = _whole(only="shipped", own={"default": 0})
+    dose: Dose = field(metadata={"own": {"default": NO_DOSE}})
     equipment: tuple[Need, ...] = ()
     corrects: tuple[str, ...] = _to("fault", default=())
     loads: bool = False  # appreciable load from outside: not for a held member, nor below a stage that loads
@@ -144,13 +168,15 @@ class Fault(Sourced):
     """A named error, its first cue, and where it goes."""
 
     key: str = _key()
-    name: str = _words(40)  # as on the chip
+    name: str = _words(40, own={"longest": 80})  # as on the chip
+    follows: bool = _yes(only="own")
     seen_as: str = _words(160, default="")
-    cue: str = _words(60)
+    cue: str = _words(60, own={"longest": 120, "default": ""})
     second_cue: str = _words(60, default="")
-    drills: tuple[str, ...] = _to("drill")  # best first
+    drills: tuple[str, ...] = _to("drill", own=NONE_OF_THEM)  # best first
     drill_note: str = _words(40, default="")  # how to do the first drill: "wall tap, closer"
-    stage: str = _to("stage", default="")  # the stage to go back to, where it names one
+    # The stage to go back to, where it names one; a gym's own may be of a ladder that the file does not hold.
+    stage: str = _to("stage", own={"refers": ""}, default="")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -176,23 +202,25 @@ class Contact(Sourced):
     fault: str = _to("fault")
 
 
+FIGURES = ("wall", "dowel", "loaded", "squat-box", "squat-goblet", "squat-bar", "pull-blades", "pull-row", "pull-bent")
+
+
 @dataclass(frozen=True, kw_only=True)
 class Stage(Sourced):
     key: str = _key()
-    name: str = _words(40)
-    short_name: str = _words(16)
-    figure: str = _one_of(
-        "wall", "dowel", "loaded", "squat-box", "squat-goblet", "squat-bar", "pull-blades", "pull-row", "pull-bent"
-    )
+    name: str = _words(40, own={"longest": 80})
+    short_name: str = _words(16, own={"longest": 20})
+    figure: str = _one_of(*FIGURES, own=("stage",))
     colour: str = _one_of("wall", "dowel", "loaded")
-    what: str = _words(300)
-    pass_text: str = _words(200)
+    retired: bool = _yes(only="own")  # taught no more
+    what: str = _words(300, own=_text(2000))
+    pass_text: str = _words(200, own=_text(2000))
     clean_needed: int = _whole(most=20, default=2)
     loads: bool = False
     within_first: bool = False  # n clean suggests the next drill or a harder setting before the next stage
     setting: Setting | None = None
-    drills: tuple[str, ...] = _to("drill")  # in order of demand
-    faults: tuple[str, ...] = _to("fault")  # most often tapped first
+    drills: tuple[str, ...] = _to("drill", own=NONE_OF_THEM)  # in order of demand
+    faults: tuple[str, ...] = _to("fault", own=NONE_OF_THEM)  # most often tapped first
     equipment: tuple[Need, ...] = ()
     contacts: tuple[Contact, ...] = _tables("contact")
 
@@ -278,9 +306,10 @@ class Progression(Sourced):
     """A ladder: its stages from the ground up, its run-through and its rules."""
 
     key: str = _key()
-    name: str = _words(60)
-    summary: str = _words(300)
-    stages: tuple[Stage, ...] = _tables("stage", at_least=1)
+    name: str = _words(60, own={"longest": 80})
+    follows: bool = _yes(only="own")
+    summary: str = _words(300, own=_text(2000))
+    stages: tuple[Stage, ...] = _tables("stage", at_least=1, own={"most": 40})
     checklist: tuple[CheckPoint, ...] = _tables("check_point")
     self_checks: tuple[SelfCheck, ...] = _tables("self_check")
     rules: tuple[Rule, ...] = _tables("rule")
@@ -295,16 +324,19 @@ class BlockDrill:
 
     drill: str = _to("drill")
     stage: str = _to("stage", default="")  # "": everyone
+    progression: str = _to("progression", only="own", default="")  # whose stage; "": of the template's ladder
     dose: Dose | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Block:
-    name: str = _words(60)
-    minutes: int = _whole(most=240)
-    note: str = _words(200, default="")
+    name: str = _words(60, own={"longest": 80})
+    minutes: int = _whole(most=240, own={"most": 600})
+    note: str = _words(200, own=_text(1000), default="")
     board: bool = False  # the coach assesses on the board during this block
-    drills: tuple[BlockDrill, ...] = ()
+    equipment: tuple[Need, ...] = ()  # what one person needs whatever the drill
+    shared: tuple[Need, ...] = ()  # what serves all together
+    drills: tuple[BlockDrill, ...] = field(default=(), metadata={"own": {"most": 60}})
 
     @property
     def by_stage(self) -> bool:
@@ -315,12 +347,15 @@ class Block:
 class Template(Sourced):
     """A class plan to start from."""
 
+    # A plan is its gym's.
+    sources: tuple[str, ...] = _to("source", only="shipped", own=NONE_OF_THEM)
+    rung: tuple[str, ...] = field(default=(), metadata={"own_fields": True, "only": "shipped"})
     key: str = _key()
-    name: str = _words(60)
-    progression: str = _to("progression")
-    minutes: int = _whole(most=240)  # length of the class
-    notes: str = _words(500, default="")
-    blocks: tuple[Block, ...] = _tables("block", at_least=1)
+    name: str = _words(60, own={"longest": 80})
+    progression: str = _to("progression", own={"default": ""})
+    minutes: int = _whole(most=240, own={"most": 600})  # length of the class
+    notes: str = _words(500, own=_text(1000), default="")
+    blocks: tuple[Block, ...] = _tables("block", at_least=1, own={"least": 0, "most": 60})
 
     @property
     def planned(self) -> int:

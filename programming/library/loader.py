@@ -174,6 +174,8 @@ def load_template(shipped: reader.Template) -> None:
             minutes=block.minutes,
             notes=block.note,
             is_ladder=block.board,
+            equipment=needs(block.equipment),
+            shared=needs(block.shared),
         )
         for order, part in enumerate(block.drills):
             BlockDrill.objects.create(
@@ -187,7 +189,7 @@ def load_template(shipped: reader.Template) -> None:
 
 def dose(shipped: reader.Dose) -> dict[str, Any]:
     """A dose without its empty fields."""
-    return {name: value for name, value in dataclasses.asdict(shipped).items() if value not in (None, False)}
+    return {name: value for name, value in dataclasses.asdict(shipped).items() if value not in (None, False, "")}
 
 
 def needs(shipped: tuple[reader.Need, ...]) -> dict[str, int]:

@@ -6,6 +6,7 @@ import re
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, Protocol
 
 Steps = tuple[str | int, ...]  # ("drill", 2, "cues") is the field ``cues`` of the third [[drill]]
 HEADER = re.compile(r"\s*(\[\[?)\s*([A-Za-z0-9_-]+(?:\s*\.\s*[A-Za-z0-9_-]+)*)\s*\]\]?\s*(?:#.*)?$")
@@ -18,6 +19,19 @@ class LibraryError(Exception):
     def __init__(self, file: str, line: int, reason: str) -> None:
         super().__init__(f"{file}:{line}: {reason}")
         self.file, self.line, self.reason = file, line, reason
+
+
+class File(Protocol):
+    """A file that was read: its tables, and where a part of it stands in words."""
+
+    name: str
+    tables: dict[str, Any]
+
+    def problem(self, path: Steps, reason: str) -> LibraryError:
+        """That there is something wrong with a part."""
+
+    def at(self, path: Steps) -> str:
+        """Where a part stands."""
 
 
 class TomlFile:
@@ -78,12 +92,16 @@ class TomlFile:
     def problem(self, path: Steps, reason: str) -> LibraryError:
         return LibraryError(self.name, self.line(path), reason)
 
+    def at(self, path: Steps) -> str:
+        """Where a part stands: "file:line"."""
+        return f"{self.name}:{self.line(path)}"
+
 
 @dataclass(frozen=True)
 class Place:
     """A table, or a field of one, in a file."""
 
-    file: TomlFile
+    file: File
     path: Steps = ()
 
     def __truediv__(self, step: str | int) -> Place:
@@ -93,4 +111,4 @@ class Place:
         return self.file.problem(self.path, reason)
 
     def __str__(self) -> str:
-        return f"{self.file.name}:{self.file.line(self.path)}"
+        return self.file.at(self.path)

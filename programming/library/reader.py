@@ -1,4 +1,4 @@
-"""Reads the shipped library, and refuses it where anything in it is wrong.
+"""Reads the shipped library, and what a gym shares, and refuses it where anything in it is wrong.
 
 Any file of the folder may hold any kind of table, so another ladder is another file.
 """
@@ -11,11 +11,15 @@ import functools
 import re
 import types
 import typing
-from collections.abc import Iterable, Iterator
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from programming.library.checks import ALONE, check_together
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from programming.library.checks import ALONE, SHIPPED_ALONE, check_shared, check_together
 from programming.library.contents import (
     LARGEST,
     Appearance,
@@ -43,13 +47,14 @@ from programming.library.contents import (
     Template,
     digest,
 )
-from programming.library.places import LibraryError, Place, TomlFile
+from programming.library.places import File, LibraryError, Place, TomlFile
 
 # The door to the library: its contents are imported from here as well.
 __all__ = [
     "SHIPPED",
     "LibraryError",
     "read_library",
+    "read_shared",
     "Sourced",
     "Source",
     "Equipment",
@@ -78,6 +83,11 @@ __all__ = [
 
 SHIPPED = Path(__file__).parent
 KEY = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+# A gym's own, which Rung made of a name.
+OWN_KEY = re.compile(r"[-_a-z0-9]+")
+# What no text has: control characters, half characters, and what turns the text around it.
+NEVER = {"Cc", "Cs", "Zl", "Zp"}
+TURNING = {*map(chr, range(0x202A, 0x202F)), *map(chr, range(0x2066, 0x206A))}
 
 
 def read_library(folder: Path = SHIPPED) -> Library:
@@ -91,11 +101,26 @@ def read_library(folder: Path = SHIPPED) -> Library:
     return _Reader([TomlFile(path) for path in paths]).library()
 
 
-class _Reader:
-    """Turns tables into dataclasses. Knows every key of every kind first, so that files may refer to each other."""
+def read_shared(file: File) -> Library:
+    """What a gym shares: one template with all that it needs. Raises LibraryError with place and reason."""
+    return _Reader([file], own=True).library()
 
-    def __init__(self, files: list[TomlFile]) -> None:
-        self.files = files
+
+def is_written(letter: str, lines: bool = False) -> bool:
+    """Whether a gym's text may have this character in it; with `lines` also those that end a line."""
+    if letter in "\r\n\t":
+        return lines
+    return unicodedata.category(letter) not in NEVER and letter not in TURNING
+
+
+class _Reader:
+    """Turns tables into dataclasses. Knows every key of every kind first, so that files may refer to each other.
+
+    `own`: they are a gym's own, which may say more, or less, than what is shipped.
+    """
+
+    def __init__(self, files: Sequence[File], *, own: bool = False) -> None:
+        self.files, self.own = files, own
         self.known: dict[str, set[str]] = {}
         self.places: dict[tuple[str, str], Place] = {}
         for file in files:
@@ -119,16 +144,18 @@ class _Reader:
             for kind, value in file.tables.items():
                 place = Place(file) / kind
                 if kind not in shapes:
-                    raise place.problem(f"unknown table {_said(kind)}{_meant(kind, shapes)}")
+                    raise place.problem(_("unknown table %(name)s") % {"name": _said(kind)} + _meant(kind, shapes))
                 name, shape = shapes[kind]
                 parts.setdefault(name, []).extend(self._entries(shape, value, place, kind))
         library = Library(**{name: tuple(entries) for name, entries in parts.items()})
-        check_together(library, self.places)
+        (check_shared if self.own else check_together)(library, self.places)
         return library
 
     def _entries(self, shape: type, value: Any, place: Place, kind: str) -> Iterator[Any]:
         if not isinstance(value, list) or not all(isinstance(each, dict) for each in value):
-            raise place.problem(f"{kind!r} wants a list of tables: write [[{kind}]]")
+            raise place.problem(
+                _("%(name)s wants a list of tables: write [[%(kind)s]]") % {"name": repr(kind), "kind": kind}
+            )
         for number, table in enumerate(value):
             entry = self._table(shape, table, place / number)
             if hasattr(entry, "key"):
@@ -137,36 +164,56 @@ class _Reader:
 
     def _remember(self, kind: str, key: str, tables: Place, number: int) -> None:
         """Keys differ within a kind; those of a stage's contacts or a ladder's rules within their stage or ladder."""
-        scope = kind if kind == "stage" or len(tables.path) == 1 else f"{tables.file.name} {tables.path}"
+        is_of_all = len(tables.path) == 1 or (kind == "stage" and not self.own)
+        scope = kind if is_of_all else f"{tables.file.name} {tables.path}"
         place = tables / number
         first = self.places.setdefault((scope, key), place)
         if first is not place:
-            raise (place / "key").problem(f"{kind} {key!r} is already at {first}")
+            values = {"kind": kind, "key": repr(key), "place": first}
+            raise (place / "key").problem(_("%(kind)s %(key)s is already at %(place)s") % values)
 
     def _table(self, shape: type, table: Any, place: Place) -> Any:
         if not isinstance(table, dict):
-            raise place.problem(f"wants a table, not {_said(table)}")
-        written = {_written(each): each for each in _fields(shape)}
+            raise place.problem(_("wants a table, not %(said)s") % {"said": _said(table)})
+        written = {_written(each): each for each in _fields(shape) if self._may_be_said(each)}
         for name in table:
             if name not in written:
-                raise (place / name).problem(f"unknown field {_said(name)}{_meant(name, written)}")
-        values: dict[str, Any] = {}
+                raise (place / name).problem(
+                    _("unknown field %(name)s") % {"name": _said(name)} + _meant(name, written)
+                )
+        values = {each.name: self._left_out(each) for each in _fields(shape)}
         for name, each in written.items():
             if name in table:
                 values[each.name] = self._value(shape, each, table[name], place / name)
-            elif each.default is dataclasses.MISSING or (each.metadata.get("written") and each.metadata["least"]):
-                raise place.problem(f"missing {name!r}")
-        for name in values.get("rung", ()):
+            elif values[each.name] is dataclasses.MISSING:
+                raise place.problem(_("missing %(name)s") % {"name": repr(name)})
+        # A gym may leave out what is empty, also where that is its own choice.
+        for name in () if self.own else values.get("rung", ()):
             if name not in table:
-                raise (place / "rung").problem(f"'rung' names {name!r}, which is not there")
+                raise (place / "rung").problem(_("'rung' names %(name)s, which is not there") % {"name": repr(name)})
         entry = shape(**values)
-        check = ALONE.get(shape)
-        if check is not None:
-            check(entry, place)
+        for checks in (ALONE,) if self.own else (ALONE, SHIPPED_ALONE):
+            if shape in checks:
+                checks[shape](entry, place)
         return entry
 
+    def _limits(self, each: dataclasses.Field[Any]) -> dict[str, Any]:
+        """What that field may hold here."""
+        return {**each.metadata, **(each.metadata.get("own", {}) if self.own else {})}
+
+    def _may_be_said(self, each: dataclasses.Field[Any]) -> bool:
+        """Whether the field is one of these files."""
+        return each.metadata.get("only") in (None, "", "own" if self.own else "shipped")
+
+    def _left_out(self, each: dataclasses.Field[Any]) -> Any:
+        """What a field holds that is not in the table; MISSING where it has to be there."""
+        limits = self._limits(each)
+        if limits.get("written") and limits.get("least"):
+            return dataclasses.MISSING
+        return limits.get("default", each.default)
+
     def _value(self, shape: type, each: dataclasses.Field[Any], value: Any, place: Place) -> Any:
-        limits = each.metadata
+        limits = self._limits(each)
         hint = _hints(shape)[each.name]
         if typing.get_origin(hint) is types.UnionType:  # "int | None": None cannot be written, only left out
             hint = typing.get_args(hint)[0]
@@ -177,13 +224,17 @@ class _Reader:
         if typing.get_origin(hint) is tuple:
             entries = tuple(self._entries(_item_type(hint), value, place, _written(each)))
             if len(entries) < limits.get("least", 0):
-                raise place.problem(f"{_written(each)!r} is empty")
+                raise place.problem(_("%(name)s is empty") % {"name": repr(_written(each))})
+            if len(entries) > limits.get("most", LARGEST):
+                values = {"name": repr(_written(each)), "most": limits["most"]}
+                raise place.problem(_("%(name)s has more than %(most)s entries") % values)
             return entries
         if dataclasses.is_dataclass(hint):
             return self._table(typing.cast(type, hint), value, place)
         if hint is bool:
             if not isinstance(value, bool):
-                raise place.problem(f"{each.name!r} wants true or false, not {_said(value)}")
+                values = {"name": repr(each.name), "said": _said(value)}
+                raise place.problem(_("%(name)s wants true or false, not %(said)s") % values)
             return value
         if hint is int:
             return _whole_number(value, each.name, limits.get("least", 0), limits.get("most", LARGEST), place)
@@ -192,43 +243,64 @@ class _Reader:
     def _texts(self, shape: type, value: Any, limits: Any, place: Place) -> tuple[str, ...]:
         name = str(place.path[-1])
         if not isinstance(value, list):
-            raise place.problem(f"{name!r} wants a list, not {_said(value)}")
+            raise place.problem(_("%(name)s wants a list, not %(said)s") % {"name": repr(name), "said": _said(value)})
         texts = tuple(self._text(each, name, limits, place / number) for number, each in enumerate(value))
         least, most = limits.get("least", 0), limits.get("most", LARGEST)
         if not least <= len(texts) <= most:
-            wanted = f"{least} to {most} entries" if limits.get("longest") else "at least one entry"
-            raise place.problem(f"{name!r} wants {wanted}, and has {len(texts)}")
+            values = {"name": repr(name), "least": least, "most": most, "count": len(texts)}
+            if limits.get("longest"):
+                raise place.problem(_("%(name)s wants %(least)s to %(most)s entries, and has %(count)s") % values)
+            raise place.problem(_("%(name)s wants at least one entry, and has %(count)s") % values)
         for number, text in enumerate(texts):
             if text in texts[:number]:
-                raise place.problem(f"{name!r} says {_said(text)} twice")
+                raise place.problem(_("%(name)s says %(said)s twice") % {"name": repr(name), "said": _said(text)})
             if "own_fields" in limits and text not in (own := [_written(each) for each in _fields(shape)]):
-                raise place.problem(f"'rung' names an unknown field {_said(text)}{_meant(text, own)}")
+                said = _("'rung' names an unknown field %(said)s") % {"said": _said(text)}
+                raise place.problem(said + _meant(text, own))
         return texts
 
     def _text(self, value: Any, name: str, limits: Any, place: Place) -> str:
         if not isinstance(value, str):
-            raise place.problem(f"{name!r} wants text, not {_said(value)}")
-        if not value or value != value.strip() or any(not letter.isprintable() for letter in value):
-            raise place.problem(f"{name!r} is empty, or has spaces around it or unprintable characters in it")
+            raise place.problem(_("%(name)s wants text, not %(said)s") % {"name": repr(name), "said": _said(value)})
+        if not value or value != value.strip() or not all(self._is_text(letter, limits) for letter in value):
+            said = _("%(name)s is empty, or has spaces around it or unprintable characters in it")
+            raise place.problem(said % {"name": repr(name)})
         if len(value) > limits.get("longest", LARGEST):
-            raise place.problem(f"{name!r} has {len(value)} characters, and may have {limits['longest']}")
-        if limits.get("key") and not KEY.fullmatch(value):
-            raise place.problem(f"{_said(value)} is no key: small letters, digits and single hyphens")
+            values = {"name": repr(name), "count": len(value), "most": limits["longest"]}
+            said = ngettext(
+                "%(name)s has %(count)s character, and may have %(most)s",
+                "%(name)s has %(count)s characters, and may have %(most)s",
+                len(value),
+            )
+            raise place.problem(said % values)
+        if limits.get("key") and not (OWN_KEY if self.own else KEY).fullmatch(value):
+            said = _("%(said)s is no key: small letters, digits and single hyphens")
+            raise place.problem(said % {"said": _said(value)})
         if "choices" in limits and value not in limits["choices"]:
-            raise place.problem(f"{name!r} is {_said(value)}, and may be {', '.join(limits['choices'])}")
-        if "refers" in limits:
-            known = {*self.known.get(limits["refers"], ()), *limits["also"]}
-            if value not in known:
-                raise place.problem(f"unknown {limits['refers']} {_said(value)} in {name!r}{_meant(value, known)}")
+            values = {"name": repr(name), "said": _said(value), "choices": ", ".join(limits["choices"])}
+            raise place.problem(_("%(name)s is %(said)s, and may be %(choices)s") % values)
+        if limits.get("refers"):
+            self._refer(value, name, limits, place)
         return value
+
+    def _is_text(self, letter: str, limits: dict[str, Any]) -> bool:
+        return is_written(letter, limits.get("lines", False)) if self.own else letter.isprintable()
+
+    def _refer(self, value: str, name: str, limits: dict[str, Any], place: Place) -> None:
+        """Refuse a key that nothing has."""
+        known = {*self.known.get(limits["refers"], ()), *limits["also"]}
+        if value not in known:
+            values = {"kind": limits["refers"], "said": _said(value), "name": repr(name)}
+            raise place.problem(_("unknown %(kind)s %(said)s in %(name)s") % values + _meant(value, known))
 
     def _needs(self, value: Any, place: Place) -> tuple[Need, ...]:
         if not isinstance(value, dict):
-            raise place.problem(f"'equipment' wants a table such as {{ dowel = 1 }}, not {_said(value)}")
+            values = {"name": repr(str(place.path[-1])), "said": _said(value)}
+            raise place.problem(_("%(name)s wants a table such as { dowel = 1 }, not %(said)s") % values)
         known = self.known.get("equipment", set())
         for key in value:
             if key not in known:
-                raise place.problem(f"unknown equipment {_said(key)}{_meant(key, known)}")
+                raise place.problem(_("unknown equipment %(said)s") % {"said": _said(key)} + _meant(key, known))
         return tuple(Need(equipment=key, count=_whole_number(each, key, 1, 100, place)) for key, each in value.items())
 
 
@@ -268,12 +340,14 @@ def _said(value: Any) -> str:
 
 def _meant(name: str, known: Iterable[str]) -> str:
     close = difflib.get_close_matches(name[:80], sorted(known), n=1)
-    return f" (did you mean {close[0]!r}?)" if close else ""
+    return " " + _("(did you mean %(name)s?)") % {"name": repr(close[0])} if close else ""
 
 
 def _whole_number(value: Any, name: str, least: int, most: int, place: Place) -> int:
     if isinstance(value, bool) or not isinstance(value, int):
-        raise place.problem(f"{name!r} wants a whole number, not {_said(value)}")
+        said = _("%(name)s wants a whole number, not %(said)s")
+        raise place.problem(said % {"name": repr(name), "said": _said(value)})
     if not least <= value <= most:
-        raise place.problem(f"{name!r} is {_said(value)}, and may be {least} to {most}")
+        values = {"name": repr(name), "said": _said(value), "least": least, "most": most}
+        raise place.problem(_("%(name)s is %(said)s, and may be %(least)s to %(most)s") % values)
     return value
