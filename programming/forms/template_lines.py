@@ -10,50 +10,15 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from gym import units
 from programming.choosing import Drills, NotFound
-from programming.doses import FURTHEST, MOST, numbers_of, read_dose, sound, write_dose
-from programming.forms.equipment import WeightField
+from programming.forms.doses import DoseForm
 from programming.forms.fields import WrittenField
 from programming.forms.schedule import DAMAGED, sentence
 from programming.models import Stage
 from programming.outline import Line
-from programming.shipped import shown
-
-LONGEST_DOSE = 80
-# The numbers that are typed as they are, with their labels.
-COUNTS = {
-    "sets": gettext_lazy("Sets"),
-    "reps": gettext_lazy("Reps"),
-    "reps_to": gettext_lazy("Reps up to"),
-    "seconds": gettext_lazy("Seconds in all"),
-    "hold_seconds": gettext_lazy("Hold, seconds"),
-    "work_seconds": gettext_lazy("Work, seconds"),
-    "rest_seconds": gettext_lazy("Rest, seconds"),
-    "rounds": gettext_lazy("Rounds"),
-}
 
 
-def count_field(label: Any) -> forms.IntegerField:
-    """A whole number, or nothing."""
-    typed = forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off", "size": 4})
-    words = sentence(gettext_lazy("Write a whole number from 1 to 3600, or nothing."))
-    return forms.IntegerField(
-        label=label, required=False, min_value=1, max_value=MOST, widget=typed, error_messages=words, localize=False
-    )
-
-
-class DistanceField(forms.IntegerField):
-    """Whole centimetres or inches, as the reader measures, read as millimetres."""
-
-    def to_python(self, value: Any) -> Any:
-        number = super().to_python(value)
-        if number is None or not 0 < number <= FURTHEST // 10:
-            return number
-        return units.stored("distance", number) if units.is_imperial() else number * 10
-
-
-class LineForm(forms.Form):
+class LineForm(DoseForm):
     """One drill of a block. What is not sent of a known one stays as it is."""
 
     stage = forms.CharField(required=False, max_length=101, widget=forms.HiddenInput, error_messages=sentence(DAMAGED))
@@ -63,55 +28,15 @@ class LineForm(forms.Form):
         widget=forms.TextInput(attrs={"list": "drills", "autocomplete": "off", "maxlength": 120}),
         error_messages={"max_length": gettext_lazy("This is too long for the name of a drill.")},
     )
-    line = WrittenField(
-        required=False,
-        max_length=LONGEST_DOSE,
-        widget=forms.TextInput(attrs={"autocomplete": "off", "maxlength": LONGEST_DOSE}),
-        error_messages={"max_length": gettext_lazy("This is too long: it can have 80 characters.")},
-    )
-    sets, reps, reps_to, seconds, hold_seconds, work_seconds, rest_seconds, rounds = map(count_field, COUNTS.values())
-    grams = WeightField(
-        required=False,
-        widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off", "size": 6}),
-        error_messages={"invalid": gettext_lazy("Give a weight such as 16, 17.5 or 35 lb.")},
-    )
-    millimetres = DistanceField(
-        required=False,
-        min_value=1,
-        max_value=FURTHEST,
-        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off", "size": 4}),
-        error_messages=sentence(gettext_lazy("Give a whole number, or nothing.")),
-        localize=False,
-    )
-    per_side = forms.BooleanField(label=gettext_lazy("On each side"), required=False)
-
-    numbers = (*COUNTS, "grams", "millimetres", "per_side")
 
     def __init__(self, data: Any, line_id: str, stored: Line | None, drills: Drills) -> None:
-        dose = stored.dose if stored else {}
-        initial = {name: numbers_of(dose).get(name) for name in self.numbers}
-        initial |= {"grams": typed_measure("load", dose), "millimetres": typed_measure("distance", dose)}
-        if stored:
-            initial |= {"stage": stored.stage, "drill": drills.name(stored.drill)}
-        initial["line"] = shown(str(dose.get("text", "")))
-        super().__init__(data, initial=initial, prefix=f"l-{line_id}")
+        initial = {"stage": stored.stage, "drill": drills.name(stored.drill)} if stored else {}
+        super().__init__(data, dose=stored.dose if stored else {}, initial=initial, prefix=f"l-{line_id}")
         self.line_id, self.stored, self.drills = line_id, stored, drills
-        self.fields["grams"].label = _("Weight in lb") if units.is_imperial() else _("Weight in kg")
-        self.fields["millimetres"].label = _("Distance in in") if units.is_imperial() else _("Distance in cm")
         own = drills.by_key.get(stored.drill) if stored else None
         self.fields["line"].widget.attrs["placeholder"] = own.dose if own else ""
         self.name = drills.name(stored.drill) if stored else ""
         self.is_retired = bool(own and own.is_retired)
-
-    @property
-    def number_fields(self) -> list[forms.BoundField]:
-        """The fields of the numbers."""
-        return [self[name] for name in self.numbers]
-
-    @property
-    def number_errors(self) -> bool:
-        """Whether one of the numbers is wrong: then they are shown."""
-        return self.is_bound and any(name in self.errors for name in self.numbers)
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -134,42 +59,7 @@ class LineForm(forms.Form):
         data = self.cleaned_data
         if not data.get("drill"):
             return None
-        return Line(self.line_id, data["key"], data["stage"], self._dose())
-
-    def _dose(self) -> dict[str, Any]:
-        """Numbers that were changed make the line; else a line that was changed is read."""
-        stored = dict(self.stored.dose) if self.stored else {}
-        if self.add_prefix("line") not in self.data:
-            return stored
-        sent = any(self.add_prefix(name) in self.data for name in self.numbers)
-        numbers = {name: self.cleaned_data[name] for name in self.numbers if self.cleaned_data[name]}
-        typed = self.cleaned_data["line"]
-        if typed and not self.stored:
-            # Of a block that somebody took away, and that is put back.
-            return {"text": typed, **sound(numbers)}
-        if sent and numbers != rounded(numbers_of(stored)):
-            return write_dose(numbers)
-        return stored if typed == shown(str(stored.get("text", ""))) else read_dose(typed)
-
-
-def rounded(numbers: dict[str, Any]) -> dict[str, Any]:
-    """Stored numbers as they come back from their fields, which show whole pounds and inches to whoever reads those."""
-    known = {name: value for name, value in numbers.items() if name in LineForm.numbers and value}
-    if units.is_imperial():
-        for name, quantity in (("grams", "load"), ("millimetres", "distance")):
-            if name in known:
-                known[name] = units.stored(quantity, units.imperial(quantity, known[name]))
-    return known
-
-
-def typed_measure(quantity: str, dose: Any) -> str:
-    """A stored weight or distance as its field shows it."""
-    value = dose.get("grams" if quantity == "load" else "millimetres")
-    if not value:
-        return ""
-    if units.is_imperial():
-        return str(units.imperial(quantity, value))
-    return f"{value / (1000 if quantity == 'load' else 10):g}"
+        return Line(self.line_id, data["key"], data["stage"], self.dose(is_new=not self.stored))
 
 
 def stage_names() -> set[str]:
