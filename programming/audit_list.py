@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from gym.models import Change, Membership, Tablet, short_name
 from programming.audit_words import THEMES, as_id, difference_words, what_words
-from programming.models import ClassSession, ClassTemplate, Equipment, Screen, Tap, WeeklySlot
+from programming.models import ClassSession, ClassTemplate, Drill, Equipment, Fault, Screen, Tap, WeeklySlot
 
 PAGE = 50
 # Rows whose names are looked up at once, for a file of all of them.
@@ -140,5 +140,9 @@ def names_of(ids: set[UUID]) -> dict[UUID, str]:
     slots = (
         WeeklySlot.objects.order_by().filter(pk__in=ids).annotate(called=F("template__name"), shown=F("template__name"))
     )
-    found = people.union(*named, slots.values_list("pk", "called", "shown"), all=True)
+    taught = [
+        model.objects.order_by().filter(pk__in=ids).annotate(called=F("current__name"), shown=F("current__name"))
+        for model in (Drill, Fault)
+    ]
+    found = people.union(*named, *(rows.values_list("pk", "called", "shown") for rows in (slots, *taught)), all=True)
     return {key: short_name(name, shown) for key, name, shown in found}

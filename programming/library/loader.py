@@ -23,6 +23,7 @@ from programming.models import (
     Source,
     Stage,
 )
+from programming.models.item_changes import bring_in_step
 from programming.models.ladder_changes import note_change, stages_now
 from programming.models.publishing import lock_everybody, settle
 
@@ -45,6 +46,7 @@ def load_library(gym: Gym, library: reader.Library) -> None:
             load_drill(drill)
         for fault in library.faults:
             load_fault(fault)
+        bring_in_step()
         for progression in library.progressions:
             load_progression(progression, library)
         for template in library.templates:
@@ -70,37 +72,47 @@ def load_drill(shipped: reader.Drill) -> None:
     """One drill, unless the gym has made it its own."""
     drill, _made = Drill.objects.select_related("current").get_or_create(key=shipped.key)
     if drill.follows_shipped:
-        drill.revise(
-            name=shipped.name,
-            summary=shipped.summary,
-            cues=list(shipped.cues),
-            dose=dose(shipped.dose),
-            equipment=needs(shipped.equipment),
-            adds=shipped.adds,
-            corrects=list(shipped.corrects),
-            loads=shipped.loads,
-            posture="" if shipped.posture == "any" else shipped.posture,
-            what_to_feel=shipped.what_to_feel,
-            looks_for=shipped.looks_for,
-            video=shipped.video,
-            **origin(shipped),
-        )
+        drill.revise(**words_of_drill(shipped))
 
 
 def load_fault(shipped: reader.Fault) -> None:
     """One fault, unless the gym has made it its own."""
     fault, _made = Fault.objects.select_related("current").get_or_create(key=shipped.key)
     if fault.follows_shipped:
-        fault.revise(
-            name=shipped.name,
-            seen_as=shipped.seen_as,
-            cue=shipped.cue,
-            second_cue=shipped.second_cue,
-            drills=list(shipped.drills),
-            drill_note=shipped.drill_note,
-            stage=shipped.stage,
-            **origin(shipped),
-        )
+        fault.revise(**words_of_fault(shipped))
+
+
+def words_of_drill(shipped: reader.Drill) -> dict[str, Any]:
+    """What the revision of a drill says that follows this one."""
+    return {
+        "name": shipped.name,
+        "summary": shipped.summary,
+        "cues": list(shipped.cues),
+        "dose": dose(shipped.dose),
+        "equipment": needs(shipped.equipment),
+        "adds": shipped.adds,
+        "corrects": list(shipped.corrects),
+        "loads": shipped.loads,
+        "posture": "" if shipped.posture == "any" else shipped.posture,
+        "what_to_feel": shipped.what_to_feel,
+        "looks_for": shipped.looks_for,
+        "video": shipped.video,
+        **origin(shipped),
+    }
+
+
+def words_of_fault(shipped: reader.Fault) -> dict[str, Any]:
+    """What the revision of a fault says that follows this one."""
+    return {
+        "name": shipped.name,
+        "seen_as": shipped.seen_as,
+        "cue": shipped.cue,
+        "second_cue": shipped.second_cue,
+        "drills": list(shipped.drills),
+        "drill_note": shipped.drill_note,
+        "stage": shipped.stage,
+        **origin(shipped),
+    }
 
 
 def load_progression(shipped: reader.Progression, library: reader.Library) -> None:

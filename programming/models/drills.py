@@ -6,7 +6,10 @@ what was written about it last month still reads the same.
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, ClassVar, Self, cast
+from uuid import UUID
 
 from django.db import models
 
@@ -47,7 +50,67 @@ class LibraryItem(TenantModel):
         return self.key
 
 
-class Drill(LibraryItem):
+class TaughtItem(LibraryItem):
+    """A drill or a fault. How it is written, retired and made the gym's own stands in item_changes.py."""
+
+    # The list of its words that names the other kind: the faults a drill corrects, or the drills that correct a fault.
+    names_others: ClassVar[str]
+    current: Any
+
+    class Meta(LibraryItem.Meta):
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.current.name if self.current else self.key
+
+    @classmethod
+    def other_kind(cls) -> type[TaughtItem]:
+        """Faults for drills, and drills for faults."""
+        return Fault if cls is Drill else Drill
+
+    @property
+    def words(self) -> Any:
+        """Its present words. Raises LookupError for one that was never written."""
+        if self.current is None:
+            raise LookupError(f"{self.key} has no words")
+        return self.current
+
+    @property
+    def others(self) -> set[str]:
+        """The keys of the other kind that it names."""
+        return set(getattr(self.words, self.names_others))
+
+    def revise(self, **words: Any) -> Any:
+        """Write the next revision and make it the current one; the same words again change nothing."""
+        raise NotImplementedError
+
+    @classmethod
+    def make(cls, words: Mapping[str, Any], *, key: UUID, at: datetime) -> Self:
+        """One of the gym's own. The same key again makes nothing."""
+        from programming.models.item_changes import make_item
+
+        return cast(Self, make_item(cls, words, key=key, at=at))
+
+    def rewrite(self, words: Mapping[str, Any], *, was: int, at: datetime) -> Self:
+        """Let it read so; it is the gym's own from then on. `was` is the number of the revision that was read."""
+        from programming.models.item_changes import rewrite_item
+
+        return cast(Self, rewrite_item(self, words, was=was, at=at))
+
+    def follow(self, shipped: Mapping[str, Any], *, was: int, at: datetime) -> Self:
+        """Let it read as the shipped one, and take its updates again."""
+        from programming.models.item_changes import follow_shipped
+
+        return cast(Self, follow_shipped(self, shipped, was=was, at=at))
+
+    def retire(self, retired: bool, *, at: datetime) -> Self:
+        """Teach it no more, or again."""
+        from programming.models.item_changes import retire_item
+
+        return cast(Self, retire_item(self, retired, at=at))
+
+
+class Drill(TaughtItem):
     """Something to do, with cues, dose, equipment, and the faults it corrects."""
 
     # NULL only between the making of a drill and its first revision, within one transaction.
@@ -60,21 +123,13 @@ class Drill(LibraryItem):
         related_name="+",
     )
 
-    class Meta(LibraryItem.Meta):
+    names_others = "corrects"
+
+    class Meta(TaughtItem.Meta):
         constraints = [
-            *LibraryItem.Meta.constraints,
+            *TaughtItem.Meta.constraints,
             models.UniqueConstraint(fields=["gym", "key"], name="drill_key"),
         ]
-
-    def __str__(self) -> str:
-        return self.current.name if self.current else self.key
-
-    @property
-    def words(self) -> DrillRevision:
-        """Its present words. Raises LookupError for a drill that was never written."""
-        if self.current is None:
-            raise LookupError(f"{self.key} has no words")
-        return self.current
 
     def revise(self, **words: Any) -> DrillRevision:
         """Write the next revision and make it the current one; the same words again change nothing."""
@@ -112,7 +167,7 @@ class DrillRevision(Revision):
         return self.name
 
 
-class Fault(LibraryItem):
+class Fault(TaughtItem):
     """A named error with its cue and the drill that corrects it."""
 
     current = TenantForeignKey(
@@ -124,14 +179,13 @@ class Fault(LibraryItem):
         related_name="+",
     )
 
-    class Meta(LibraryItem.Meta):
+    names_others = "drills"
+
+    class Meta(TaughtItem.Meta):
         constraints = [
-            *LibraryItem.Meta.constraints,
+            *TaughtItem.Meta.constraints,
             models.UniqueConstraint(fields=["gym", "key"], name="fault_key"),
         ]
-
-    def __str__(self) -> str:
-        return self.current.name if self.current else self.key
 
     def revise(self, **words: Any) -> FaultRevision:
         """Write the next revision and make it the current one; the same words again change nothing."""
