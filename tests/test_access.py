@@ -36,7 +36,9 @@ from programming.models import (
     ClassSession,
     ClassTemplate,
     Closure,
+    Drill,
     Equipment,
+    Fault,
     LadderDraft,
     Progression,
     Screen,
@@ -111,6 +113,8 @@ def step(**body: str) -> Door:
     return Door(get=everyone(405, 302), post=coaches(302), body=body, sibling=302)
 
 
+DRILL = f"{GYM}owner/drills/<uuid:drill_id>/"
+FAULT = f"{GYM}owner/faults/<uuid:fault_id>/"
 DRAFT = f"{GYM}owner/ladders/drafts/<uuid:draft_id>/"
 STEPS = {
     "block": {"block": "1"},
@@ -220,6 +224,18 @@ OF_THE_GYM: dict[str, Door] = {
         get=everyone(405, 302), post=owners(302), body={"name": "sandbag", "plural": "sandbags"}
     ),
     f"{GYM}owner/equipment/<uuid:equipment_id>/remove/": Door(get=owners(200), post=owners(302)),
+    f"{GYM}owner/drills/": Door(get=owners(200), post=everyone(405, 302)),
+    f"{GYM}owner/drills/new/": Door(get=owners(200), post=owners(302), body={"name": "Sandbag carry"}),
+    DRILL: Door(get=owners(200), post=everyone(405, 302)),
+    f"{DRILL}edit/": Door(get=owners(200), post=owners(302), body={"name": "Our own", "was": "1"}),
+    f"{DRILL}retired/": Door(get=owners(200), post=owners(302), body={"retired": "no"}),
+    f"{DRILL}shipped/": Door(get=owners(302), post=owners(302), body={"was": "1"}),
+    f"{GYM}owner/faults/": Door(get=owners(200), post=everyone(405, 302)),
+    f"{GYM}owner/faults/new/": Door(get=owners(200), post=owners(302), body={"name": "looks away", "cue": "Up"}),
+    FAULT: Door(get=owners(200), post=everyone(405, 302)),
+    f"{FAULT}edit/": Door(get=owners(200), post=owners(302), body={"name": "Our own", "cue": "Up", "was": "1"}),
+    f"{FAULT}retired/": Door(get=owners(200), post=owners(302), body={"retired": "no"}),
+    f"{FAULT}shipped/": Door(get=owners(302), post=owners(302), body={"was": "1"}),
     f"{GYM}owner/ladders/": Door(get=owners(200), post=owners(302), body={"name": "Press"}),
     f"{GYM}owner/ladders/<uuid:ladder_id>/change/": Door(get=everyone(405, 302), post=owners(302)),
     f"{GYM}owner/ladders/<uuid:ladder_id>/taught/": Door(get=owners(200), post=owners(302), body={"taught": "yes"}),
@@ -590,6 +606,9 @@ def world(cast: Cast, evening: ClassSession) -> World:
         made |= {"screen_id": str(screen.pk), "link": link, "equipment_id": str(bells[of.gym_id])}
         draft = drafts[of.gym_id]
         made |= {"draft_id": str(draft.pk), "ladder_id": str(draft.progression_id), "stage": "dowel"}
+        for model in (Drill, Fault):
+            taught = model.across_gyms.filter(gym=of.gym_id).order_by("key")
+            made[f"{model._meta.model_name}_id"] = str(taught[0].pk)
         made["slot_id"] = str(slots[of.gym_id].pk)
         made |= {name: str(row) for name, row in exceptions[of.gym_id].items()}
         made["switch"] = link_to_switch_off(member, "mail_moves").rstrip("/").rpartition("/")[2]

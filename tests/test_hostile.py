@@ -42,6 +42,7 @@ from programming.forms.class_templates import (
 )
 from programming.forms.classes import AddSomeoneForm, HandForm, LadderOfClassForm, StartClassForm
 from programming.forms.closing import AbsenceForm, ClosureForm, CopyForm
+from programming.forms.drills import DrillForm, FaultForm, FollowForm, RetiredForm
 from programming.forms.equipment import CountsForm, KindForm, WeightForm
 from programming.forms.groups import RegularsForm, RestForm, SeveralForm, UndoSeveralForm
 from programming.forms.hurts import HurtForm, RetentionForm
@@ -70,6 +71,8 @@ from tests.test_access import (
     BLOCK,
     CLASS,
     DRAFT,
+    DRILL,
+    FAULT,
     GYM,
     OF_THE_GYM,
     PERSON,
@@ -134,6 +137,14 @@ FORMS: dict[str, type[forms.Form]] = {
     f"{GYM}owner/equipment/": CountsForm,
     f"{GYM}owner/equipment/weight/": WeightForm,
     f"{GYM}owner/equipment/kind/": KindForm,
+    f"{GYM}owner/drills/new/": DrillForm,
+    f"{DRILL}edit/": DrillForm,
+    f"{DRILL}retired/": RetiredForm,
+    f"{DRILL}shipped/": FollowForm,
+    f"{GYM}owner/faults/new/": FaultForm,
+    f"{FAULT}edit/": FaultForm,
+    f"{FAULT}retired/": RetiredForm,
+    f"{FAULT}shipped/": FollowForm,
     f"{GYM}owner/ladders/": LadderForm,
     # A button alone.
     f"{GYM}owner/ladders/<uuid:ladder_id>/change/": forms.Form,

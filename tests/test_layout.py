@@ -32,6 +32,7 @@ FLOORS = {
     "week": 2,
     "board": 2,
     "equipment_list": 2,
+    "item_page": 2,
     "check_in": 2,
     "dead_letters": 2,
     "my_drills": 2,

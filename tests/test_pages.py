@@ -21,7 +21,7 @@ from gym.post.switching import link_to_switch_off
 from gym.scope import in_gym
 from gym.tablets import COOKIE
 from programming.check_in import token
-from programming.models import ClassSession, ClassTemplate, Equipment, Progression, Screen
+from programming.models import ClassSession, ClassTemplate, Drill, Equipment, Fault, Progression, Screen
 from programming.models.coming import make_coming
 from tests import make
 from tests.coach.conftest import signed_in
@@ -221,6 +221,7 @@ def of_an_owner(cast: Cast, board: str) -> Iterator[tuple[str, Answer]]:
     yield f"GET {equipment}", client.get(equipment)
     yield f"GET {equipment} to remove", client.get(f"{equipment}{bell.pk}/remove/")
     yield from pages_of_ladders(cast, client)
+    yield from of_drills_and_faults(cast, client)
     for asked in ("", "?show=taps", "?since=yesterday&where=moon&q=<b>"):
         yield f"GET owner/audit/{asked}", client.get(f"{GYM}owner/audit/{asked}")
     yield from exceptions(client, cast)
@@ -323,6 +324,25 @@ def pages_of_ladders(cast: Cast, client: Client) -> Iterator[tuple[str, Answer]]
     for page in ("", "dry-run/", "discard/"):
         yield f"GET a draft {page}", client.get(f"{draft}{page}")
     yield "POST a draft that nobody saw", client.post(f"{draft}publish/", {"shown": "0", "changes": "7"})
+
+
+def of_drills_and_faults(cast: Cast, client: Client) -> Iterator[tuple[str, Answer]]:
+    """The tables, one of each: its page, its form with errors and as another wrote it, retired, beside the shipped."""
+    hostile = {"name": "<b>", "cue": "<i>", "video": "javascript:x", "cues": "a\n" * 9, "drill-1": "<i>"}
+    for model, table in ((Drill, f"{GYM}owner/drills/"), (Fault, f"{GYM}owner/faults/")):
+        item = model.across_gyms.filter(gym=cast.northside, key__in=("dowel-hinge", "head-off-dowel")).get()
+        own, sent = f"{table}{item.pk}/", {"name": "O'Brien's <b>", "cue": "<i>", "was": "1", "summary": "&"}
+        for path in (table, f"{table}?q=<b>&stage=x&sort=-stage", f"{table}new/?copy={item.pk}", own, f"{own}edit/"):
+            yield f"GET {path}", client.get(path)
+        yield f"GET {table} as a part", client.get(f"{table}?q=dowel", headers=HTMX)
+        yield f"POST {own}edit/ refused", client.post(f"{own}edit/", {**hostile, "was": "x"})
+        yield f"POST {own}edit/", client.post(f"{own}edit/", sent, follow=True)
+        yield f"POST {own}edit/ meanwhile", client.post(f"{own}edit/", {**sent, "name": "Another"})
+        for path in ("shipped/", "retired/", "edit/"):
+            yield f"GET {own}{path}", client.get(own + path)
+        yield f"POST {own}shipped/ meanwhile", client.post(f"{own}shipped/", {"was": "1"})
+        yield f"POST {own}retired/", client.post(f"{own}retired/", {"retired": "yes"}, follow=True)
+        client.post(f"{own}retired/", {"retired": "no"})
 
 
 def slot_with_classes(cast: Cast) -> tuple[UUID, UUID, UUID]:

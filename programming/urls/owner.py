@@ -11,6 +11,7 @@ from programming.views import (
     owner_gym,
     owner_import,
     owner_ladders,
+    owner_library,
     owner_mail,
     owner_merge,
     owner_people,
@@ -23,8 +24,11 @@ from programming.views import (
     owner_templates,
     owner_week,
 )
+from programming.views.owner_library import DRILLS, FAULTS
 
 TEMPLATE = "owner/templates/<uuid:template_id>/"
+DRILL = "owner/drills/<uuid:drill_id>/"
+FAULT = "owner/faults/<uuid:fault_id>/"
 BLOCK = f"{TEMPLATE}blocks/<uuid:block_id>/"
 
 draft = [
@@ -58,6 +62,18 @@ urlpatterns = [
     path("owner/ladders/<uuid:ladder_id>/change/", owner_ladders.change, name="change_ladder"),
     path("owner/ladders/<uuid:ladder_id>/taught/", owner_ladders.taught, name="teach_ladder"),
     path("owner/ladders/drafts/<uuid:draft_id>/", include(draft)),
+    path("owner/drills/", owner_library.table, DRILLS, name="drills"),
+    path("owner/drills/new/", owner_library.new, DRILLS, name="new_drill"),
+    path(DRILL, owner_library.item, DRILLS, name="drill"),
+    path(f"{DRILL}edit/", owner_library.edit, DRILLS, name="edit_drill"),
+    path(f"{DRILL}retired/", owner_library.retired, DRILLS, name="retire_drill"),
+    path(f"{DRILL}shipped/", owner_library.follow, DRILLS, name="follow_drill"),
+    path("owner/faults/", owner_library.table, FAULTS, name="faults"),
+    path("owner/faults/new/", owner_library.new, FAULTS, name="new_fault"),
+    path(FAULT, owner_library.item, FAULTS, name="fault"),
+    path(f"{FAULT}edit/", owner_library.edit, FAULTS, name="edit_fault"),
+    path(f"{FAULT}retired/", owner_library.retired, FAULTS, name="retire_fault"),
+    path(f"{FAULT}shipped/", owner_library.follow, FAULTS, name="follow_fault"),
     path("owner/equipment/", owner_equipment.equipment, name="equipment"),
     path("owner/equipment/weight/", owner_equipment.add_weight, name="add_weight"),
     path("owner/equipment/kind/", owner_equipment.add_kind, name="add_kind"),
