@@ -328,9 +328,9 @@ def pages_of_ladders(cast: Cast, client: Client) -> Iterator[tuple[str, Answer]]
 
 def of_drills_and_faults(cast: Cast, client: Client) -> Iterator[tuple[str, Answer]]:
     """The tables, one of each: its page, its form with errors and as another wrote it, retired, beside the shipped."""
-    hostile = {"name": "<b>", "cue": "<i>", "video": "javascript:x", "cues": "a\n" * 9, "drill-1": "<i>"}
+    hostile = {"name": "<b>", "cue": "<i>", "video": "http://<b>", "cues": "a\n" * 9, "drill-1": "<i>"}
     for model, table in ((Drill, f"{GYM}owner/drills/"), (Fault, f"{GYM}owner/faults/")):
-        item = model.across_gyms.filter(gym=cast.northside, key__in=("dowel-hinge", "head-off-dowel")).get()
+        item = model.across_gyms.filter(gym=cast.northside, key__in=("dowel-hinge", "swings")).get()
         own, sent = f"{table}{item.pk}/", {"name": "O'Brien's <b>", "cue": "<i>", "was": "1", "summary": "&"}
         for path in (table, f"{table}?q=<b>&stage=x&sort=-stage", f"{table}new/?copy={item.pk}", own, f"{own}edit/"):
             yield f"GET {path}", client.get(path)
