@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 from uuid import UUID
 
@@ -79,6 +80,10 @@ class TenantModel(models.Model):
     admin, migrations and tests of isolation.
     """
 
+    # What stays here when the gym moves to another installation (gym/moving), by field, with why; "*" is all of it.
+    # What opens something never leaves.
+    stays: ClassVar[Mapping[str, Any]] = {}
+
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     # No index of its own: every unique key and hot index of a gym's table starts with the gym.
     gym = models.ForeignKey(
@@ -92,6 +97,9 @@ class TenantModel(models.Model):
         abstract = True
         # The target of composite foreign keys, so that a row cannot point into another gym.
         constraints = [models.UniqueConstraint(fields=["gym", "id"], name="%(class)s_gym_id")]
+
+    def arrive(self, *, at: datetime) -> None:
+        """Fill what stayed behind, in a row that has come from another installation and is not stored yet."""
 
     def _do_update(
         self,

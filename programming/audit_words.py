@@ -21,6 +21,8 @@ WHAT = {
     "gym.keep_pain_for": gettext_lazy("changed how long words about pain are kept"),
     "gym.lock_tablets_after": gettext_lazy("changed when shared tablets lock"),
     "gym.second_step": gettext_lazy("changed whether owners need a second step"),
+    "gym.export": gettext_lazy("took everything of the gym along as a file"),
+    "gym.import": gettext_lazy("brought the gym here from a file"),
     "library.load": gettext_lazy("brought the shipped library up to date"),
     "library.make": gettext_lazy("wrote a drill or fault of the gym’s own"),
     "library.write": gettext_lazy("changed a drill or fault"),
@@ -187,6 +189,8 @@ FIELDS = {
     "sources": gettext_lazy("sources"),
     "follows_shipped": gettext_lazy("follows the shipped one"),
     "retired_at": gettext_lazy("taught no more since"),
+    "rows": gettext_lazy("rows"),
+    "made_at": gettext_lazy("file made"),
 }
 
 

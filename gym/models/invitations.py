@@ -71,6 +71,10 @@ InvitationManager = TenantManager.from_queryset(InvitationQuerySet)
 class Invitation(TenantModel):
     """A link, good once, by which a person of the gym takes what is written down about them into a sign-in."""
 
+    stays: ClassVar[dict[str, Any]] = {
+        "*": _("links that let somebody in; whoever has not used theirs is invited anew")
+    }
+
     class Role(models.TextChoices):
         MEMBER = "member", _("member")
         COACH = "coach", _("coach")

@@ -33,6 +33,9 @@ class Letter(models.Model):
     `objects` sees those of the present gym; sign-in codes belong to none, and are seen by `across_gyms` alone.
     """
 
+    # As of a gym's other tables; see TenantModel.
+    stays: ClassVar[dict[str, Any]] = {"*": _("letters were sent from here, and none goes out twice")}
+
     class State(models.TextChoices):
         WAITING = "waiting", _("waiting")
         # A worker has it. If that dies, it is taken again when `due_at` has come.

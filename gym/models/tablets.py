@@ -101,6 +101,12 @@ class Tablet(Guarded, TenantModel):
     """A browser that an owner has enrolled for the gym. Of the secret in its cookie only the digest is stored."""
 
     free, longest = 5, timedelta(minutes=15)
+    stays: ClassVar[dict[str, Any]] = {
+        **dict.fromkeys(("digest", "revoked_at"), _("each tablet is enrolled anew")),
+        **dict.fromkeys(
+            ("seen_at", "used_at", "waiting", "turn", "wrong", "tried_at"), _("how a tablet stands just now")
+        ),
+    }
 
     name = models.CharField(_("name"), max_length=60)
     # SHA-256 of the cookie's secret, in hex.
@@ -129,6 +135,10 @@ class Tablet(Guarded, TenantModel):
 
     def __str__(self) -> str:
         return self.name
+
+    def arrive(self, *, at: datetime) -> None:
+        """Nobody has its secret: history knows it, and it opens nothing."""
+        self.digest, self.revoked_at = digest_of(secrets.token_urlsafe(SECRET_BYTES)), at
 
     @classmethod
     @transaction.atomic
@@ -272,6 +282,8 @@ class Tablet(Guarded, TenantModel):
 class Unlock(TenantModel):
     """A coach at a tablet, from the right PIN until it is locked. Each tap made meanwhile names it in its ticket."""
 
+    stays: ClassVar[dict[str, Any]] = {"*": _("who is at a tablet just now")}
+
     tablet = TenantForeignKey(Tablet, on_delete=models.PROTECT, db_index=False, related_name="+")
     coach = TenantForeignKey("gym.Membership", on_delete=models.PROTECT, db_index=False, related_name="+")
     begun_at = models.DateTimeField()
@@ -305,6 +317,7 @@ class Pin(Guarded, TenantModel):
     """A coach's four to eight digits for the gym's tablets. Only a slow hash of them is stored."""
 
     free, longest = 3, timedelta(hours=1)
+    stays: ClassVar[dict[str, Any]] = {"*": _("each coach chooses a PIN anew")}
 
     coach = TenantForeignKey("gym.Membership", on_delete=models.PROTECT, db_index=False, related_name="+")
     secret = models.CharField(max_length=128, editable=False)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import secrets
 from datetime import datetime
+from typing import Any, ClassVar
 
 from django.db import models, transaction
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from gym.auditing import audit
 from gym.models import Membership
@@ -16,6 +18,8 @@ from programming.models.screens import TOKEN_BYTES, digest_of
 
 class CalendarLink(TenantModel):
     """One for each person at most. The link itself is not stored, only its digest: it is shown once, and made anew."""
+
+    stays: ClassVar[dict[str, Any]] = {"*": _("each person makes a new link for their calendar")}
 
     person = TenantForeignKey("gym.Membership", on_delete=models.PROTECT, db_index=False, related_name="+")
     # SHA-256 of the link's token, in hex.

@@ -46,6 +46,11 @@ ScreenManager = TenantManager.from_queryset(ScreenQuerySet)
 class Screen(TenantModel):
     """A TV in a room. Whoever has its link sees that room's class; the link itself is not stored, only its digest."""
 
+    stays: ClassVar[dict[str, Any]] = {
+        **dict.fromkeys(("digest", "revoked_at"), _("each TV gets a new link")),
+        "seen_at": _("how a TV stands just now"),
+    }
+
     name = models.CharField(_("name"), max_length=60)
     # Empty: every class of the gym.
     room = models.CharField(_("room"), max_length=60, blank=True)
@@ -69,6 +74,10 @@ class Screen(TenantModel):
 
     def __str__(self) -> str:
         return self.name
+
+    def arrive(self, *, at: datetime) -> None:
+        """Nobody has its link."""
+        self.digest, self.revoked_at = digest_of(secrets.token_urlsafe(TOKEN_BYTES)), at
 
     @classmethod
     @transaction.atomic
