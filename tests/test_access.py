@@ -270,6 +270,8 @@ OF_THE_GYM: dict[str, Door] = {
     f"{GYM}owner/screens/<uuid:screen_id>/": Door(get=owners(200), post=owners(302), body={"name": "Wall"}),
     f"{GYM}owner/screens/<uuid:screen_id>/revoke/": Door(get=owners(200), post=owners(302)),
     f"{GYM}owner/audit/": Door(get=owners(200), post=everyone(405, 302)),
+    # First the password again.
+    f"{GYM}owner/everything/": Door(get=owners(302), post=owners(302)),
     f"{GYM}owner/audit/export/": Door(get=owners(200), post=everyone(405, 302)),
     f"{GYM}owner/mail/": Door(get=owners(200), post=everyone(405, 302)),
     f"{GYM}owner/mail/<uuid:letter_id>/again/": Door(get=everyone(405, 302), post=owners(302)),

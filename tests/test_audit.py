@@ -212,6 +212,8 @@ WITHOUT = {
     "gym.models.tablets.end_unlocks": UNLOCK,
     "gym.models.tablets.Tablet.hear": TOLD_BY_SCREEN,
     "gym.history.HistoryQuerySet.empty": PART,
+    "gym.moving.putting._put_table": PART,
+    "gym.moving.putting._sign_ins": OWN,
     "gym.history.History.save": PART,
     "programming.models.history.write_revision": "A revision is history itself; who revises an item is audited.",
     "programming.models.attendance.Attendance.write": TAP,

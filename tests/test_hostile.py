@@ -113,6 +113,7 @@ FORMS: dict[str, type[forms.Form]] = {
     # Buttons alone.
     f"{GYM}my/data/leave/": forms.Form,
     f"{GYM}my/data/delete/": forms.Form,
+    f"{GYM}owner/everything/": forms.Form,
     f"{GYM}my/mail/": MailForm,
     f"{GYM}my/language/": OwnLanguageForm,
     f"{GYM}owner/gym/": GymLanguageForm,

@@ -71,6 +71,11 @@ WRITES: dict[str, Callable[[Any], object]] = {
 @pytest.fixture
 def both(evening: ClassSession, cast: Cast) -> Cast:
     """Both gyms have rows in every table."""
+    return in_both(evening, cast)
+
+
+def in_both(evening: ClassSession, cast: Cast) -> Cast:
+    """Rows in every table, of both gyms."""
     make.library(cast.harbour)
     theirs = make.class_session(cast.harbour, [cast.sam], coach=cast.hana)
     for session, member, coach in ((evening, cast.ana, cast.carla), (theirs, cast.sam, cast.hana)):

@@ -224,6 +224,8 @@ def of_an_owner(cast: Cast, board: str) -> Iterator[tuple[str, Answer]]:
     yield from of_drills_and_faults(cast, client)
     for asked in ("", "?show=taps", "?since=yesterday&where=moon&q=<b>"):
         yield f"GET owner/audit/{asked}", client.get(f"{GYM}owner/audit/{asked}")
+    yield "the owner's password again", client.post("/account/reauthenticate/", {"password": make.PASSWORD})
+    yield "GET owner/everything/", client.get(f"{GYM}owner/everything/")
     yield from exceptions(client, cast)
     mail = f"{GYM}owner/mail/"
     yield f"GET {mail}", client.get(mail)

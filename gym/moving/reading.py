@@ -201,6 +201,8 @@ def parsed(content: bytes) -> Any:
     try:
         text = content.decode()
         found = json.loads(text, parse_constant=_refuse_constant)
+    except Wrong:
+        raise
     except (ValueError, RecursionError) as problem:
         raise Wrong("is not JSON") from problem
     if UNTEXT.search(text):

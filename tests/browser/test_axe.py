@@ -260,6 +260,11 @@ def screens_of_the_owner(page: Page, floor: Floor) -> Screens:
     page.goto(f"{gym}/owner/audit/")
     expect(page.get_by_role("heading", name="Audit")).to_be_visible()
     yield "audit"
+    page.goto(f"{gym}/owner/everything/")
+    page.get_by_label("Password").fill(make.PASSWORD)
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="Take the file")).to_be_visible()
+    yield "everything"
     page.goto(f"{gym}/owner/mail/")
     expect(page.get_by_role("button", name="Try again")).to_be_visible()
     yield "mail"
