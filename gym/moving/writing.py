@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
@@ -45,13 +45,13 @@ class Outlet:
         return piece
 
 
-def taken_along(gym: Gym, *, at: datetime) -> Iterator[bytes]:
+def taken_along(gym: Gym, *, at: datetime) -> Generator[bytes, None, None]:
     """The file, piece by piece. That it is taken is written down first, and is in it."""
     audit("gym.export", gym)
     return _pieces(gym, at, translation.get_language() or "en")
 
 
-def _pieces(gym: Gym, at: datetime, language: str) -> Iterator[bytes]:
+def _pieces(gym: Gym, at: datetime, language: str) -> Generator[bytes, None, None]:
     outlet, told = Outlet(), {}
     with one_moment(), ZipFile(outlet, "w", ZIP_DEFLATED, compresslevel=EFFORT) as file:  # type: ignore[call-overload]
         gym = Gym.objects.get(pk=gym.pk)
