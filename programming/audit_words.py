@@ -73,6 +73,10 @@ WHAT = {
     "ladder.draft": gettext_lazy("changed the draft of a ladder"),
     "ladder.discard_draft": gettext_lazy("threw the draft of a ladder away"),
     "ladder.publish": gettext_lazy("published a ladder"),
+    "drill.import": gettext_lazy("imported drills"),
+    "drill.take_back": gettext_lazy("took back an import of drills"),
+    "drill.picture": gettext_lazy("changed the picture of a drill"),
+    "drill.no_picture": gettext_lazy("took the picture of a drill away"),
     "equipment.add": gettext_lazy("added equipment"),
     "equipment.recount": gettext_lazy("counted equipment"),
     "equipment.remove": gettext_lazy("removed equipment"),
@@ -191,6 +195,10 @@ FIELDS = {
     "retired_at": gettext_lazy("taught no more since"),
     "rows": gettext_lazy("rows"),
     "made_at": gettext_lazy("file made"),
+    "source": gettext_lazy("from"),
+    "retired": gettext_lazy("retired"),
+    "picture": gettext_lazy("picture"),
+    "alt": gettext_lazy("what it shows"),
 }
 
 

@@ -23,15 +23,18 @@ from programming.models import (
     ClassSession,
     Closure,
     Drill,
+    DrillPicture,
     DrillRevision,
     Hold,
     Placement,
     Stage,
     Tap,
+    exercises,
 )
 from programming.models.hurting import Told
 from programming.models.importing import begin, compare_more
-from tests import make
+from programming.picture_files import redrawn
+from tests import exercise_files, make, photographs
 from tests.people import Cast
 from tests.test_history import fill
 
@@ -102,6 +105,11 @@ def in_both(evening: ClassSession, cast: Cast) -> Cast:
             Invitation.make(somebody, by=owner, at=timezone.now())
             Tag.put([somebody.pk], "crew")
             compare_more(begin(b"Name\nRobin Roe\n", name="list.csv", by=owner, at=timezone.now()).pk)
+            content = exercise_files.written(exercise_files.exercise("Broomstick bow"))
+            file = exercises.begin(content, name="x", origin=exercise_files.ORIGIN, by=owner, at=timezone.now())
+            exercises.compare_more(file.pk)
+            picture = redrawn(photographs.photograph("PNG", (80, 80)))
+            DrillPicture.put(Drill.objects.get(key="wall-tap"), picture, "A bow", at=timezone.now())
     return cast
 
 

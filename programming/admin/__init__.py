@@ -6,6 +6,7 @@ History stays as it was seen, and what it makes (placements, rosters) only a tap
 from programming.admin import (
     audit,
     classes,
+    exercises,
     history,
     invitations,
     letters,
@@ -19,6 +20,7 @@ from programming.admin import (
 __all__ = [
     "audit",
     "classes",
+    "exercises",
     "history",
     "invitations",
     "letters",

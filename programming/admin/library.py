@@ -96,7 +96,7 @@ class FaultRevisionAdmin(TenantAdmin):
 class SourceAdmin(TenantAdmin):
     """Where things were learned."""
 
-    list_display = ("key", "gym", "author", "title", "url")
+    list_display = ("key", "gym", "author", "title", "url", "licence")
     search_fields = ("key", "author", "title")
 
 

@@ -10,9 +10,11 @@ from programming.models.classes import ClassLadder, ClassSession
 from programming.models.closing import Closure
 from programming.models.drills import Drill, DrillRevision, Fault, FaultRevision, Source
 from programming.models.equipment import Equipment
+from programming.models.exercise_imports import ExerciseImport, ExerciseRow
 from programming.models.hurting import PainReport
 from programming.models.ladder_changes import LadderChange
 from programming.models.ladder_drafts import LadderDraft
+from programming.models.pictures import DrillPicture
 from programming.models.practice import Homework, Practice, SelfCheck
 from programming.models.progressions import Placement, Progression, Stage, StageMove, StageRevision
 from programming.models.screens import Screen
@@ -35,8 +37,11 @@ __all__ = [
     "Clearance",
     "Closure",
     "Drill",
+    "DrillPicture",
     "DrillRevision",
     "Equipment",
+    "ExerciseImport",
+    "ExerciseRow",
     "Fault",
     "FaultRevision",
     "Hold",

@@ -24,6 +24,8 @@ class Source(TenantModel):
     author = models.CharField(max_length=120)
     title = models.CharField(max_length=200)
     url = models.CharField(max_length=200, blank=True)
+    # Under which licence its words may be used; empty for what the library ships, which says it in its own words.
+    licence = models.CharField(max_length=120, blank=True, default="", db_default="")
 
     class Meta(TenantModel.Meta):
         constraints = [

@@ -101,18 +101,19 @@ def write_revision(item: Any, revision_model: Any, owner: str, words: dict[str, 
     current = item.current
     if current is not None and all(getattr(current, name) == value for name, value in words.items()):
         return current
-    carried = {}
-    if current is not None:
-        fixed = {"id", "gym", owner, "number", "written_at"}
-        carried = {
-            field.name: getattr(current, field.name)
-            for field in current._meta.concrete_fields
-            if field.name not in fixed
-        }
-    number = (current.number if current else 0) + 1
-    revision = revision_model.objects.create(**{owner: item}, number=number, **{**carried, **words})
+    revision = next_revision(item, revision_model, owner, words)
+    revision.save()
     item.current = revision
     item.save(update_fields=["current"])
     # Every ladder may show it: ladders are kept in memory by their revision, whose name is never used twice.
     apps.get_model("programming", "Progression").objects.update(revision=uuid7())
     return revision
+
+
+def next_revision(item: Any, revision_model: Any, owner: str, words: dict[str, Any]) -> Any:
+    """The revision after the current one of `item`, which says the same but for these words. It is not stored yet."""
+    fixed = {"id", "gym", owner, "number", "written_at"}
+    current = item.current
+    said = [field.name for field in current._meta.concrete_fields if field.name not in fixed] if current else []
+    carried = {name: getattr(current, name) for name in said}
+    return revision_model(**{owner: item}, number=(current.number if current else 0) + 1, **{**carried, **words})
