@@ -42,12 +42,13 @@ from programming.models import (
     LadderDraft,
     Progression,
     Screen,
+    exercises,
 )
 from programming.models.coming import make_coming
 from programming.models.importing import begin, compare_more
 from programming.outline import Block, adding
 from programming.urls.coach import of_board, of_class
-from tests import make
+from tests import exercise_files, make
 from tests.coach.screen import everything, nothing_written
 from tests.people import Cast
 
@@ -63,6 +64,7 @@ CLASS = f"{GYM}class/<uuid:session_id>/"
 PERSON = f"{CLASS}<uuid:member_id>/"
 SOMEBODY = f"{GYM}owner/people/<uuid:person_id>/"
 RUN = f"{GYM}owner/people/import/<uuid:run_id>/"
+EXERCISES = f"{GYM}owner/exercises/<uuid:file_id>/"
 TEMPLATE = f"{GYM}owner/templates/<uuid:template_id>/"
 BLOCK = f"{TEMPLATE}blocks/<uuid:block_id>/"
 
@@ -197,6 +199,13 @@ OF_THE_GYM: dict[str, Door] = {
     f"{RUN}now/": Door(get=everyone(405, 302), post=owners(302)),
     f"{RUN}undo/": Door(get=owners(200), post=owners(302)),
     f"{RUN}discard/": Door(get=everyone(405, 302), post=owners(302)),
+    f"{GYM}owner/exercises/": Door(get=owners(200), post=owners(422)),
+    f"{EXERCISES}": Door(get=owners(200), post=owners(302), body={"field-name": "name"}),
+    f"{EXERCISES}read/": Door(get=everyone(405, 302), post=owners(302)),
+    f"{EXERCISES}choose/": Door(get=everyone(405, 302), post=owners(302), body={"what": "all"}),
+    f"{EXERCISES}now/": Door(get=everyone(405, 302), post=owners(302)),
+    f"{EXERCISES}undo/": Door(get=owners(200), post=owners(302)),
+    f"{EXERCISES}discard/": Door(get=everyone(405, 302), post=owners(302)),
     # Without what the page showed nobody knows what changed meanwhile.
     f"{SOMEBODY}": Door(get=owners(200), post=owners(409), body={"name": "Dev Das"}),
     f"{SOMEBODY}roles/": Door(get=everyone(405, 302), post=owners(302), body={"is_member": "on"}),
@@ -585,11 +594,14 @@ def world(cast: Cast, evening: ClassSession) -> World:
     for owner, person in ((cast.olga, cast.dev), (cast.hana, make.person(cast.harbour, "Ida Iverson"))):
         with in_gym(owner.gym):
             invited[owner.gym_id] = Invitation.make(person, by=owner, at=timezone.now())
-    runs = {}
+    runs, files = {}, {}
     for owner in (cast.olga, cast.hana):
         with in_gym(owner.gym):
             begun = begin(b"Name\nSomebody New\n", name="people.csv", by=owner, at=timezone.now())
             runs[owner.gym_id] = compare_more(begun.pk)
+            content = exercise_files.written(exercise_files.exercise("Broomstick bow"))
+            brought = exercises.begin(content, name="x.json", origin=exercise_files.ORIGIN, by=owner, at=timezone.now())
+            files[owner.gym_id] = exercises.compare_more(brought.pk)
     outlines = {}
     for owner in (cast.olga, cast.hana):
         with in_gym(owner.gym):
@@ -623,6 +635,7 @@ def world(cast: Cast, evening: ClassSession) -> World:
         made |= {"invitation_id": str(invitation.pk), "invited": invitation.token}
         made["person_id"] = str(invitation.person_id)
         made |= {"run_id": str(runs[of.gym_id].pk), "other_id": made["coach_id"]}
+        made["file_id"] = str(files[of.gym_id].pk)
         outline, plan = outlines[of.gym_id]
         made |= {"template_id": plan, "head_mark": outline.head.mark}
         made |= {"block_id": outline.blocks[0].id, "block_mark": outline.blocks[0].mark}
@@ -744,7 +757,7 @@ def test_with_another_gyms_ids(world: World, role: str) -> None:
             name in route
             for name in (
                 *("session_id", "screen_id", "equipment_id", "slot_id", "tablet_id", "coach_id"),
-                *("person_id", "invitation_id", "run_id", "closure_id", "absence_id"),
+                *("person_id", "invitation_id", "run_id", "file_id", "closure_id", "absence_id"),
                 *("template_id", "block_id"),
                 *("draft_id", "ladder_id"),
             )

@@ -44,6 +44,7 @@ from programming.forms.classes import AddSomeoneForm, HandForm, LadderOfClassFor
 from programming.forms.closing import AbsenceForm, ClosureForm, CopyForm
 from programming.forms.drills import DrillForm, FaultForm, FollowForm, RetiredForm
 from programming.forms.equipment import CountsForm, KindForm, WeightForm
+from programming.forms.exercises import ChooseForm, ExerciseFileForm
 from programming.forms.groups import RegularsForm, RestForm, SeveralForm, UndoSeveralForm
 from programming.forms.hurts import HurtForm, RetentionForm
 from programming.forms.ladders import LadderForm, PublishForm, RetireForm, StageForm, TeachForm
@@ -72,6 +73,7 @@ from tests.test_access import (
     CLASS,
     DRAFT,
     DRILL,
+    EXERCISES,
     FAULT,
     GYM,
     OF_THE_GYM,
@@ -176,6 +178,15 @@ FORMS: dict[str, type[forms.Form]] = {
     f"{RUN}undo/": forms.Form,
     f"{RUN}discard/": forms.Form,
     f"{RUN}now/": CarryOutForm,
+    f"{GYM}owner/exercises/": ExerciseFileForm,
+    # Which fields it has depends on the file.
+    f"{EXERCISES}": forms.Form,
+    # Buttons alone.
+    f"{EXERCISES}read/": forms.Form,
+    f"{EXERCISES}undo/": forms.Form,
+    f"{EXERCISES}discard/": forms.Form,
+    f"{EXERCISES}choose/": ChooseForm,
+    f"{EXERCISES}now/": ChooseForm,
     f"{SOMEBODY}": DescribeForm,
     f"{SOMEBODY}roles/": RolesForm,
     # Buttons alone.

@@ -21,9 +21,18 @@ from gym.post.switching import link_to_switch_off
 from gym.scope import in_gym
 from gym.tablets import COOKIE
 from programming.check_in import token
-from programming.models import ClassSession, ClassTemplate, Drill, Equipment, Fault, Progression, Screen
+from programming.models import (
+    ClassSession,
+    ClassTemplate,
+    Drill,
+    Equipment,
+    ExerciseImport,
+    Fault,
+    Progression,
+    Screen,
+)
 from programming.models.coming import make_coming
-from tests import make
+from tests import exercise_files, make
 from tests.coach.conftest import signed_in
 from tests.lists_of_people import HOSTILE
 from tests.page import Builder, Element, read
@@ -235,6 +244,7 @@ def of_an_owner(cast: Cast, board: str) -> Iterator[tuple[str, Answer]]:
     for what in ("", "again/", "dismiss/"):
         yield f"{mail}{what}", client.post(f"{mail}{letter.pk}/{what}", follow=True) if what else client.get(mail)
     yield from of_its_people(cast, client)
+    yield from of_exercises(client)
     screens = f"{GYM}owner/screens/"
     for body in ({}, {"name": "Front <wall>", "room": "Loft"}, {"name": "x" * 99}):
         yield f"POST {screens}", client.post(screens, body)
@@ -278,6 +288,25 @@ def of_its_people(cast: Cast, client: Client) -> Iterator[tuple[str, Answer]]:
     yield "whether to take it back", client.get(f"{run}undo/")
     yield "a list is taken back", client.post(f"{run}undo/", follow=True)
     yield "imports", client.get(f"{people}import/")
+
+
+def of_exercises(client: Client) -> Iterator[tuple[str, Answer]]:
+    """Files of exercises: brought, refused, read in another way, chosen from, imported, taken back."""
+    bring = f"{GYM}owner/exercises/"
+    for content in (b"[", exercise_files.SMALL):
+        file = SimpleUploadedFile("<b>.json", content)
+        yield "a file of exercises", client.post(bring, {**exercise_files.ORIGIN, "file": file}, follow=True)
+    run = f"{bring}{ExerciseImport.across_gyms.latest('made_at').pk}/"
+    yield "exercises are compared", client.post(f"{run}read/", headers=HTMX)
+    client.post(f"{run}read/")
+    for path in ("", "?mark=wrong", "?mark=duplicate"):
+        yield f"GET {run}{path}", client.get(run + path)
+    yield "exercises without a name", client.post(run, {"field-name": "", "field-level": "name"})
+    client.post(f"{run}choose/", {"what": "all"})
+    yield "exercises are imported", client.post(f"{run}now/", follow=True)
+    yield "whether to take them back", client.get(f"{run}undo/")
+    yield "exercises are taken back", client.post(f"{run}undo/", follow=True)
+    yield "all files of exercises", client.get(bring)
 
 
 def of_templates(cast: Cast, client: Client) -> Iterator[tuple[str, Answer]]:

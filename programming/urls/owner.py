@@ -9,6 +9,7 @@ from programming.views import (
     owner_drafts,
     owner_equipment,
     owner_everything,
+    owner_exercises,
     owner_gym,
     owner_import,
     owner_ladders,
@@ -41,6 +42,15 @@ draft = [
     path("dry-run/", owner_drafts.dry_run, name="dry_run"),
     path("publish/", owner_drafts.publish, name="publish_ladder"),
     path("discard/", owner_drafts.discard, name="discard_draft"),
+]
+
+exercises = [
+    path("", owner_exercises.exercise_run, name="exercise_run"),
+    path("read/", owner_exercises.read, name="read_exercises"),
+    path("choose/", owner_exercises.choose_some, name="choose_exercises"),
+    path("now/", owner_exercises.import_now, name="import_exercises"),
+    path("undo/", owner_exercises.undo, name="undo_exercises"),
+    path("discard/", owner_exercises.discard, name="discard_exercises"),
 ]
 
 urlpatterns = [
@@ -79,6 +89,8 @@ urlpatterns = [
     path("owner/equipment/weight/", owner_equipment.add_weight, name="add_weight"),
     path("owner/equipment/kind/", owner_equipment.add_kind, name="add_kind"),
     path("owner/equipment/<uuid:equipment_id>/remove/", owner_equipment.remove, name="remove_equipment"),
+    path("owner/exercises/", owner_exercises.exercises, name="exercises"),
+    path("owner/exercises/<uuid:file_id>/", include(exercises)),
     path("owner/pain-records/", owner_retention.retention, name="retention"),
     path("owner/screens/", owner_screens.screens, name="screens"),
     path("owner/screens/<uuid:screen_id>/", owner_screens.screen, name="edit_screen"),

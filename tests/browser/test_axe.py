@@ -20,6 +20,7 @@ from programming.models import ClassSession, Tap
 from tests import make
 from tests.browser.conftest import LAPTOP, TABLET, OpenPage, Trouble
 from tests.browser.pages import Board, Floor
+from tests.exercise_files import SMALL
 from tests.letters import every_letter
 from tests.lists_of_people import HOSTILE
 
@@ -210,6 +211,14 @@ def screens_of_the_owner(page: Page, floor: Floor) -> Screens:
     page.get_by_role("button", name="Look at it").click()
     expect(page.get_by_text("6 wrong")).to_be_visible()
     yield "import"
+    page.goto(f"{gym}/owner/exercises/")
+    page.get_by_label("File").set_input_files({"name": "x.json", "mimeType": "application/json", "buffer": SMALL})
+    for label, words in (("What it is called", "A"), ("Who wrote it", "B"), ("Licence", "CC0")):
+        page.get_by_label(label).fill(words)
+    page.get_by_role("button", name="Look at it").click()
+    expect(page.get_by_text("4 wrong")).to_be_visible()
+    page.get_by_text("What its fields become").click()
+    yield "exercises"
     page.goto(f"{gym}/owner/templates/")
     yield "templates"
     page.get_by_role("link", name="Hinge Foundations").click()
