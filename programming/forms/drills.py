@@ -16,6 +16,7 @@ from gym.identifiers import uuid7
 from gym.models import TURNING, fold
 from gym.scope import current_gym_id
 from programming.choosing import Drills, NotFound
+from programming.exercise_files.fields import LONGEST, MOST_CUES
 from programming.forms.class_templates import kept
 from programming.forms.doses import DoseForm
 from programming.forms.fields import WrittenField
@@ -25,7 +26,6 @@ from programming.forms.taps import LARGEST, damaged
 from programming.models import Drill, Equipment, Fault, Source, Stage
 from programming.shipped import shown, shown_all
 
-MOST_CUES, LONGEST_CUE = 6, 120
 # Drills that a fault names, and how many more the page has room for each time.
 MOST_DRILLS, FURTHER_DRILLS = 20, 3
 POSTURES = [
@@ -63,8 +63,8 @@ class CuesField(WrittenField):
         cues = list(dict.fromkeys(line for line in lines if line))
         if len(cues) > MOST_CUES:
             raise forms.ValidationError(_("These are more than %(most)s cues.") % {"most": MOST_CUES})
-        if any(len(cue) > LONGEST_CUE for cue in cues):
-            raise forms.ValidationError(_("A cue has at most %(most)s characters.") % {"most": LONGEST_CUE})
+        if any(len(cue) > LONGEST["cues"] for cue in cues):
+            raise forms.ValidationError(_("A cue has at most %(most)s characters.") % {"most": LONGEST["cues"]})
         return cues
 
 
@@ -170,7 +170,7 @@ class DrillForm(DoseForm, ItemForm):
     taken = gettext_lazy("Another drill is called so.")
 
     name = OneLine(gettext_lazy("Name"), 120, required=True)
-    summary = text_field(gettext_lazy("How it is done"), 600)
+    summary = text_field(gettext_lazy("How it is done"), LONGEST["summary"])
     cues = CuesField()
     what_to_feel = OneLine(gettext_lazy("What to feel"), 160)
     looks_for = OneLine(gettext_lazy("What a coach looks for"), 200)
