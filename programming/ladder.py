@@ -49,7 +49,7 @@ class Setting:
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """One rung. `drills` are in order of demand."""
+    """One rung. `drills` are in order of demand; those of them that are `untaught` nobody is given any more."""
 
     key: str
     clean_needed: int = 2
@@ -57,6 +57,12 @@ class Stage:
     drills: tuple[str, ...] = ()
     within_first: bool = False
     retired: bool = False
+    untaught: frozenset[str] = frozenset()
+
+    @property
+    def first_drill(self) -> str | None:
+        """The easiest that is taught."""
+        return next((drill for drill in self.drills if drill not in self.untaught), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -386,7 +392,7 @@ def remembered(standing: Standing, stage: Stage) -> tuple[int | None, str | None
     """The setting and drill of a member at a stage: as last used there, else where the stage starts."""
     setting, drill = standing.remembered.get(stage.key, (None, None))
     if drill not in stage.drills:
-        drill = stage.drills[0] if stage.drills else None
+        drill = stage.first_drill
     return (stage.setting.kept(setting) if stage.setting is not None else None), drill
 
 
@@ -401,7 +407,7 @@ def _after_ladder_change(ladder: Ladder, standing: Standing) -> Standing:
     stage = ladder.stage(standing.stage)
     if stage is None:
         return standing
-    drill = standing.drill if standing.drill in stage.drills else next(iter(stage.drills), None)
+    drill = standing.drill if standing.drill in stage.drills else stage.first_drill
     if stage.setting is None:
         return replace(standing, setting=None, drill=drill)
     before, setting = standing.setting, stage.setting.kept(standing.setting)
@@ -482,8 +488,9 @@ def _next_step(ladder: Ladder, stage: Stage, standing: Standing) -> Suggestion:
     harder = _harder_setting(stage, standing.setting)
     if stage.within_first or following is None:
         later = stage.drills[_demand(stage, standing.drill) + 1 :]
-        if later:
-            return replace(keep, kind="drill", drill=later[0])
+        following_drill = next((drill for drill in later if drill not in stage.untaught), None)
+        if following_drill is not None:
+            return replace(keep, kind="drill", drill=following_drill)
         enough = following is not None and _passes(stage, standing.setting) and _has_pass(stage)
         if harder is not None and not enough:
             return replace(keep, kind="setting", setting=harder)

@@ -145,8 +145,9 @@ def faults_of(opening: str, member_id: UUID) -> list[str]:
 
 
 def chips(words: LadderWords, stage: StageWords | None, seen: list[str]) -> list[Chip]:
-    """The faults of a stage, most often tapped first."""
+    """The faults of a stage, most often tapped first; one that is taught no more only where it was seen."""
     known = [words.faults[key] for key in stage.faults if key in words.faults] if stage else []
+    known = [fault for fault in known if not fault.retired or fault.key in seen]
     return [Chip(fault.key, fault.name, fault.cue, "true" if fault.key in seen else "false") for fault in known]
 
 
@@ -168,12 +169,16 @@ def setting_stepper(stage: StageWords, standing: ladder.Standing) -> Stepper | N
 
 
 def drill_stepper(words: LadderWords, stage: StageWords, standing: ladder.Standing) -> Stepper | None:
-    """The drill before and after in order of demand; None where the stage has one drill only."""
-    if len(stage.drills) < 2 or standing.drill not in stage.drills:
+    """The drill before and after in order of demand; None where the stage has one drill only.
+
+    None that is taught no more, but for the present one.
+    """
+    drills = [key for key in stage.drills if key == standing.drill or not words.drills[key].retired_at]
+    if len(drills) < 2 or standing.drill not in drills:
         return None
-    place = stage.drills.index(standing.drill)
-    before = stage.drills[place - 1] if place else None
-    after = stage.drills[place + 1] if place + 1 < len(stage.drills) else None
+    place = drills.index(standing.drill)
+    before = drills[place - 1] if place else None
+    after = drills[place + 1] if place + 1 < len(drills) else None
     return Stepper(
         label=_("Drill"),
         shown=words.drills[standing.drill].name,

@@ -189,7 +189,8 @@ class Floor:
 
     def _stage(self, stage: StageWords) -> Stage:
         planned = self._planned(self.block.for_stage(stage.key)) if self.block else ()
-        own = tuple(Drill(key, self.words.drills[key].needs) for key in stage.drills if key in self.words.drills)
+        known = [self.words.drills[key] for key in stage.drills if key in self.words.drills]
+        own = tuple(Drill(drill.key, drill.needs) for drill in known if not drill.retired_at)
         return Stage(stage.key, planned, own, stage.needs)
 
     def _planned(self, drills: tuple[BlockDrill, ...]) -> tuple[Drill, ...]:

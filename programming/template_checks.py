@@ -93,7 +93,8 @@ def stage_facts(ladder: str, stage: StageWords, words: LadderWords) -> StageFact
     rung = next(each for each in words.ladder.stages if each.key == stage.key)
     passed_at = rung.setting.pass_at if rung.setting else None
     reaches = rung.setting is None or passed_at is None or rung.setting.minimum <= passed_at <= rung.setting.maximum
-    return StageFacts(f"{ladder}/{stage.key}", stage.loads, stage.drills, stage.needs, reaches)
+    taught = tuple(key for key in stage.drills if key not in rung.untaught)
+    return StageFacts(f"{ladder}/{stage.key}", stage.loads, taught, stage.needs, reaches)
 
 
 def with_regulars(

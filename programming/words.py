@@ -152,6 +152,7 @@ def refusal_sentence(refusal: ladder.Refusal, *, name: str, built_on: str = "") 
         "class_over": _("The class is over. Clear the hold with a note instead."),
         "note_needed": _("Write a short note: a hold is cleared with one only."),
         "no_such_tap": _("That tap is not one of this class."),
+        "drill_retired": _("This drill is not taught any more."),
         "no_such_drill": _("This gym has no such drill."),
         "not_your_tap": _("There is nothing of yours to undo."),
         "no_such_check": _("This self-check is not there any more."),

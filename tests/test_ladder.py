@@ -493,6 +493,19 @@ def test_10_a_stage_below_the_top_may_go_within_first() -> None:
     )
 
 
+def test_5_and_10_a_drill_that_is_taught_no_more_is_passed_over() -> None:
+    first = Stage("first", 2, drills=("a", "b", "c"), within_first=True, untaught=frozenset("ab"))
+    history = History(Ladder((first, Stage("second")))).move("first").clean(2)
+    # Nobody is given it, and whoever has it keeps it.
+    assert history.now.drill == "c" and first.first_drill == "c"
+    assert history.suggestion and history.suggestion.kind == "stage"
+    assert history.drill("a").now.drill == "a"
+    assert history.suggestion == Suggestion("drill", drill="c", clean=2, at_stage="first")
+    assert replace(first, untaught=frozenset("abc")).first_drill is None
+    corrected = replace(HINGE, corrections={"rounds": ("flat",)})
+    assert ladder.correcting_drill(corrected, at("dowel").now, "rounds") == "flat"
+
+
 def test_10_a_ladder_of_one_plain_stage_says_keep_it() -> None:
     only = Ladder((Stage("only"),))
     found = History(only).move("only").clean(2).suggestion

@@ -15,6 +15,7 @@ from gym.identifiers import uuid7
 from gym.models import Membership, fold
 from gym.scope import TenantForeignKey, TenantModel
 from programming import ladder
+from programming.models.drills import Drill
 from programming.models.ladder_words import rung
 from programming.models.progressions import Progression, Stage, StageRevision
 
@@ -91,7 +92,10 @@ class LadderDraft(TenantModel):
     @property
     def rungs(self) -> tuple[ladder.Stage, ...]:
         """Its stages as the rules would see them."""
-        return tuple(rung(each["key"], StageRevision(**each["words"]), each["retired"]) for each in self.stages)
+        untaught = frozenset(Drill.objects.exclude(retired_at=None).values_list("key", flat=True))
+        return tuple(
+            rung(each["key"], StageRevision(**each["words"]), each["retired"], untaught) for each in self.stages
+        )
 
     def stage(self, key: str) -> dict[str, Any]:
         """What it says of one stage. Raises LookupError for one that it does not have."""

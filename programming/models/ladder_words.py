@@ -56,6 +56,12 @@ class DrillWords:
     dose: str
     # What one person needs of each kind of equipment.
     needs: tuple[tuple[str, int], ...] = ()
+    # NULL: it is taught. Nobody is given it newly from then on.
+    retired_at: datetime | None = None
+
+    def is_taught(self, at: datetime) -> bool:
+        """Whether it could be chosen at that time."""
+        return self.retired_at is None or at < self.retired_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +73,7 @@ class FaultWords:
     name: str
     cue: str
     drills: tuple[str, ...]
+    retired: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,10 +125,15 @@ def read_ladder(gym_id: UUID, progression_id: UUID, revision: UUID, language: st
         eras = eras_of(progression_id)
         drills = {drill.key: _drill(drill) for drill in Drill.objects.select_related("current")}
         faults = {fault.key: _fault(fault) for fault in Fault.objects.select_related("current")}
-    rungs = tuple(rung(stage.key, stage.current, retired=stage.retired_at is not None) for stage in stages)
+    untaught = frozenset(drill.key for drill in drills.values() if drill.retired_at)
+    rungs = tuple(rung(stage.key, stage.current, stage.retired_at is not None, untaught) for stage in stages)
     earlier = tuple(ladder.Era(until, tuple(rung(*each) for each in then)) for until, then in eras)
     return LadderWords(
-        ladder=ladder.Ladder(rungs, {fault.key: fault.drills for fault in faults.values()}, earlier),
+        ladder=ladder.Ladder(
+            rungs,
+            {fault.key: tuple(each for each in fault.drills if each not in untaught) for fault in faults.values()},
+            earlier,
+        ),
         stages={stage.key: _stage(stage) for stage in stages},
         drills=drills,
         faults=faults,
@@ -132,8 +144,11 @@ def read_ladder(gym_id: UUID, progression_id: UUID, revision: UUID, language: st
     )
 
 
-def rung(key: str, words: Any, retired: bool) -> ladder.Stage:
-    """A stage as the rules see it; `words` are those of a revision, or of a draft of one."""
+def rung(key: str, words: Any, retired: bool, untaught: frozenset[str] = frozenset()) -> ladder.Stage:
+    """A stage as the rules see it; `words` are those of a revision, or of a draft of one.
+
+    `untaught` are the drills that the gym teaches no more.
+    """
     setting = None
     if words.quantity:
         less = words.harder == "less"
@@ -145,6 +160,7 @@ def rung(key: str, words: Any, retired: bool) -> ladder.Stage:
         drills=tuple(words.drills),
         within_first=words.within_first,
         retired=retired,
+        untaught=untaught,
     )
 
 
@@ -182,9 +198,11 @@ def _drill(drill: Any) -> DrillWords:
         cues=shown_all(words.cues),
         dose=shown(words.dose.get("text", "")),
         needs=tuple(sorted(words.equipment.items())),
+        retired_at=drill.retired_at,
     )
 
 
 def _fault(fault: Any) -> FaultWords:
     words = fault.current
-    return FaultWords(fault.key, words.pk, shown(words.name), shown(words.cue), tuple(words.drills))
+    is_retired = fault.retired_at is not None
+    return FaultWords(fault.key, words.pk, shown(words.name), shown(words.cue), tuple(words.drills), is_retired)

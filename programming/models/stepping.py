@@ -150,6 +150,9 @@ class Stepping:
             raise Refused("plan_changed")
         # Back to the drill of the plan: as it was copied, whatever became of it since.
         first = drills[place].instead_of or drills[place]
+        is_there = key in (first.drill, drills[place].drill)
+        if not is_there and drill.retired_at is not None and drill.retired_at <= self.at:
+            raise Refused("drill_retired")
         self.tap.detail["revision"] = first.revision if first.drill == key else str(drill.words.pk)
 
     def _judge_day(self, before: Course) -> None:

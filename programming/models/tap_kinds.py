@@ -93,6 +93,8 @@ def drill(recording: Recording) -> None:
     event = ladder.DrillChosen(**recording.place(), stage=key, drill=recording.screen.values["drill"])
     if key and event.drill not in recording.words.stages[key].drills:
         raise Refused("not_of_stage")
+    if event.drill != ladder.within(recording.rungs, before, key)[1]:
+        refuse_untaught(recording, event.drill)
     change_within(recording, before, event, drill_id=recording.words.drills[event.drill].revision_id)
 
 
@@ -327,6 +329,7 @@ def assign(recording: Recording) -> None:
     if not wanted:
         recording.happening(AssignmentEnd, assigned=before)
         return None
+    refuse_untaught(recording, key)
     because = recording.screen.values.get("fault")
     recording.happening(
         AssignedDrill,
@@ -337,6 +340,12 @@ def assign(recording: Recording) -> None:
         evidence={"fault": because} if because else {},
     )
     return None
+
+
+def refuse_untaught(recording: Recording, drill: str) -> None:
+    """Nobody is given a drill that was taught no more when it was tapped."""
+    if not recording.words.drills[drill].is_taught(recording.at):
+        raise Refused("drill_retired")
 
 
 def assignments(member_id: UUID, drill: str) -> list[AssignedDrill | AssignmentEnd]:

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from gym.models import Change, Gym, fold
 from programming import following
 from programming.choosing import Drills
+from programming.ladder import Refusal
 from programming.library.loader import load_library
 from programming.models import AssignedDrill, ClassSession, ClassTemplate, Drill, Fault, Progression, Stage
 from programming.models.coming import make_coming
@@ -382,3 +383,37 @@ def test_a_retired_drill_is_not_chosen_any_more_and_old_plans_keep_it(
     with nothing_written():
         assert olga.post(f"{of(cat)}retired/", {}).status_code == 422
     assert now <= timezone.now()
+
+
+def test_in_class_nobody_is_given_a_retired_drill(olga: Client, cast: Cast, evening: ClassSession) -> None:
+    make.place(evening, cast.ana, "dowel", by=cast.carla, after=30)
+    drill("horizontal-dowel-hinge").retire(True, at=make.moment(evening, 60))
+    drill("cat-cow").retire(True, at=make.moment(evening, 60))
+    # Neither in today's plan, nor as somebody's own, nor to do at home.
+    given: dict[str, Any] = {"block": 0, "place": 0, "drill": "horizontal-dowel-hinge"}
+    assert make.step(evening, "drill", by=cast.carla, after=70, **given).refusal == Refusal("drill_retired")
+    for kind, values in (
+        ("drill", {"stage": "dowel", "drill": "horizontal-dowel-hinge"}),
+        ("assign", {"drill": "cat-cow", "wanted": True}),
+    ):
+        refused = make.tap(evening, cast.ana, kind, by=cast.carla, after=80, **values).refusal
+        assert refused and refused.code == "drill_retired"
+        # A tap that waited on the tablet since before is not too late.
+        assert make.tap(evening, cast.ana, kind, by=cast.carla, after=50, arrives=90, **values).refusal is None
+    # Open boards and every ladder in memory know of it.
+    words = Progression.objects.get(key="hip-hinge").ladder()
+    assert words.drills["cat-cow"].retired_at and "horizontal-dowel-hinge" in words.ladder.stages[1].untaught
+
+
+def test_a_retired_fault_is_on_no_sheet_and_stays_where_it_was_seen(
+    olga: Client, cast: Cast, evening: ClassSession
+) -> None:
+    make.place(evening, cast.ana, "dowel", by=cast.carla, after=30)
+    make.tap(evening, cast.ana, "fault", by=cast.carla, after=40, fault="chin-up")
+    fault("chin-up").retire(True, at=make.moment(evening, 60))
+    make.place(evening, cast.ben, "dowel", by=cast.carla, after=65)
+    sheet = page(signed_in(cast.carla).get(f"/gym/northside-barbell/class/{evening.pk}/{cast.ben.pk}/sheet/"))
+    assert not sheet.all("button", name="fault", value="chin-up")
+    assert sheet.all("button", name="fault", value="head-off-dowel")
+    member = page(signed_in(cast.carla).get(f"/gym/northside-barbell/class/{evening.pk}/{cast.ana.pk}/member/"))
+    assert "chin up" in member.text
