@@ -130,7 +130,7 @@ def differences(names: Names, before: Any, after: Any) -> list[Difference]:
     found = [
         Difference(str(label), names.lines(name, one.get(name)), names.lines(name, other.get(name)))
         for name, label in FIELDS.items()
-        if name in other and name in one
+        if name in other and name in one and name != "own_fields"
     ]
     return [each for each in found if each.before != each.after]
 
