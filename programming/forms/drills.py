@@ -155,6 +155,13 @@ class ItemForm(forms.Form):
         data = self.cleaned_data
         return {name: kept(data[name], self.words.get(name, "")) for name in self.plain}
 
+    def of_a_copy(self, said: dict[str, Any]) -> dict[str, Any]:
+        """A copy cites the sources of the other one for what it has of it, and for nothing else."""
+        if self.item is not None or not self.words:
+            return said
+        own = {name for name, value in said.items() if value != self.words.get(name)} - {"sources"}
+        return {**said, "own_fields": sorted({*self.words["own_fields"], *own})}
+
     def in_order(self, name: str, wanted: list[str]) -> list[str]:
         """Keys in the order in which they stand already, the new ones after them."""
         present: list[str] = self.words.get(name, [])
@@ -222,7 +229,7 @@ class DrillForm(DoseForm, ItemForm):
         needs = {key: count for key, count in stored.get("equipment", {}).items() if key not in offered}
         needs |= {key: data[f"need-{key}"] for key in sorted(offered) if data[f"need-{key}"]}
         is_typed_twice = not self.stored_dose and any(data[name] for name in self.numbers)
-        return {
+        said = {
             **self.said_plainly(),
             **{name: data[name] for name in ("loads", "posture", "video")},
             "cues": [cues.get(cue, cue) for cue in data["cues"]],
@@ -231,6 +238,7 @@ class DrillForm(DoseForm, ItemForm):
             "corrects": self.in_order("corrects", data["corrects"]),
             "sources": self.in_order("sources", data["sources"]),
         }
+        return self.of_a_copy(said)
 
 
 class FaultForm(ItemForm):
@@ -298,7 +306,8 @@ class FaultForm(ItemForm):
         """The words of the fault. Call it on a valid form."""
         data = self.cleaned_data
         sources = self.in_order("sources", data["sources"])
-        return {**self.said_plainly(), "stage": data["stage"], "drills": data["drills"], "sources": sources}
+        said = {**self.said_plainly(), "stage": data["stage"], "drills": data["drills"], "sources": sources}
+        return self.of_a_copy(said)
 
 
 class RetiredForm(forms.Form):

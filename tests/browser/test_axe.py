@@ -234,6 +234,32 @@ def screens_of_the_owner(page: Page, floor: Floor) -> Screens:
         expect(page.get_by_role("link", name="Back to the template")).to_be_visible()
         yield f"template: {way}"
         page.get_by_role("link", name="Back to the template").click()
+    page.goto(f"{gym}/owner/drills/")
+    page.get_by_label("Name").press_sequentially("horizontal")
+    # While it is typed.
+    expect(page.locator("#found tbody tr")).to_have_count(1)
+    yield "drills-while-typing"
+    page.get_by_role("link", name="Horizontal dowel hinge").click()
+    page.get_by_role("link", name="Change").click()
+    page.get_by_label("How it is done").fill("Ours.")
+    page.get_by_label("Video").fill("http://nowhere")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("Give a whole link")).to_be_visible()
+    yield "drill-refused"
+    page.get_by_label("Video").fill("")
+    page.get_by_role("button", name="Save").click()
+    page.locator("#versions summary").click()
+    yield "drill"
+    page.get_by_role("link", name="Follow the shipped one again").click()
+    yield "drill-beside-the-shipped"
+    page.go_back()
+    page.get_by_role("link", name="Teach it no more").click()
+    yield "drill-to-retire"
+    page.goto(f"{gym}/owner/faults/")
+    yield "faults"
+    page.get_by_role("link", name="chin up").click()
+    page.get_by_role("link", name="Change").click()
+    yield "fault-form"
     page.goto(f"{gym}/owner/equipment/")
     page.get_by_label("Dowels").fill("six")
     page.get_by_role("button", name="Save the counts").click()

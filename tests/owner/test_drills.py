@@ -293,6 +293,7 @@ def test_a_copy_stands_beside_the_shipped_one(olga: Client) -> None:
     copy = Drill.objects.select_related("current").get(current__name="Cat-cow against a wall")
     assert (copy.key, copy.follows_shipped, copy.words.cues) == ("own_cat_cow_against_a_wall", False, cat.words.cues)
     assert copy.words.dose == cat.words.dose and copy.words.sources == cat.words.sources
+    assert {"name", *cat.words.own_fields} <= set(copy.words.own_fields) and "summary" not in copy.words.own_fields
     assert drill("cat-cow").follows_shipped
     assert Change.objects.get(what="library.make").differences["name"] == [None, "Cat-cow against a wall"]
     # Nothing is missing of another gym's, or of none.
