@@ -37,7 +37,7 @@ def times_taken(cast: Cast) -> list[str]:
 def test_the_page_says_what_is_in_it_and_what_is_not(olga: Client, cast: Cast) -> None:
     shown = page(olga.get(PAGE))
     assert "Everybody of the gym: names, addresses, roles" in shown.text
-    assert "no passwords, passkeys or second steps, no PINs" in shown.text
+    assert "Whatever opens something: passwords, passkeys" in shown.text
     assert shown.one("form", id="everything").one("button").text == "Take the file"
     assert shown.one("nav", id="rail").one("a", aria_current="page").text == "Everything"
     # Looking takes nothing.
@@ -64,6 +64,11 @@ def test_first_it_is_asked_who_it_is(evening: ClassSession, cast: Cast) -> None:
     for answer in (client.get(PAGE), client.post(PAGE)):
         assert (answer.status_code, answer.headers["Location"].split("?")[0]) == (302, "/account/reauthenticate/")
     assert times_taken(cast) == []
+    # The wrong password gives nothing, the right one what was asked for.
+    way = answer.headers["Location"]
+    assert client.post(way, {"password": "wrong"}).status_code == 200 and times_taken(cast) == []
+    assert rows_of(client.post(way, {"password": make.PASSWORD}).getvalue(), "gym.gym")
+    assert times_taken(cast) == ["Olga O."]
 
 
 def test_nobody_but_an_owner(evening: ClassSession, cast: Cast) -> None:
