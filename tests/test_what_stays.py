@@ -46,9 +46,10 @@ def planted(model: Any, names: set[str] | None = None) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for field in model._meta.concrete_fields:
         is_free = not (field.primary_key or field.is_relation or field.choices or field.name in checked(model))
-        if not is_free or not isinstance(field, PLANTABLE) or (names is not None and field.name not in names):
-            continue
         word = f"q{uuid4().hex[:9]}"
+        has_room = isinstance(field, PLANTABLE) and len(word) <= (field.max_length or len(word))
+        if not is_free or not has_room or (names is not None and field.name not in names):
+            continue
         if isinstance(field, models.UUIDField):
             found[field.name] = uuid4()
         elif isinstance(field, models.BinaryField):
