@@ -177,7 +177,13 @@ def told_of_undone(undo: Tap, person: Person, own: Mapping[UUID, Tap]) -> str:
     if undone is None:
         return ""
     said = person.verdicts.get(undone.key)
-    return f"; it is of {undone.kind} {undone.key}, which is {undone.outcome} and should be {said}"
+    return f" {came(undo)}; it is of {undone.kind} {undone.key} {came(undone)}, which is {undone.outcome} and should be {said}"
+
+
+def came(tap: Tap) -> str:
+    """Whose a tap is and when it landed and arrived, for whoever looks for a fault."""
+    where = f"on {tap.device}" if tap.device else "on their own tablet"
+    return f"({tap.actor_id}'s {where} at {tap.at:%T.%f}, there at {tap.recorded_at:%T.%f})"
 
 
 def class_differences(floor: Floor, steps: list[Tapped]) -> Iterator[str]:
