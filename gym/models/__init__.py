@@ -7,7 +7,7 @@ from gym.models.imports import BroughtFile, BroughtRow, Import, ImportRow
 from gym.models.invitations import Invitation, NotClaimed, NotInvited
 from gym.models.letters import Letter
 from gym.models.people import TURNING, Membership, User, fold, short_name
-from gym.models.tablets import Pin, PleaseWait, Tablet, Unlock, WrongPin, coaches_no_more
+from gym.models.tablets import Overtaken, Pin, PleaseWait, Tablet, Unlock, WrongPin, coaches_no_more
 from gym.models.tags import LONGEST_TAG, Tag
 
 __all__ = [
@@ -27,6 +27,7 @@ __all__ = [
     "Membership",
     "NotClaimed",
     "NotInvited",
+    "Overtaken",
     "Pin",
     "PleaseWait",
     "Tablet",

@@ -45,6 +45,14 @@ class WrongPin(PleaseWait):
     """The PIN is not the right one. `wait` may be nothing."""
 
 
+class Overtaken(Exception):
+    """The tablet was turned, locked or unlocked since that was wished. `turn` is its turn now."""
+
+    def __init__(self, turn: int) -> None:
+        self.turn = turn
+        super().__init__(str(turn))
+
+
 def digest_of(secret: str) -> str:
     """What is stored of a tablet's secret. It is long and random, so that a plain hash gives nothing away."""
     return sha256(secret.encode()).hexdigest()
@@ -229,12 +237,18 @@ class Tablet(Guarded, TenantModel):
         unlock.save(update_fields=["turn"])
 
     @transaction.atomic
-    def switch(self, unlock_id: UUID, *, at: datetime) -> bool:
-        """Turn it to another coach who is unlocked on it. Answers whether that was possible."""
+    def switch(self, unlock_id: UUID, *, at: datetime, as_of: int | None = None) -> bool:
+        """Turn it to another coach who is unlocked on it. Answers whether that was possible.
+
+        `as_of` is the last turn that the page knew. Raises Overtaken where another one came since: on bad Wi-Fi a wish
+        may arrive after the one that followed it.
+        """
         tablet = self.held()
         unlock = tablet.open_unlocks().filter(pk=unlock_id).first()
         if unlock is None or not unlock.coach.may_coach or tablet.is_idle(at):
             return False
+        if as_of is not None and as_of < tablet.turn:
+            raise Overtaken(tablet.turn)
         tablet.turned_to(unlock, at)
         return True
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django import forms
 from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
-from gym.models import LATEST_LOCK, SOONEST_LOCK, Membership
+from gym.models import LATEST_LOCK, SOONEST_LOCK, Membership, Tablet
 from gym.tablets import is_easy
 from programming.forms.fields import WrittenField
-from programming.forms.taps import chosen, damaged
+from programming.forms.taps import LARGEST, chosen, damaged
 
 LONGEST_NAME = 60
 SHORTEST_PIN, LONGEST_PIN = 4, 8
@@ -74,9 +75,14 @@ class UnlockForm(forms.Form):
 
 
 class SwitchForm(forms.Form):
-    """Which of those who are unlocked has the tablet."""
+    """Which of those who are unlocked has the tablet, and the turn that the page knew last, where it says it."""
 
     unlock = forms.UUIDField(error_messages=damaged())
+    turn = forms.IntegerField(required=False, max_value=LARGEST, error_messages=damaged())
+
+    def carry_out(self, tablet: Tablet, *, at: datetime) -> bool:
+        """Give it to them. Answers whether that was possible; raises Overtaken."""
+        return tablet.switch(self.cleaned_data["unlock"], at=at, as_of=self.cleaned_data["turn"])
 
 
 class PinForm(forms.Form):

@@ -22,7 +22,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from gym.languages import at_home, speak
 from gym.middleware import page_on_screen, plain
-from gym.models import Pin, PleaseWait, Tablet, WrongPin
+from gym.models import Overtaken, Pin, PleaseWait, Tablet, WrongPin
 from gym.scope import in_gym
 from gym.tablets import COOKIE, coaches_with_pin, keep_cookie, known_tablet, marks
 from programming.forms.tablets import SwitchForm, UnlockForm
@@ -129,7 +129,10 @@ def revoked(request: HttpRequest) -> HttpResponse:
 def switch(request: HttpRequest, tablet: Tablet) -> HttpResponse:
     """Another coach who is unlocked has the tablet now."""
     form = SwitchForm(request.POST)
-    is_done = form.is_valid() and tablet.switch(form.cleaned_data["unlock"], at=timezone.now())
+    try:
+        is_done = form.is_valid() and form.carry_out(tablet, at=timezone.now())
+    except Overtaken as problem:
+        return HttpResponse(status=409, headers={"X-Turn": str(problem.turn)})
     there = reverse("tablet", kwargs={"gym_slug": tablet.gym.slug})
     if request.htmx:  # type: ignore[attr-defined]
         answer = HttpResponse(status=204) if is_done else plain(_("This tablet is locked."), 401)

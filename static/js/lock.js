@@ -153,15 +153,21 @@
     const hand = present();
     if (!hand || isReporting) return;
     isReporting = true;
-    const answer = await send(page.switch, { unlock: hand.unlock }).catch(() => null);
+    const answer = await wish(hand, Math.max(turn, known().turn));
     isReporting = false;
-    if (![204, 401].includes(answer?.status)) return;
     // Another coach has taken it while that was asked.
-    if (present()?.unlock !== hand.unlock) return report();
+    if (answer && present()?.unlock !== hand.unlock) return report();
+    if (![204, 401].includes(answer?.status)) return;
     if (answer.status === 204) {
       keep({ hand: { ...hand, isTold: true } });
       location.reload();
     } else await turnedAway(answer.headers.get("X-Sign-In") ?? page.screen);
+  }
+  // An earlier wish may have come late, and been heard since that turn: then once more, unless there is a later one.
+  async function wish(hand, asOf) {
+    const answer = await send(page.switch, { unlock: hand.unlock, turn: asOf }).catch(() => null);
+    if (answer?.status !== 409 || present()?.unlock !== hand.unlock) return answer;
+    return wish(hand, Number(answer.headers.get("X-Turn")));
   }
   // Whoever took it is not unlocked any more: it is in the hands that the server says.
   async function turnedAway(address) {

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from gym.models import Unlock
 from gym.scope import in_gym
 from tests.coach.conftest import signed_in
-from tests.coach.screen import nothing_written, page
+from tests.coach.screen import HTMX, nothing_written, page
 from tests.coach.shared import PINS, Shared
 from tests.people import Cast
+
+if TYPE_CHECKING:
+    from django.test.client import _MonkeyPatchedWSGIResponse as Answer
 
 pytest_plugins = ["tests.people"]
 
@@ -29,6 +34,27 @@ def test_another_coach_is_one_tap_away_once_unlocked(shared: Shared, cast: Cast)
     )
     assert (answer.status_code, answer.headers["Location"]) == (302, shared.board_url)
     assert shared.body()["data-coach"] == str(cast.carla.pk)
+
+
+def test_a_wish_that_comes_after_the_one_that_followed_it_changes_nothing(shared: Shared, cast: Cast) -> None:
+    shared.unlock("carla")
+    shared.unlock("kim")
+    hands = page(shared.client.get(shared.board_url)).one("form", id="switch").all("button")
+    wishes = {each.text: {"unlock": each["value"], "turn": str(shared.now().turn)} for each in hands}
+
+    def wish(name: str, **values: str) -> Answer:
+        return shared.client.post(f"{shared.lock_url}switch/", wishes[name] | values, headers=HTMX)
+
+    assert wish("Carla C.").status_code == 204
+    with nothing_written():
+        late = wish("Kim K.")
+    assert (late.status_code, late.headers["X-Turn"]) == (409, str(shared.now().turn))
+    assert shared.body()["data-coach"] == str(cast.carla.pk)
+    # Meant all the same, it says so with the turn that it knows now.
+    assert wish("Kim K.", turn=late.headers["X-Turn"]).status_code == 204
+    assert shared.body()["data-coach"] == str(cast.kim.pk)
+    with nothing_written():
+        assert [wish("Carla C.", turn=turn).status_code for turn in ("x", "1.5", "9" * 30)] == [401] * 3
 
 
 def test_only_who_is_unlocked_here_can_be_switched_to(shared: Shared, cast: Cast) -> None:
