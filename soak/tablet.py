@@ -75,7 +75,8 @@ LOCKED = "() => 'locked' in document.documentElement.dataset || location.pathnam
 STATE = """async () => {
   const { held, pending } = await navigator.locks.query();
   const names = [...held, ...pending].map(({ name, mode }) => `${name} ${mode}`).join(", ");
-  return `${document.title}; ${document.getElementById("net")?.innerText}; ${globalThis.outbox?.state()}; locks: ${names}`;
+  const said = document.getElementById("net")?.innerText;
+  return `${document.title}; ${said}; ${globalThis.outbox?.state()}; locks: ${names}`;
 }"""
 FINGER_OF = "(coach) => localStorage.setItem('finger of', coach)"
 ROWS_SHOWN = "#roster .row"

@@ -168,7 +168,8 @@ def misjudged(person: Person, own: Mapping[UUID, Tap]) -> Iterator[str]:
         if tap is None and said:
             yield f"a part {key} that is {said} is not stored"
         elif tap is not None and tap.kind != Tap.Kind.STAGE and tap.outcome != said:
-            yield f"{tap.kind} {key} is {tap.outcome} and should be {said or 'no part'}{told_of_undone(tap, person, own)}"
+            undone = told_of_undone(tap, person, own)
+            yield f"{tap.kind} {key} is {tap.outcome} and should be {said or 'no part'}{undone}"
 
 
 def told_of_undone(undo: Tap, person: Person, own: Mapping[UUID, Tap]) -> str:
@@ -176,8 +177,8 @@ def told_of_undone(undo: Tap, person: Person, own: Mapping[UUID, Tap]) -> str:
     undone = own.get(UUID(undo.detail["undone"])) if "undone" in undo.detail else None
     if undone is None:
         return ""
-    said = person.verdicts.get(undone.key)
-    return f" {came(undo)}; it is of {undone.kind} {undone.key} {came(undone)}, which is {undone.outcome} and should be {said}"
+    said = f"is {undone.outcome} and should be {person.verdicts.get(undone.key)}"
+    return f" {came(undo)}; it is of {undone.kind} {undone.key} {came(undone)}, which {said}"
 
 
 def came(tap: Tap) -> str:
