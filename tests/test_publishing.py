@@ -228,7 +228,9 @@ def test_whatever_is_edited_the_past_reads_as_before(evenings: Evenings) -> None
 
     # What it is about is reckoned the same way on every database; PostgreSQL takes ten times as long within one
     # transaction that long.
-    @settings(max_examples=6 if connection.vendor == "sqlite" else 2, phases=phases, suppress_health_check=list(HealthCheck))
+    @settings(
+        max_examples=6 if connection.vendor == "sqlite" else 2, phases=phases, suppress_health_check=list(HealthCheck)
+    )
     @given(st.lists(EDITS, min_size=1, max_size=10))
     def whatever(edits: list[tuple[str, int, int]]) -> None:
         with taken_back():
