@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils.translation import gettext as _
 
 from gym.models import fold
 from programming.models import Drill
 from programming.shipped import shown
+
+# Of each drill only this: a gym may have thousands.
+WORDS = ("name", "dose", "loads", "corrects", "equipment")
+READ = ("key", "retired_at", *(f"current__{each}" for each in WORDS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +45,8 @@ class Drills:
     @classmethod
     def read(cls) -> Drills:
         """Those of the present gym, in the order of the alphabet."""
-        rows = Drill.objects.filter(current__isnull=False).select_related("current")
-        choices = [choice_of(row) for row in rows]
-        return cls(sorted(choices, key=lambda drill: fold(drill.name)))
+        rows = Drill.objects.filter(current__isnull=False).order_by().values_list(*READ)
+        return cls(sorted((choice_of(*row) for row in rows), key=lambda drill: fold(drill.name)))
 
     def name(self, key: str) -> str:
         """What a drill is called."""
@@ -68,17 +72,18 @@ class Drills:
         raise NotFound(_("“%(typed)s” may be %(names)s. Type a little more.") % {"typed": typed, "names": names})
 
 
-def choice_of(row: Drill) -> DrillChoice:
-    """A drill as it is chosen."""
-    words = row.words
+def choice_of(
+    key: str, retired_at: Any, name: str, dose: dict[str, Any], loads: bool, corrects: list[str], needs: dict[str, int]
+) -> DrillChoice:
+    """A drill as it is chosen, of what is READ of it."""
     return DrillChoice(
-        key=row.key,
-        name=shown(words.name),
-        dose=shown(words.dose.get("text", "")),
-        is_retired=row.retired_at is not None,
-        loads=words.loads,
-        corrects=tuple(words.corrects),
-        needs=tuple(sorted(words.equipment.items())),
+        key=key,
+        name=shown(name),
+        dose=shown(dose.get("text", "")),
+        is_retired=retired_at is not None,
+        loads=loads,
+        corrects=tuple(corrects),
+        needs=tuple(sorted(needs.items())),
     )
 
 

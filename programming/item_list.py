@@ -23,6 +23,9 @@ PAGE = 50
 SORTED_BY = ("name", "stage", "changed")
 # After every stage stands what is of none.
 OF_NO_STAGE = 1_000_000
+# What a filter looks at, and what only one way to sort does.
+LISTS = {"equipment": "current__equipment", "fault": "current__corrects", "source": "current__sources"}
+WRITTEN = "current__written_at"
 
 
 @dataclass(frozen=True)
@@ -102,20 +105,21 @@ class Line:
 
 def page_of(model: type[Drill | Fault], known: Known, asked: Mapping[str, Any], sort: str, number: str) -> Page[Any]:
     """One page of those that the address asks for, as ids; the last one where there is none of that number."""
-    rows = [row for row in found(model, asked) if fits(row, known, asked)]
+    by, words = sort.removeprefix("-"), fold(asked.get("q", "")).split()
     place = {key: place for place, rung in reversed(list(enumerate(known.rungs))) for key in rung.listed}
-    names = {row["pk"]: fold(shown(row["current__name"])) for row in rows}
+    rows = []
+    for row in found(model, asked, by):
+        # As it is read, which is what is looked through and sorted.
+        name = fold(shown(row["current__name"]))
+        if all(word in name for word in words) and fits(row, known, asked):
+            first = {"stage": place.get(row["key"], OF_NO_STAGE), "changed": row.get(WRITTEN)}.get(by, 0)
+            rows.append((first, name, row["pk"]))
+    rows.sort(reverse=sort.startswith("-"))
+    return Paginator([pk for _first, _name, pk in rows], PAGE).get_page(number)
 
-    def by(row: Mapping[str, Any]) -> tuple[Any, ...]:
-        first = {"stage": place.get(row["key"], OF_NO_STAGE), "changed": row["current__written_at"]}
-        return (*([first[sort.removeprefix("-")]] if sort.removeprefix("-") in first else []), names[row["pk"]])
 
-    rows.sort(key=by, reverse=sort.startswith("-"))
-    return Paginator([row["pk"] for row in rows], PAGE).get_page(number)
-
-
-def found(model: type[Drill | Fault], asked: Mapping[str, Any]) -> Iterable[dict[str, Any]]:
-    """Those that the database can tell, each with only what the other filters look at."""
+def found(model: type[Drill | Fault], asked: Mapping[str, Any], by: str) -> Iterable[dict[str, Any]]:
+    """Those that the database can tell, each with only what else is looked at."""
     rows = model.objects.exclude(current=None).filter(retired_at__isnull=not asked.get("retired"))
     ours, state = list(shipped().of(model)), asked.get("state")
     if state == OWN:
@@ -123,23 +127,18 @@ def found(model: type[Drill | Fault], asked: Mapping[str, Any]) -> Iterable[dict
     elif state:
         rows = rows.filter(key__in=ours)
         rows = rows if state == "shipped" else rows.filter(follows_shipped=state == FOLLOWED)
-    lists = {"equipment": "current__equipment", "fault": "current__corrects", "source": "current__sources"}
-    looked_at = [column for name, column in lists.items() if asked.get(name)]
-    return rows.order_by().values("pk", "key", "current__name", "current__written_at", *looked_at)
+    looked_at = [column for name, column in LISTS.items() if asked.get(name)] + ([WRITTEN] if by == "changed" else [])
+    return rows.order_by().values("pk", "key", "current__name", *looked_at)
 
 
 def fits(row: Mapping[str, Any], known: Known, asked: Mapping[str, Any]) -> bool:
-    """Whether one is what was asked for: the typed words stand in its name as it is read."""
-    name = fold(shown(row["current__name"]))
-    if not all(word in name for word in fold(asked.get("q", "")).split()):
-        return False
+    """Whether one is of the stage, and has the equipment, fault and source that were asked for."""
     stage = asked.get("stage", "")
     if stage == "none" and any(row["key"] in rung.listed for rung in known.rungs):
         return False
     if stage not in ("", "none") and not any(str(r.pk) == stage and row["key"] in r.listed for r in known.rungs):
         return False
-    lists = {"equipment": "current__equipment", "fault": "current__corrects", "source": "current__sources"}
-    return all(asked[name] in row[column] for name, column in lists.items() if asked.get(name))
+    return all(asked[name] in row[column] for name, column in LISTS.items() if asked.get(name))
 
 
 def lines(model: type[Drill | Fault], page: Page[Any], known: Known) -> list[Line]:

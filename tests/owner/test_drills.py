@@ -242,7 +242,7 @@ KEYS = (["cat-cow", "brace", "dowel-hinge"], ["chin-up", "rounds-low-back", "ove
 
 
 @settings(
-    max_examples=12,
+    max_examples=6,
     deadline=None,
     database=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
