@@ -40,7 +40,7 @@ OF_MEMBERS = (
     *("css/my_history.css", "css/self_check.css"),
     *("js/secret.js", "js/offline.js", "js/instead.js", "js/reached.js", "js/installing.js"),
     *("js/tap.js", "js/outbox.js", "js/practised.js", "js/whose.js"),
-    *("js/looked.js", "js/awake.js", "js/self_check.js"),
+    *("js/looked.js", "js/awake.js", "js/self_check.js", "js/pictures.js"),
     "fonts/barlow-semi-condensed-latin-600-normal.woff2",
     "img/icon.svg",
     "img/drills.svg",

@@ -15,11 +15,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from programming.figures import figure_of
 from programming.following import has_changed_since, shipped, state_of
 from programming.forms.drills import POSTURES
 from programming.item_list import needs_words, state_words
-from programming.models import Drill, Equipment, Fault, Source, Stage
+from programming.models import Drill, DrillPicture, Equipment, Fault, Source, Stage
 from programming.models.item_changes import differing
+from programming.models.pictures import picture_of
 from programming.models.where_used import Use, Used, where_used
 from programming.shipped import shown, shown_all
 
@@ -197,7 +199,17 @@ class ItemPage:
     def sources(self) -> list[tuple[str, str]]:
         """Where its words come from, with an address where there is one that can be opened."""
         known = [self.names.sources.get(key) for key in self.item.words.sources]
-        return [(str(each), each.url if each.url.startswith("https://") else "") for each in known if each]
+        return [(each.cited, each.url if each.url.startswith("https://") else "") for each in known if each]
+
+    @cached_property
+    def picture(self) -> DrillPicture | None:
+        """The gym's own picture of a drill."""
+        return picture_of(self.item.pk)
+
+    @property
+    def figure(self) -> str:
+        """The name of a drill's line figure; empty: nobody has drawn one."""
+        return figure_of(self.item.key)
 
     @property
     def own(self) -> list[str]:

@@ -21,7 +21,16 @@ from programming import ladder
 from programming.check_in import class_and_time
 from programming.figures import figure_of
 from programming.history_words import reason_words
-from programming.models import AssignedDrill, Attendance, ClassSession, Drill, FaultRevision, Placement, Progression
+from programming.models import (
+    AssignedDrill,
+    Attendance,
+    ClassSession,
+    Drill,
+    DrillPicture,
+    FaultRevision,
+    Placement,
+    Progression,
+)
 from programming.models.checking_in import CAME, closed
 from programming.models.classes import LONGEST
 from programming.models.ladder_words import LadderWords, StageWords
@@ -79,7 +88,10 @@ class Card:
     cues: tuple[str, ...]
     feel: str
     why: tuple[str, ...]
-    # The name of its line figure; empty: there is none.
+    # How it is done, where there is no cue.
+    how: str = ""
+    # The gym's own picture, and the name of its line figure, which stands there without one; empty: there is none.
+    picture: DrillPicture | None = None
     figure: str = ""
     # A link to a video, and the site that it leads to; empty: there is none.
     video: str = ""
@@ -103,6 +115,11 @@ class MyDrills:
     # What is theirs to do, first that of their stage; then what only today's class does.
     own: tuple[Card, ...]
     of_class: tuple[Card, ...]
+
+    @property
+    def has_pictures(self) -> bool:
+        """Whether anything on it is fetched later."""
+        return any(card.picture for card in (*self.own, *self.of_class))
 
     def card(self, key: str) -> Card | None:
         """The card of a drill; None where it is not shown."""
@@ -139,7 +156,11 @@ def read(member: Membership, now: datetime) -> MyDrills:
     drills = {drill.key: drill for drill in Drill.objects.filter(key__in=keys).select_related("current")}
     allowed = without_load(drills) if held else drills
     practised, theirs = practised_by_drill(member.pk, now), {each.key for each in own}
-    found = [replace(card, practised=practised.get(card.key, card.practised)) for card in cards(wanted, allowed)]
+    pictures = DrillPicture.objects.of(allowed)
+    found = [
+        replace(card, practised=practised.get(card.key, card.practised), picture=pictures.get(card.key))
+        for card in cards(wanted, allowed)
+    ]
     return MyDrills(
         name=called(member),
         limits=member.standing_limits,
@@ -354,6 +375,7 @@ def card_of(drill: Drill, wanted: Wanted) -> Card:
         name=shown(said["name"]),
         dose=shown(said["dose"].get("text", "")),
         cues=shown_all(said["cues"][:CUES]),
+        how="" if said["cues"] else shown(words.summary),
         feel=shown(words.what_to_feel),
         why=(),
         figure=figure_of(drill.key),

@@ -37,6 +37,7 @@ from programming.models import (
     ClassTemplate,
     Closure,
     Drill,
+    DrillPicture,
     Equipment,
     Fault,
     LadderDraft,
@@ -47,10 +48,12 @@ from programming.models import (
 from programming.models.coming import make_coming
 from programming.models.importing import begin, compare_more
 from programming.outline import Block, adding
+from programming.picture_files import redrawn
 from programming.urls.coach import of_board, of_class
 from tests import exercise_files, make
 from tests.coach.screen import everything, nothing_written
 from tests.people import Cast
+from tests.photographs import photograph
 
 if TYPE_CHECKING:
     from django.test.client import _MonkeyPatchedWSGIResponse as Answer
@@ -237,6 +240,12 @@ OF_THE_GYM: dict[str, Door] = {
     f"{GYM}owner/drills/new/": Door(get=owners(200), post=owners(302), body={"name": "Sandbag carry"}),
     DRILL: Door(get=owners(200), post=everyone(405, 302)),
     f"{DRILL}edit/": Door(get=owners(200), post=owners(302), body={"name": "Our own", "was": "1"}),
+    f"{DRILL}picture/": Door(get=owners(200), post=owners(302), body={"alt": "A deeper bow"}),
+    f"{DRILL}picture/remove/": Door(get=everyone(405, 302), post=owners(302)),
+    # Whoever belongs to the gym sees it, and so does its tablet.
+    f"{GYM}drills/<uuid:drill_id>/picture/<slug:mark>/": Door(
+        get={**everyone(200, 302), "stranger": 404}, post=everyone(405, 302)
+    ),
     f"{DRILL}retired/": Door(get=owners(200), post=owners(302), body={"retired": "no"}),
     f"{DRILL}shipped/": Door(get=owners(302), post=owners(302), body={"was": "1"}),
     f"{GYM}owner/faults/": Door(get=owners(200), post=everyone(405, 302)),
@@ -602,6 +611,11 @@ def world(cast: Cast, evening: ClassSession) -> World:
             content = exercise_files.written(exercise_files.exercise("Broomstick bow"))
             brought = exercises.begin(content, name="x.json", origin=exercise_files.ORIGIN, by=owner, at=timezone.now())
             files[owner.gym_id] = exercises.compare_more(brought.pk)
+    pictures = {}
+    for number, house in enumerate((cast.northside, cast.harbour)):
+        with in_gym(house):
+            first, drawn = Drill.objects.order_by("key")[0], redrawn(photograph("PNG", (80 + number, 80)))
+            pictures[house.pk] = DrillPicture.put(first, drawn, "A bow", at=timezone.now())
     outlines = {}
     for owner in (cast.olga, cast.hana):
         with in_gym(owner.gym):
@@ -623,6 +637,7 @@ def world(cast: Cast, evening: ClassSession) -> World:
         for model in (Drill, Fault):
             taught = model.across_gyms.filter(gym=of.gym_id).order_by("key")
             made[f"{model._meta.model_name}_id"] = str(taught[0].pk)
+        made["mark"] = pictures[of.gym_id].mark
         made["slot_id"] = str(slots[of.gym_id].pk)
         made |= {name: str(row) for name, row in exceptions[of.gym_id].items()}
         made["switch"] = link_to_switch_off(member, "mail_moves").rstrip("/").rpartition("/")[2]

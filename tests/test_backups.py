@@ -41,10 +41,12 @@ from gym.post import post
 from gym.post.delivering import deliver_due
 from gym.releases import is_up_to_date
 from gym.scope import in_gym
-from programming.models import ClassSession, Note, Tap
+from programming.models import ClassSession, Drill, DrillPicture, Note, Tap
+from programming.picture_files import redrawn
 from tests import make, test_history
 from tests.coach.screen import everything, nothing_written
 from tests.people import Cast
+from tests.photographs import photograph
 from tests.postgres import end_other_sessions
 from tests.test_history import fill
 from tests.test_ladder_properties import check_stored
@@ -77,6 +79,9 @@ def close_what_is_open() -> None:
 def taught(evening: ClassSession, cast: Cast) -> ClassSession:
     """A class with something in every table of history."""
     fill(evening, cast.ana, cast.carla)
+    with in_gym(cast.northside):
+        drawn = redrawn(photograph("PNG", (80, 80)))
+        DrillPicture.put(Drill.objects.get(key="wall-tap"), drawn, "A bow", at=timezone.now())
     return evening
 
 

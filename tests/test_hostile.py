@@ -54,6 +54,7 @@ from programming.forms.members import LimitsForm, MailForm, NameForm, TvForm
 from programming.forms.owner_people import DescribeForm, RolesForm, SeveralPeopleForm
 from programming.forms.people import InviteForm, PersonForm, SecondStepForm
 from programming.forms.people_files import CarryOutForm, FileForm
+from programming.forms.pictures import PictureForm
 from programming.forms.plan import StepForm
 from programming.forms.practice import LookedForm, PractisedForm, SelfCheckForm, TakeBackForm
 from programming.forms.schedule import CancelForm, CoachForm, EndSlotForm, SlotForm
@@ -142,6 +143,9 @@ FORMS: dict[str, type[forms.Form]] = {
     f"{GYM}owner/equipment/kind/": KindForm,
     f"{GYM}owner/drills/new/": DrillForm,
     f"{DRILL}edit/": DrillForm,
+    f"{DRILL}picture/": PictureForm,
+    # A button alone.
+    f"{DRILL}picture/remove/": forms.Form,
     f"{DRILL}retired/": RetiredForm,
     f"{DRILL}shipped/": FollowForm,
     f"{GYM}owner/faults/new/": FaultForm,

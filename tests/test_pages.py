@@ -37,6 +37,7 @@ from tests.coach.conftest import signed_in
 from tests.lists_of_people import HOSTILE
 from tests.page import Builder, Element, read
 from tests.people import Cast
+from tests.photographs import photograph
 from tests.second_step import app_code, passkey, typed_a_code
 
 if TYPE_CHECKING:
@@ -374,6 +375,19 @@ def of_drills_and_faults(cast: Cast, client: Client) -> Iterator[tuple[str, Answ
         yield f"POST {own}shipped/ meanwhile", client.post(f"{own}shipped/", {"was": "1"})
         yield f"POST {own}retired/", client.post(f"{own}retired/", {"retired": "yes"}, follow=True)
         client.post(f"{own}retired/", {"retired": "no"})
+    yield from of_pictures(cast, client)
+
+
+def of_pictures(cast: Cast, client: Client) -> Iterator[tuple[str, Answer]]:
+    """The picture of a drill: asked for, refused, given, shown to its owner and on somebody's drills."""
+    with in_gym(cast.northside):
+        drill = Drill.objects.get(key="cat-cow")
+    own = f"{GYM}owner/drills/{drill.pk}/"
+    for body in ({"alt": ""}, {"alt": '"<b>', "file": SimpleUploadedFile("<i>.png", b"<svg>")}):
+        yield f"POST {own}picture/ refused", client.post(f"{own}picture/", body)
+    sent = {"alt": '"<b>', "file": SimpleUploadedFile("<i>.png", photograph("PNG", (80, 80)))}
+    yield f"POST {own}picture/", client.post(f"{own}picture/", sent, follow=True)
+    yield f"GET {own}picture/", client.get(f"{own}picture/")
 
 
 def slot_with_classes(cast: Cast) -> tuple[UUID, UUID, UUID]:

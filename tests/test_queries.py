@@ -165,7 +165,7 @@ def test_today(cast: Cast, evening: ClassSession) -> None:
 def test_my_drills(cast: Cast, evening: ClassSession) -> None:
     """The same for somebody with one drill after one class as for somebody with a history.
 
-    Person, ladders, classes, assigned drills, their faults, the drills' words, practices, other gyms.
+    Person, ladders, classes, assigned drills, their faults, the drills' words and pictures, practices, other gyms.
     """
     for member, visits, drills in ((cast.ana, 1, ["cat-cow"]), (cast.ben, 6, ["brace", "hip-thrust", "deadlift"])):
         for weeks in range(visits):
@@ -178,7 +178,7 @@ def test_my_drills(cast: Cast, evening: ClassSession) -> None:
             make.tap(evening, member, "assign", by=cast.carla, after=60 + place, **wanted)
         my = signed_in(member)
         found = asked(lambda: my.get("/gym/northside-barbell/my/"))  # noqa: B023 - called at once
-        assert len(found) == 8, (member, "\n".join(found))
+        assert len(found) == 9, (member, "\n".join(found))
 
 
 # --- A shared tablet -------------------------------------------------------------------------------------------------

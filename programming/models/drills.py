@@ -36,6 +36,11 @@ class Source(TenantModel):
     def __str__(self) -> str:
         return f"{self.author}, {self.title}"
 
+    @property
+    def cited(self) -> str:
+        """As it stands beside what comes from it, with the licence where one is known."""
+        return f"{self} · {self.licence}" if self.licence else str(self)
+
 
 class LibraryItem(TenantModel):
     """An identity with numbered revisions. Items in use are retired, never deleted."""

@@ -19,6 +19,8 @@ from gym.scope import current_gym_id
 from programming.exercise_files.comparing import BEGINS, UNSAID, Known, Outcome, outcomes
 from programming.exercise_files.fields import guess, guess_kinds
 from programming.exercise_files.reading import exercises_in, met_in
+from programming.models.class_templates import ClassTemplate
+from programming.models.coming import replan
 from programming.models.drills import Drill, DrillRevision, Fault, Source
 from programming.models.equipment import Equipment, show
 from programming.models.exercise_imports import ExerciseImport, ExerciseRow
@@ -231,6 +233,9 @@ def _change(values: Mapping[UUID, Mapping[str, Any]], at: datetime, source: str 
                 revisions.append(drill.current)
         DrillRevision.objects.bulk_create(revisions, batch_size=WRITTEN)
         Drill.objects.bulk_update(drills, ["current", "retired_at"])
+        # Coming classes that follow their template plan it so.
+        for template in ClassTemplate.objects.filter(blocks__drills__drill__in=ids).distinct():
+            replan(template, at)
 
 
 def _show(at: datetime) -> None:

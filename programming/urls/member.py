@@ -5,6 +5,7 @@ from django.urls import path
 from programming.views import (
     calendar,
     check_in,
+    drill_pictures,
     hurts,
     member,
     member_history,
@@ -33,5 +34,6 @@ urlpatterns = [
     path("my/calendar/", calendar.my_calendar, name="my_calendar"),
     path("my/calendar/revoke/", calendar.revoke, name="revoke_calendar"),
     path("calendar/<str:calendar>/", calendar.feed, name="calendar"),
+    path("drills/<uuid:drill_id>/picture/<slug:mark>/", drill_pictures.picture, name="drill_picture"),
     path("check-in/<str:token>/", check_in.check_in, name="check_in"),
 ]

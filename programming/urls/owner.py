@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 from programming.views import (
+    drill_pictures,
     owner,
     owner_audit,
     owner_blocks,
@@ -77,6 +78,8 @@ urlpatterns = [
     path("owner/drills/new/", owner_library.new, DRILLS, name="new_drill"),
     path(DRILL, owner_library.item, DRILLS, name="drill"),
     path(f"{DRILL}edit/", owner_library.edit, DRILLS, name="edit_drill"),
+    path(f"{DRILL}picture/", drill_pictures.edit, name="edit_picture"),
+    path(f"{DRILL}picture/remove/", drill_pictures.remove, name="remove_picture"),
     path(f"{DRILL}retired/", owner_library.retired, DRILLS, name="retire_drill"),
     path(f"{DRILL}shipped/", owner_library.follow, DRILLS, name="follow_drill"),
     path("owner/faults/", owner_library.table, FAULTS, name="faults"),
