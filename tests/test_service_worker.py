@@ -19,10 +19,12 @@ from django.utils import timezone
 from gym import shell
 from gym.scope import in_gym
 from gym.tablets import COOKIE
-from programming.models import ClassSession
+from programming.models import ClassSession, Drill, DrillPicture
+from programming.picture_files import redrawn
 from tests import make
 from tests.coach.conftest import signed_in
 from tests.people import Cast
+from tests.photographs import photograph
 
 pytest_plugins = ["tests.people"]
 
@@ -121,6 +123,11 @@ def test_a_members_phone_keeps_what_their_page_is_drawn_with_and_no_more(cast: C
     assert told["release"] == shell.release()
     files = {address.removeprefix(settings.STATIC_URL) for address, _integrity in told["files"]}
     assert files < {address.removeprefix(settings.STATIC_URL) for address, _integrity in shell_of("/sw.js")["files"]}
+    # What somebody's page is drawn with who has a drill with a picture.
+    make.tap(evening, cast.ana, "assign", by=cast.carla, drill="cat-cow", wanted=True)
+    with in_gym(evening.gym_id):
+        picture = redrawn(photograph("PNG", (80, 80)))
+        DrillPicture.put(Drill.objects.get(key="cat-cow"), picture, "A bow", at=timezone.now())
     drawn = set()
     own = ["my/", "my/history/", "my/self-check/", "my/self-check/hip-hinge/three-contacts/"]
     for address in (*(f"{GYM}{each}" for each in own), "/no-connection/"):
