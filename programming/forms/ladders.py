@@ -13,16 +13,19 @@ from django.utils.translation import gettext_lazy
 
 from gym import units
 from gym.models import fold
+from programming.choosing import Drills, NotFound
 from programming.figures import COLOURS, OF_STAGES
 from programming.forms.fields import WrittenField
 from programming.forms.schedule import DAMAGED, number, sentence
-from programming.models import Drill, Equipment, Fault, LadderDraft
+from programming.models import Drill, Equipment, Fault, LadderDraft, Stage
 from programming.models.ladder_drafts import MOST_STAGES
 from programming.shipped import shown
 
 LARGEST = 10_000_000
 # Chips on a fault sheet, and pieces of one thing that one person needs.
 MOST_FAULTS, MOST_PIECES = 8, 20
+# Of more drills than this only those of some stage have a field each, and the others are typed by name.
+MOST_OFFERED = 150
 SETTINGS = ("step", "minimum", "maximum", "start", "pass_at")
 FIGURE_WORDS = {
     "wall": gettext_lazy("At a wall"),
@@ -175,7 +178,14 @@ class StageForm(forms.Form):
         self.fields["step"].help_text = unit
         self._add_places("need", _needs(), self.words.get("equipment", {}), MOST_PIECES)
         drills, faults = self.words.get("drills", []), self.words.get("faults", [])
-        self._add_places("drill", _items(Drill, drills), _places(drills), 99)
+        offered = _items(Drill, drills)
+        if len(offered) > MOST_OFFERED:
+            of_stages = {key for keys in Stage.objects.values_list("current__drills", flat=True) for key in keys or ()}
+            offered = [(key, name) for key, name in offered if key in of_stages or key in drills]
+            self.fields["further_drills"] = text_field(
+                _("Further drills, after these: each by its name on a line"), 2000
+            )
+        self._add_places("drill", offered, _places(drills), 99)
         self._add_places("fault", _items(Fault, faults), _places(faults), 99)
 
     def _add_places(self, kind: str, names: Iterable[tuple[str, str]], known: dict[str, int], most: int) -> None:
@@ -209,7 +219,7 @@ class StageForm(forms.Form):
 
     def drills(self) -> list[BoundField]:
         """The gym's drills, those of the stage first."""
-        return self._of("drill")
+        return [*self._of("drill"), *([self["further_drills"]] if "further_drills" in self.fields else [])]
 
     def faults(self) -> list[BoundField]:
         """The gym's faults, those of the stage first."""
@@ -233,7 +243,19 @@ class StageForm(forms.Form):
             self.add_error("quantity", _("What was recorded here is the other. Make a new stage for it."))
         if data.get("quantity"):
             self._clean_setting(data)
+        if data.get("further_drills"):
+            self._clean_further(data)
         return data
+
+    def _clean_further(self, data: dict[str, Any]) -> None:
+        """Names on lines are the keys of drills."""
+        drills, keys = Drills.read(), []
+        for line in filter(None, map(str.strip, data["further_drills"].splitlines())):
+            try:
+                keys.append(drills.find(line))
+            except NotFound as unknown:
+                self.add_error("further_drills", str(unknown))
+        data["further_drills"] = keys
 
     def _clean_setting(self, data: dict[str, Any]) -> None:
         for name in SETTINGS:
@@ -265,9 +287,8 @@ class StageForm(forms.Form):
         plain = ("name", "short_name", "what", "pass_text", "clean_needed", "figure", "colour", "loads", "within_first")
         needs = {key: self.cleaned_data[f"need-{key}"] for key in self._ordered("need")}
         words = {name: data[name] for name in plain}
-        return {**words, **self._setting(), "equipment": needs, "drills": self._ordered("drill")} | {
-            "faults": self._ordered("fault")
-        }
+        drills = list(dict.fromkeys([*self._ordered("drill"), *(data.get("further_drills") or [])]))
+        return {**words, **self._setting(), "equipment": needs, "drills": drills, "faults": self._ordered("fault")}
 
     def _setting(self) -> dict[str, Any]:
         data = self.cleaned_data

@@ -138,6 +138,23 @@ def test_what_is_wrong_stands_beside_the_field_and_stays_typed(
     assert value in page
 
 
+def test_of_very_many_drills_those_of_no_stage_are_typed_by_name(
+    editor: Editor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After an import of hundreds, a field for each would be more than a form can send."""
+    assert "further_drills" not in editor.typed("stages/dowel/")
+    monkeypatch.setattr("programming.forms.ladders.MOST_OFFERED", 5)
+    typed = editor.typed("stages/dowel/")
+    assert "drill-dowel-hinge" in typed and "drill-cat-cow" not in typed
+    answer = editor.stage("dowel", further_drills="Cat-cow\nno such drill")
+    assert answer.status_code == 422 and "No drill is called “no such drill”" in answer.content.decode()
+    assert editor.stage("dowel", further_drills="cat-cow\n\nBrace work\nDowel hinge").status_code == 302
+    editor.publish()
+    with in_gym(editor.cast.northside):
+        drills = Progression.objects.get(pk=editor.hinge.pk).ladder().stages["dowel"].drills
+    assert drills[-2:] == ("cat-cow", "brace") and drills.count("dowel-hinge") == 1
+
+
 def test_two_owners_on_one_stage_see_both(editor: Editor) -> None:
     typed = editor.typed("stages/dowel/")
     assert editor.stage("dowel", name="Stick", short_name="Stick").status_code == 302
