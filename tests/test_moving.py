@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import threading
 import zipfile
 from collections.abc import Callable
@@ -15,6 +16,7 @@ from uuid import uuid4
 
 import pytest
 import time_machine
+from django.core.cache import cache
 from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import DatabaseError, connection, transaction
@@ -26,6 +28,7 @@ from gym.moving import MANIFEST, reading, writing
 from gym.moving.columns import KINDS
 from gym.moving.reading import LONGEST_MANIFEST
 from gym.moving.tables import ALL, left_behind, of_gyms, stays_of, travelling
+from gym.post.delivering import deliver_due
 from gym.scope import in_gym
 from programming.models import ClassSession, Note, Screen, Tap
 from tests import make, test_history
@@ -201,8 +204,10 @@ def test_devices_are_known_and_open_nothing(file: bytes, bring: Callable[..., st
         assert Tablet.objects.get().name == "Rack tablet"
 
 
-def test_everybody_signs_in_by_a_mailed_code(file: bytes, bring: Callable[..., str], client: Client) -> None:
-    assert "hashers" not in json.dumps(rows_of(file, "gym.membership"))
+def test_everybody_signs_in_by_a_mailed_code(
+    file: bytes, bring: Callable[..., str], client: Client, mailoutbox: list[Any]
+) -> None:
+    cache.clear()
     bring(file)
     users = {user.email: user for user in User.objects.all()}
     assert set(users) == {
@@ -211,7 +216,11 @@ def test_everybody_signs_in_by_a_mailed_code(file: bytes, bring: Callable[..., s
     }
     assert not any(user.has_usable_password() or user.is_staff for user in users.values())
     client.post("/account/login/code/", {"email": "ana@northside.example"})
-    assert "code" in client.get("/account/login/code/confirm/").content.decode()
+    deliver_due()
+    code = re.search(r"^[A-Z0-9]{4}-?[A-Z0-9]{4}$", str(mailoutbox[-1].body), re.MULTILINE)
+    assert code
+    client.post("/account/login/code/confirm/", {"code": code.group()})
+    assert client.get("/gym/northside-barbell/my/").status_code == 200
     # Whoever had no sign-in has none.
     with in_gym(NORTHSIDE_ID):
         assert Membership.objects.get(name="Chiara Conti").user is None
@@ -368,6 +377,8 @@ DAMAGE: dict[str, tuple[Callable[[bytes], bytes], str]] = {
     "a long one": (lambda content: with_manifest(content, more="x" * 1_000_001), "far too long"),
     "deep": (lambda content: packed({**entries(content), MANIFEST: b"[" * 500_000}), "is not JSON"),
     "another format": (lambda content: with_manifest(content, format="wger"), "another format"),
+    "made at no time": (lambda content: with_manifest(content, made_at="\x1b[2J"), "does not say when it was made"),
+    "a name that clears the screen": (besides("\x1b[2J"), r"“\?\[2J”, which is nothing"),
     "a later version": (lambda content: with_manifest(content, version=2), "newer Rung"),
     "no version": (lambda content: with_manifest(content, version="1"), "which version"),
     "a later state": (
@@ -381,7 +392,7 @@ DAMAGE: dict[str, tuple[Callable[[bytes], bytes], str]] = {
         lambda content: with_manifest(
             content, tables={**json.loads(entries(content)[MANIFEST])["tables"], "gym.user": {}}
         ),
-        "names the table 'gym.user'",
+        "names the table “gym.user”",
     ),
     "more rows than there are": (tables_say(rows=10**12), "has .* rows, and the manifest says 1000000000000"),
     "fewer than none": (tables_say(rows=-1), "how much there is of programming.note"),

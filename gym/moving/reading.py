@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from gym.moving import FORMAT, MANIFEST, PIECE, README, VERSION, MoveRefused
-from gym.moving.columns import Wrong
+from gym.moving.columns import Wrong, read_moment
 from gym.moving.tables import Table, travelling
 from gym.moving.writing import migrations
 
@@ -53,7 +53,7 @@ class Arrival:
     def rows(self, table: Table) -> Iterator[dict[str, Any]]:
         """The rows of a table as the database takes them, one at a time: column → value. Raises MoveRefused."""
         told, number = self.tables[table.name], 0
-        with self.file.open(table.file) as packed, io.BufferedReader(packed, PIECE) as lines:  # type: ignore[type-var]
+        with whole(), self.file.open(table.file) as packed, io.BufferedReader(packed, PIECE) as lines:  # type: ignore[type-var]
             while line := lines.readline(LONGEST_ROW + 1):
                 number += 1
                 try:
@@ -66,20 +66,34 @@ class Arrival:
 
 @contextmanager
 def arriving(path: Path) -> Iterator[Arrival]:
-    """Look at the file, all of it but what each row says. Raises MoveRefused, also for damage that is found later."""
+    """Look at the file, all of it but what each row says. Raises MoveRefused."""
+    with whole():
+        file = zipfile.ZipFile(path)
+    with file:
+        with whole():
+            arrival = _looked_at(file)
+        yield arrival
+
+
+@contextmanager
+def whole() -> Iterator[None]:
+    """What is read inside is not damaged. Raises MoveRefused."""
     try:
-        with zipfile.ZipFile(path) as file:
-            tables = _names(file)
-            manifest = _manifest(file)
-            _refuse_others(manifest)
-            arrival = Arrival(file, str(manifest.get("made_at", "")), _told(manifest))
-            for table in tables:
-                _check(file, table, arrival.tables[table.name])
-            yield arrival
+        yield
     except OSError as problem:
-        raise MoveRefused(f"{path} cannot be read: {problem.strerror}.") from problem
+        raise MoveRefused(f"the file cannot be read: {problem.strerror}.") from problem
     except DAMAGED as problem:
-        raise MoveRefused(f"{path} is no such file, or it is damaged or cut off.") from problem
+        raise MoveRefused("it is no such file, or it is damaged or cut off.") from problem
+
+
+def _looked_at(file: zipfile.ZipFile) -> Arrival:
+    tables = _names(file)
+    manifest = _manifest(file)
+    _refuse_others(manifest)
+    arrival = Arrival(file, _made_at(manifest), _told(manifest))
+    for table in tables:
+        _check(file, table, arrival.tables[table.name])
+    return arrival
 
 
 def _names(file: zipfile.ZipFile) -> tuple[Table, ...]:
@@ -92,7 +106,7 @@ def _names(file: zipfile.ZipFile) -> tuple[Table, ...]:
         raise MoveRefused(f"there is no {MANIFEST} in it: it is not everything of a gym.")
     for name in found:
         if name not in wanted:
-            raise MoveRefused(f"it holds {name[:80]!r}, which is nothing of Rung’s.")
+            raise MoveRefused(f"it holds “{printable(name)}”, which is nothing of Rung’s.")
     if len(found) != len(set(found)):
         raise MoveRefused("it holds something twice.")
     missing = sorted(wanted - set(found))
@@ -118,6 +132,13 @@ def _manifest(file: zipfile.ZipFile) -> dict[str, Any]:
     return manifest
 
 
+def _made_at(manifest: dict[str, Any]) -> str:
+    try:
+        return read_moment(manifest.get("made_at")).isoformat()
+    except ValueError as problem:
+        raise MoveRefused(f"its {MANIFEST} does not say when it was made.") from problem
+
+
 def _refuse_others(manifest: dict[str, Any]) -> None:
     """Refuse what another release has written: its tables are others."""
     version = manifest.get("version")
@@ -141,7 +162,7 @@ def _refuse_others(manifest: dict[str, Any]) -> None:
 
 
 def _listed(named: set[tuple[str, str]]) -> str:
-    return ", ".join(sorted(f"{app}.{name}"[:80] for app, name in named)[:3])
+    return ", ".join(sorted(printable(f"{app}.{name}") for app, name in named)[:3])
 
 
 def _told(manifest: dict[str, Any]) -> dict[str, Told]:
@@ -149,7 +170,9 @@ def _told(manifest: dict[str, Any]) -> dict[str, Told]:
     if not isinstance(said, dict):
         raise MoveRefused(f"its {MANIFEST} does not say which tables it holds.")
     for name in sorted(said.keys() ^ known):
-        raise MoveRefused(f"its {MANIFEST} {'names' if name in said else 'does not name'} the table {name[:80]!r}.")
+        raise MoveRefused(
+            f"its {MANIFEST} {'names' if name in said else 'does not name'} the table “{printable(name)}”."
+        )
     found = {}
     for name, each in said.items():
         counts = [each.get("rows"), each.get("bytes")] if isinstance(each, dict) else [None]
@@ -186,7 +209,7 @@ def read_row(table: Table, line: bytes) -> dict[str, Any]:
         raise Wrong("it is no row")
     names = [column.name for column in table.columns]
     for name in sorted(row.keys() ^ set(names)):
-        raise Wrong(f"“{name[:80]}” is nothing that such a row has" if name in row else f"“{name}” is missing")
+        raise Wrong(f"“{printable(name)}” is nothing that such a row has" if name in row else f"“{name}” is missing")
     found = {}
     for column in table.columns:
         try:
@@ -194,6 +217,11 @@ def read_row(table: Table, line: bytes) -> dict[str, Any]:
         except Wrong as problem:
             raise Wrong(f"“{column.name}” {problem}") from problem
     return found
+
+
+def printable(name: str) -> str:
+    """A name of the file's in a sentence: it does nothing to a terminal, and fits."""
+    return "".join(letter if letter.isprintable() else "?" for letter in name)[:80]
 
 
 def parsed(content: bytes) -> Any:
