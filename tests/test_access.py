@@ -613,7 +613,7 @@ def world(cast: Cast, evening: ClassSession) -> World:
             content = exercise_files.written(exercise_files.exercise("Broomstick bow"))
             brought = exercises.begin(content, name="x.json", origin=exercise_files.ORIGIN, by=owner, at=timezone.now())
             files[owner.gym_id] = exercises.compare_more(brought.pk)
-    pictures = {}
+    pictures: dict[Any, DrillPicture] = {}
     for number, house in enumerate((cast.northside, cast.harbour)):
         with in_gym(house):
             first, drawn = Drill.objects.order_by("key")[0], redrawn(photograph("PNG", (80 + number, 80)))

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django import forms
 from django.core.validators import URLValidator
+from django.forms import BoundField
 from django.utils.translation import gettext_lazy as _
 
 from gym.models import TURNING
@@ -87,6 +88,14 @@ class MappingForm(forms.Form):
         if not self.errors and "name" not in chosen:
             self.add_error(None, _("Say which field becomes the name."))
         return data
+
+    def their_fields(self) -> list[BoundField]:
+        """What each field becomes, as it stands on the page."""
+        return [self[field] for field in self.of_field.values()]
+
+    def their_words(self) -> list[BoundField]:
+        """What each word for equipment means, likewise."""
+        return [self[field] for field in self.of_word.values()]
 
     @property
     def fields_said(self) -> dict[str, str]:

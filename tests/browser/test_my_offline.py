@@ -13,10 +13,12 @@ from playwright.sync_api import Page, expect
 
 from gym.models import User
 from gym.scope import in_gym
-from programming.models import ClassSession, SelfCheck
+from programming.models import ClassSession, Drill, DrillPicture, SelfCheck
+from programming.picture_files import redrawn
 from tests import make
 from tests.browser.conftest import PHONE, OpenPage, Trouble
 from tests.people import Cast, make_cast
+from tests.photographs import photograph
 
 SignIn = Callable[[Page, User], None]
 
@@ -138,6 +140,34 @@ def test_history_and_a_self_check_without_a_connection(phone: Page, cast: Cast) 
     expect(phone.locator("#waits")).to_be_hidden()
     with in_gym(cast.northside):
         assert SelfCheck.objects.get().kept == 3
+
+
+def test_a_picture_that_does_not_come_is_a_figure_or_words(phone: Page, cast: Cast, evening: ClassSession) -> None:
+    with in_gym(cast.northside):
+        own = Drill.objects.create(key="import_bow", follows_shipped=False)
+        own.revise(name="Broomstick bow", cues=["Hips back."])
+        for number, drill in enumerate((own, Drill.objects.get(key="cat-cow"))):
+            drawn = redrawn(photograph("PNG", (300 + number, 200)))
+            DrillPicture.put(drill, drawn, f"Picture {number}", at=datetime.now(UTC))
+    for after, key in enumerate(("import_bow", "cat-cow")):
+        make.tap(evening, cast.ana, "assign", by=cast.carla, after=60 + after, drill=key, wanted=True)
+    phone.goto(MY)
+    cat_cow, bow = phone.locator("#drill-cat-cow"), phone.locator("#drill-import_bow")
+    for card in (cat_cow, bow):
+        card.scroll_into_view_if_needed()
+        expect(card.get_by_role("img")).to_be_visible()
+        card.get_by_role("img").evaluate("picture => picture.decode()")
+    expect(cat_cow.locator(".drawn")).to_be_hidden()
+    # A connection later there is none, and the browser has let them go.
+    phone.context.new_cdp_session(phone).send("Network.clearBrowserCache")
+    phone.context.set_offline(True)
+    phone.goto(MY)
+    expect(phone.locator("#kept")).to_be_visible()
+    bow.scroll_into_view_if_needed()
+    cat_cow.scroll_into_view_if_needed()
+    expect(cat_cow.locator(".drawn")).to_be_visible()
+    expect(bow.locator(".unseen")).to_have_text("Picture 0")
+    expect(phone.locator(".photo")).to_have_count(0)
 
 
 @pytest.mark.parametrize(("days", "opens"), [(50, True), (61, False)])
