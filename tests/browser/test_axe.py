@@ -23,6 +23,7 @@ from tests.browser.pages import Board, Floor
 from tests.exercise_files import SMALL
 from tests.letters import every_letter
 from tests.lists_of_people import HOSTILE
+from tests.photographs import photograph
 
 Keep = Callable[[Page, str], None]
 SignIn = Callable[[Page, User], None]
@@ -248,6 +249,16 @@ def screens_of_the_owner(page: Page, floor: Floor) -> Screens:
     yield "drill-refused"
     page.get_by_label("Video").fill("")
     page.get_by_role("button", name="Save").click()
+    page.get_by_role("link", name="Give it a picture").click()
+    drawn = {"name": "x.png", "mimeType": "image/png", "buffer": photograph("PNG", (400, 300))}
+    page.get_by_label("Picture").set_input_files(drawn)
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("Say what it shows.")).to_be_visible()
+    yield "picture-refused"
+    page.get_by_label("Picture").set_input_files(drawn)
+    page.get_by_label("What it shows").fill("A dowel across, a hinge beside it")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("img", name="A dowel across")).to_be_visible()
     page.locator("#versions summary").click()
     yield "drill"
     page.get_by_role("link", name="Follow the shipped one again").click()
