@@ -8,7 +8,7 @@ from typing import Any, Literal
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.utils import timezone
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 
 from gym.models import Letter, User
 from gym.post import post
@@ -250,7 +250,7 @@ def screens_of_the_owner(page: Page, floor: Floor) -> Screens:
     page.get_by_label("Video").fill("")
     page.get_by_role("button", name="Save").click()
     page.get_by_role("link", name="Give it a picture").click()
-    drawn = {"name": "x.png", "mimeType": "image/png", "buffer": photograph("PNG", (400, 300))}
+    drawn: FilePayload = {"name": "x.png", "mimeType": "image/png", "buffer": photograph("PNG", (400, 300))}
     page.get_by_label("Picture").set_input_files(drawn)
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_text("Say what it shows.")).to_be_visible()
