@@ -42,6 +42,7 @@ LOOKS = [
         "browser/test_outbox.py",
         "browser/test_waiting.py",
         "browser/test_templates.py",
+        "browser/test_new_owner.py",
         "test_trimming.py",
     ),
     *("browser/test_tablet_lock.py", "browser/test_soak_without_once.py", "browser/test_taps_in_order.py"),
