@@ -5,7 +5,6 @@ Each says itself which gym it works for, so that a test need not stand in one.
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Iterable
 from datetime import datetime, time, timedelta
 from functools import cache
@@ -13,7 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from django.apps import apps
-from django.db import models, transaction
+from django.db import connection, models, transaction
 from django.utils import timezone
 from django.utils.text import slugify
 
@@ -37,8 +36,9 @@ from programming.models.stepping import PlanTap
 
 PASSWORD = "tall hips, long back"
 
-# What a loaded library is made of, by gym: putting the same rows back is much faster than loading again.
-_loaded: dict[UUID, list[tuple[type[TenantModel], list[TenantModel]]]] = {}
+# What a loaded library is made of, by gym: statements, and the rows for each as the database gave them. Putting these
+# back is much faster than loading again.
+_loaded: dict[UUID, list[tuple[str, list[tuple[Any, ...]]]]] = {}
 
 
 def gym(name: str = "Northside Barbell", **fields: Any) -> Gym:
@@ -79,18 +79,29 @@ def library(house: Gym) -> None:
     read_ladder.cache_clear()
     known = _loaded.get(house.pk)
     if known is None:
-        own = [(model, model.across_gyms.filter(gym=house)) for model in _tables()]
-        before = {row.pk for _model, rows in own for row in rows.all()}
+        before = {pk for model in _tables() for pk in model.across_gyms.filter(gym=house).values_list("pk", flat=True)}
         loader.load_library(house, shipped())
-        _loaded[house.pk] = [(model, [row for row in rows.all() if row.pk not in before]) for model, rows in own]
+        _loaded[house.pk] = [_rows(model, house, before) for model in _tables()]
         return
-    for model, rows in known:
-        model.across_gyms.bulk_create(copy.deepcopy(rows))
+    with connection.cursor() as cursor:
+        for put, rows in known:
+            cursor.executemany(put, rows)
 
 
 def _tables() -> list[type[TenantModel]]:
-    """The tables of programming; an empty one costs nothing to put back."""
+    """The tables of programming."""
     return [model for model in apps.get_app_config("programming").get_models() if issubclass(model, TenantModel)]
+
+
+def _rows(model: type[TenantModel], house: Gym, before: set[UUID]) -> tuple[str, list[tuple[Any, ...]]]:
+    """The statement that puts a row of the table back, and the gym's rows in it but for those from before."""
+    new = model.across_gyms.filter(gym=house).exclude(pk__in=before).values_list("pk", flat=True)
+    fields = [connection.ops.quote_name(field.column) for field in model._meta.concrete_fields]
+    table, columns, places = model._meta.db_table, ", ".join(fields), ", ".join(["%s"] * len(fields))
+    wanted, values = new.query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {columns} FROM {table} WHERE id IN ({wanted})", values)  # noqa: S608
+        return f"INSERT INTO {table} ({columns}) VALUES ({places})", cursor.fetchall()  # noqa: S608
 
 
 def second_ladder(house: Gym) -> Progression:
