@@ -2,12 +2,13 @@
 
 from gym.models.addresses import AddressChange
 from gym.models.audit import Change
+from gym.models.guarded import PleaseWait, WrongPin
 from gym.models.gyms import LATEST_LOCK, SOONEST_LOCK, Gym, validate_time_zone
 from gym.models.imports import BroughtFile, BroughtRow, Import, ImportRow
 from gym.models.invitations import Invitation, NotClaimed, NotInvited
 from gym.models.letters import Letter
 from gym.models.people import TURNING, Membership, User, fold, short_name
-from gym.models.tablets import Overtaken, Pin, PleaseWait, Tablet, Unlock, WrongPin, coaches_no_more
+from gym.models.tablets import Overtaken, Pin, Tablet, Unlock, coaches_no_more
 from gym.models.tags import LONGEST_TAG, Tag
 
 __all__ = [

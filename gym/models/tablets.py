@@ -16,6 +16,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from gym.auditing import audit, audited
+from gym.models.guarded import NO_TIME, Guarded, PleaseWait, WrongPin
 from gym.models.people import Membership
 from gym.prepared import update
 from gym.scope import TenantForeignKey, TenantManager, TenantModel
@@ -26,23 +27,8 @@ SECRET_BYTES = 24
 SEEN_EVERY = timedelta(minutes=1)
 # and that a finger touched it no more often than this.
 USED_EVERY = timedelta(seconds=20)
-# What the first wrong PIN too many costs; each further one costs twice as much.
-FIRST_WAIT = timedelta(seconds=30)
-NO_TIME = timedelta()
 # How long an unlock is known after its end: no tap says that it is older than a year (static/js/outbox.js).
 TICKETS_LAST = timedelta(days=366)
-
-
-class PleaseWait(Exception):
-    """Too many wrong PINs: this one was not looked at. `wait` is how long until the next one is."""
-
-    def __init__(self, wait: timedelta) -> None:
-        self.wait = wait
-        super().__init__(str(wait))
-
-
-class WrongPin(PleaseWait):
-    """The PIN is not the right one. `wait` may be nothing."""
 
 
 class Overtaken(Exception):
@@ -56,38 +42,6 @@ class Overtaken(Exception):
 def digest_of(secret: str) -> str:
     """What is stored of a tablet's secret. It is long and random, so that a plain hash gives nothing away."""
     return sha256(secret.encode()).hexdigest()
-
-
-class Guarded(models.Model):
-    """Wrong PINs are counted where every process sees them and a restart forgets none."""
-
-    # In a row, since the last right one.
-    wrong = models.IntegerField(default=0)
-    tried_at = models.DateTimeField(null=True, blank=True)
-
-    # How many cost nothing, and the longest that one can cost.
-    free: ClassVar[int]
-    longest: ClassVar[timedelta]
-
-    class Meta:
-        abstract = True
-
-    def wait(self, at: datetime) -> timedelta:
-        """How long until the next try is looked at; nothing where it is at once."""
-        if self.wrong < self.free or self.tried_at is None:
-            return NO_TIME
-        delay = min(FIRST_WAIT * 2 ** min(self.wrong - self.free, 16), self.longest)
-        return max(self.tried_at + delay - at, NO_TIME)
-
-    def count(self, at: datetime) -> None:
-        """One more try, wrong until shown otherwise. Call it under the row's lock."""
-        self.wrong, self.tried_at = self.wrong + 1, at
-        self.save(update_fields=["wrong", "tried_at"])
-
-    def forgive(self) -> None:
-        """The PIN was right."""
-        self.wrong = 0
-        self.save(update_fields=["wrong"])
 
 
 class TabletQuerySet(models.QuerySet["Tablet"]):
