@@ -41,7 +41,7 @@ OWN_SIGN_IN = 3600
 LENGTH = re.compile(r"[0-9]{1,18}")
 
 # Addresses that take a file, which may be larger than a form.
-TAKES_A_FILE = re.compile(r"/gym/[-\w]+/owner/(people/import|exercises|drills/[-0-9a-f]{36}/picture)/")
+TAKES_A_FILE = re.compile(r"/gym/[-\w]+/owner/((people|templates)/import|exercises|drills/[-0-9a-f]{36}/picture)/")
 
 
 def plain(sentence: str, status: int) -> HttpResponse:

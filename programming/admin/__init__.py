@@ -15,6 +15,7 @@ from programming.admin import (
     people_files,
     sign_ins,
     tablets,
+    template_files,
 )
 
 __all__ = [
@@ -29,4 +30,5 @@ __all__ = [
     "people_files",
     "sign_ins",
     "tablets",
+    "template_files",
 ]

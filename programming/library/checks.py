@@ -148,13 +148,13 @@ def _check_template(template: Template, ladder: Progression, drills: dict[str, D
 # --- What a gym shares -----------------------------------------------------------------------------------------------
 
 
-def check_shared(library: Library, places: dict[tuple[str, str], Place]) -> None:
+def check_shared(library: Library, places: dict[tuple[str, str], Place], whole: Place) -> None:
     """One template, and drills, faults and ladders that agree with it and with each other.
 
     What is worth a second look in a plan is no mistake here: the owner sees it beside the template.
     """
     if len(library.templates) != 1:
-        raise next(iter(places.values())).problem(_("the file holds one template, and no other number of them"))
+        raise whole.problem(_("the file holds one template, and no other number of them"))
     drills = {drill.key: drill for drill in library.drills}
     for fault in library.faults:
         _check_fault(fault, drills, places)

@@ -36,9 +36,9 @@ def _lines(least: int = 1, most: int = 20, longest: int = 160, own: dict[str, An
     return field(metadata={"least": least, "most": most, "longest": longest, "own": own or {}}, **more)
 
 
-def _key() -> Any:
+def _key(own: int = 40) -> Any:
     """The name a thing goes by in these files: lower case, digits and hyphens, at most 40 characters."""
-    return field(metadata={"key": True, "longest": 40, "own": {"longest": 60}})
+    return field(metadata={"key": True, "longest": 40, "own": {"longest": own}})
 
 
 def _to(kind: str, *also: str, own: dict[str, Any] | None = None, only: str = "", **more: Any) -> Any:
@@ -144,7 +144,7 @@ NO_DOSE = Dose(text="")
 class Drill(Sourced):
     """Something to do. What it corrects, its equipment, demand and posture are ours; the words are its sources'."""
 
-    key: str = _key()
+    key: str = _key(own=60)
     name: str = _words(60, own={"longest": 120})
     follows: bool = _yes(only="own")  # the gym takes what the shipped library says of it
     summary: str = _words(300, own=_text(2000))
@@ -167,7 +167,7 @@ class Drill(Sourced):
 class Fault(Sourced):
     """A named error, its first cue, and where it goes."""
 
-    key: str = _key()
+    key: str = _key(own=60)
     name: str = _words(40, own={"longest": 80})  # as on the chip
     follows: bool = _yes(only="own")
     seen_as: str = _words(160, default="")
@@ -305,7 +305,7 @@ class Appearance(Sourced):
 class Progression(Sourced):
     """A ladder: its stages from the ground up, its run-through and its rules."""
 
-    key: str = _key()
+    key: str = _key(own=60)
     name: str = _words(60, own={"longest": 80})
     follows: bool = _yes(only="own")
     summary: str = _words(300, own=_text(2000))
@@ -350,7 +350,7 @@ class Template(Sourced):
     # A plan is its gym's.
     sources: tuple[str, ...] = _to("source", only="shipped", own=NONE_OF_THEM)
     rung: tuple[str, ...] = field(default=(), metadata={"own_fields": True, "only": "shipped"})
-    key: str = _key()
+    key: str = _key(own=60)
     name: str = _words(60, own={"longest": 80})
     progression: str = _to("progression", own={"default": ""})
     minutes: int = _whole(most=240, own={"most": 600})  # length of the class

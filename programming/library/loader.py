@@ -117,8 +117,7 @@ def words_of_fault(shipped: reader.Fault) -> dict[str, Any]:
 
 def load_progression(shipped: reader.Progression, library: reader.Library) -> None:
     """One ladder with its stages, unless the gym has made it its own."""
-    teaching = plain(shipped)
-    del teaching["stages"]
+    teaching = teaching_of(shipped)
     teaching["rules"] = [*plain(library)["rules"], *teaching["rules"]]
     progression, made = Progression.objects.get_or_create(
         key=shipped.key, defaults={"name": shipped.name, "teaching": teaching}
@@ -139,28 +138,38 @@ def load_progression(shipped: reader.Progression, library: reader.Library) -> No
         settle(progression, {}, by=None, at=now)
 
 
+def teaching_of(shipped: reader.Progression) -> dict[str, Any]:
+    """What is taught with a ladder beside its stages."""
+    return {name: value for name, value in plain(shipped).items() if name not in ("stages", "follows")}
+
+
 def load_stage(progression: Progression, position: int, shipped: reader.Stage) -> None:
     """One stage of a ladder."""
     stage, _made = Stage.objects.select_related("current").get_or_create(
         progression=progression, key=shipped.key, defaults={"position": position}
     )
-    stage.revise(
-        name=shipped.name,
-        short_name=shipped.short_name,
-        figure=shipped.figure,
-        colour=shipped.colour,
-        what=shipped.what,
-        pass_text=shipped.pass_text,
-        clean_needed=shipped.clean_needed,
-        within_first=shipped.within_first,
-        loads=shipped.loads,
-        equipment=needs(shipped.equipment),
-        drills=list(shipped.drills),
-        faults=list(shipped.faults),
-        contacts=plain(shipped)["contacts"],
+    stage.revise(**words_of_stage(shipped))
+
+
+def words_of_stage(shipped: reader.Stage) -> dict[str, Any]:
+    """What a revision of that stage says."""
+    return {
+        "name": shipped.name,
+        "short_name": shipped.short_name,
+        "figure": shipped.figure,
+        "colour": shipped.colour,
+        "what": shipped.what,
+        "pass_text": shipped.pass_text,
+        "clean_needed": shipped.clean_needed,
+        "within_first": shipped.within_first,
+        "loads": shipped.loads,
+        "equipment": needs(shipped.equipment),
+        "drills": list(shipped.drills),
+        "faults": list(shipped.faults),
+        "contacts": plain(shipped)["contacts"],
         **setting(shipped.setting),
         **origin(shipped),
-    )
+    }
 
 
 def load_template(shipped: reader.Template) -> None:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import dataclasses
 import difflib
-import functools
 import re
 import types
 import typing
@@ -48,6 +47,7 @@ from programming.library.contents import (
     digest,
 )
 from programming.library.places import File, LibraryError, Place, TomlFile
+from programming.library.shapes import fields_of, hints_of, is_said, item_type, left_out, limits_of, written_as
 
 # The door to the library: its contents are imported from here as well.
 __all__ = [
@@ -139,7 +139,7 @@ class _Reader:
 
     def library(self) -> Library:
         parts: dict[str, list[Any]] = {}
-        shapes = {_written(each): (each.name, _item_type(_hints(Library)[each.name])) for each in _fields(Library)}
+        shapes = {written_as(each): (each.name, item_type(hints_of(Library)[each.name])) for each in fields_of(Library)}
         for file in self.files:
             for kind, value in file.tables.items():
                 place = Place(file) / kind
@@ -148,7 +148,10 @@ class _Reader:
                 name, shape = shapes[kind]
                 parts.setdefault(name, []).extend(self._entries(shape, value, place, kind))
         library = Library(**{name: tuple(entries) for name, entries in parts.items()})
-        (check_shared if self.own else check_together)(library, self.places)
+        if self.own:
+            check_shared(library, self.places, Place(self.files[0]))
+        else:
+            check_together(library, self.places)
         return library
 
     def _entries(self, shape: type, value: Any, place: Place, kind: str) -> Iterator[Any]:
@@ -175,13 +178,13 @@ class _Reader:
     def _table(self, shape: type, table: Any, place: Place) -> Any:
         if not isinstance(table, dict):
             raise place.problem(_("wants a table, not %(said)s") % {"said": _said(table)})
-        written = {_written(each): each for each in _fields(shape) if self._may_be_said(each)}
+        written = {written_as(each): each for each in fields_of(shape) if is_said(each, own=self.own)}
         for name in table:
             if name not in written:
                 raise (place / name).problem(
                     _("unknown field %(name)s") % {"name": _said(name)} + _meant(name, written)
                 )
-        values = {each.name: self._left_out(each) for each in _fields(shape)}
+        values = {each.name: left_out(each, own=self.own) for each in fields_of(shape)}
         for name, each in written.items():
             if name in table:
                 values[each.name] = self._value(shape, each, table[name], place / name)
@@ -197,24 +200,9 @@ class _Reader:
                 checks[shape](entry, place)
         return entry
 
-    def _limits(self, each: dataclasses.Field[Any]) -> dict[str, Any]:
-        """What that field may hold here."""
-        return {**each.metadata, **(each.metadata.get("own", {}) if self.own else {})}
-
-    def _may_be_said(self, each: dataclasses.Field[Any]) -> bool:
-        """Whether the field is one of these files."""
-        return each.metadata.get("only") in (None, "", "own" if self.own else "shipped")
-
-    def _left_out(self, each: dataclasses.Field[Any]) -> Any:
-        """What a field holds that is not in the table; MISSING where it has to be there."""
-        limits = self._limits(each)
-        if limits.get("written") and limits.get("least"):
-            return dataclasses.MISSING
-        return limits.get("default", each.default)
-
     def _value(self, shape: type, each: dataclasses.Field[Any], value: Any, place: Place) -> Any:
-        limits = self._limits(each)
-        hint = _hints(shape)[each.name]
+        limits = limits_of(each, own=self.own)
+        hint = hints_of(shape)[each.name]
         if typing.get_origin(hint) is types.UnionType:  # "int | None": None cannot be written, only left out
             hint = typing.get_args(hint)[0]
         if hint == tuple[Need, ...]:
@@ -222,11 +210,11 @@ class _Reader:
         if hint == tuple[str, ...]:
             return self._texts(shape, value, limits, place)
         if typing.get_origin(hint) is tuple:
-            entries = tuple(self._entries(_item_type(hint), value, place, _written(each)))
+            entries = tuple(self._entries(item_type(hint), value, place, written_as(each)))
             if len(entries) < limits.get("least", 0):
-                raise place.problem(_("%(name)s is empty") % {"name": repr(_written(each))})
+                raise place.problem(_("%(name)s is empty") % {"name": repr(written_as(each))})
             if len(entries) > limits.get("most", LARGEST):
-                values = {"name": repr(_written(each)), "most": limits["most"]}
+                values = {"name": repr(written_as(each)), "most": limits["most"]}
                 raise place.problem(_("%(name)s has more than %(most)s entries") % values)
             return entries
         if dataclasses.is_dataclass(hint):
@@ -254,7 +242,7 @@ class _Reader:
         for number, text in enumerate(texts):
             if text in texts[:number]:
                 raise place.problem(_("%(name)s says %(said)s twice") % {"name": repr(name), "said": _said(text)})
-            if "own_fields" in limits and text not in (own := [_written(each) for each in _fields(shape)]):
+            if "own_fields" in limits and text not in (own := [written_as(each) for each in fields_of(shape)]):
                 said = _("'rung' names an unknown field %(said)s") % {"said": _said(text)}
                 raise place.problem(said + _meant(text, own))
         return texts
@@ -302,25 +290,6 @@ class _Reader:
             if key not in known:
                 raise place.problem(_("unknown equipment %(said)s") % {"said": _said(key)} + _meant(key, known))
         return tuple(Need(equipment=key, count=_whole_number(each, key, 1, 100, place)) for key, each in value.items())
-
-
-def _fields(shape: type) -> tuple[dataclasses.Field[Any], ...]:
-    return dataclasses.fields(shape)
-
-
-@functools.cache
-def _hints(shape: type) -> dict[str, Any]:
-    return typing.get_type_hints(shape)
-
-
-def _item_type(hint: Any) -> type:
-    """The X of tuple[X, ...]."""
-    return typing.cast(type, typing.get_args(hint)[0])
-
-
-def _written(each: dataclasses.Field[Any]) -> str:
-    """What a field is called in TOML: [[stage]] for ``stages``, else its own name."""
-    return str(each.metadata.get("written", each.name))
 
 
 def _said(value: Any) -> str:

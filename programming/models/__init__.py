@@ -20,6 +20,7 @@ from programming.models.progressions import Placement, Progression, Stage, Stage
 from programming.models.screens import Screen
 from programming.models.slots import WeeklySlot
 from programming.models.taps import Tap, Undo
+from programming.models.template_files import TemplateFile, TemplateFileRow
 
 __all__ = [
     "Absence",
@@ -60,6 +61,8 @@ __all__ = [
     "StageMove",
     "StageRevision",
     "Tap",
+    "TemplateFile",
+    "TemplateFileRow",
     "TemplateRevision",
     "Undo",
     "WeeklySlot",

@@ -72,11 +72,13 @@ class ClassTemplate(TenantModel):
         return any(each.read().block(block_id) for each in self.revisions.order_by("-number").iterator(chunk_size=50))
 
     @classmethod
-    def make(cls, head: Head, *, key: UUID, by: Membership, at: datetime, blocks: Any = ()) -> ClassTemplate:
+    def make(
+        cls, head: Head, *, key: UUID, by: Membership, at: datetime, blocks: Any = (), called: str = ""
+    ) -> ClassTemplate:
         """A new template. See rewriting.py."""
         from programming.models.rewriting import make_template
 
-        return make_template(head, key=key, by=by, at=at, blocks=blocks)
+        return make_template(head, key=key, by=by, at=at, blocks=blocks, called=called)
 
     def rewrite(self, change: Change, *, by: Membership, at: datetime) -> ClassTemplate:
         """Change it, and the coming classes that follow it. See rewriting.py."""

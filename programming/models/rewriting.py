@@ -31,9 +31,11 @@ class ReadMeanwhile(ValueError):
     """Somebody changed the template since the screen showed it: what would be taken back is something else now."""
 
 
-def make_template(head: Head, *, key: UUID, by: Membership, at: datetime, blocks: Any = ()) -> ClassTemplate:
-    """A new template. The same key again makes nothing."""
-    return retried(partial(_make, Outline(head, tuple(blocks)), key, by, at))
+def make_template(
+    head: Head, *, key: UUID, by: Membership, at: datetime, blocks: Any = (), called: str = ""
+) -> ClassTemplate:
+    """A new template. The same key again makes nothing. `called` is the key in words, where that is known and free."""
+    return retried(partial(_make, Outline(head, tuple(blocks)), key, by, at, called))
 
 
 def duplicate_template(template: ClassTemplate, key: UUID, *, by: Membership, at: datetime) -> ClassTemplate:
@@ -66,14 +68,14 @@ def archive_template(template: ClassTemplate, archived: bool, *, at: datetime) -
 
 
 @transaction.atomic
-def _make(outline: Outline, key: UUID, by: Membership, at: datetime) -> ClassTemplate:
+def _make(outline: Outline, key: UUID, by: Membership, at: datetime, called: str) -> ClassTemplate:
     one_at_a_time()
     known: ClassTemplate | None = ClassTemplate.objects.filter(pk=key).first()
     if known is not None:
         return known
     head = outline.head
     template: ClassTemplate = ClassTemplate.objects.create(
-        pk=key, key=free_key(head.name), name=head.name, minutes=head.minutes
+        pk=key, key=called or free_key(head.name), name=head.name, minutes=head.minutes
     )
     _store(template, outline)
     _append(template, outline, by, at, before=None)

@@ -22,6 +22,7 @@ from programming.views import (
     owner_previews,
     owner_retention,
     owner_screens,
+    owner_sharing,
     owner_table,
     owner_tablets,
     owner_templates,
@@ -32,6 +33,7 @@ from programming.views.owner_library import DRILLS, FAULTS
 TEMPLATE = "owner/templates/<uuid:template_id>/"
 DRILL = "owner/drills/<uuid:drill_id>/"
 FAULT = "owner/faults/<uuid:fault_id>/"
+TEMPLATE_FILE = "owner/templates/import/<uuid:run_id>/"
 BLOCK = f"{TEMPLATE}blocks/<uuid:block_id>/"
 
 draft = [
@@ -57,7 +59,12 @@ exercises = [
 urlpatterns = [
     path("owner/templates/", owner_templates.class_templates, name="class_templates"),
     path("owner/templates/new/", owner_templates.new, name="new_template"),
+    path("owner/templates/import/", owner_sharing.import_template, name="import_template"),
+    path(TEMPLATE_FILE, owner_sharing.template_file, name="template_file"),
+    path(f"{TEMPLATE_FILE}undo/", owner_sharing.undo_template, name="undo_template"),
+    path(f"{TEMPLATE_FILE}discard/", owner_sharing.discard_template, name="discard_template"),
     path(TEMPLATE, owner_templates.template, name="class_template"),
+    path(f"{TEMPLATE}share/", owner_sharing.share, name="share_template"),
     path(f"{TEMPLATE}copy/", owner_templates.copy, name="copy_template"),
     path(f"{TEMPLATE}archive/", owner_templates.archive, name="archive_template"),
     path(f"{TEMPLATE}versions/", owner_templates.versions, name="template_versions"),

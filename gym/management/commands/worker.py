@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from gym.models import Import, Letter
 from gym.post.delivering import deliver_due
-from programming.models import ExerciseImport
+from programming.models import ExerciseImport, TemplateFile
 from programming.models.forgetting import forget_old_pain
 
 logger = logging.getLogger("gym.worker")
@@ -72,7 +72,8 @@ def look(told: Told, *, clear_away: bool) -> float:
 
 def forget() -> None:
     """Clear away what is kept no longer. A mistake of ours in it is logged, and holds up no letter."""
-    for clear in (Letter.forget_settled, forget_old_pain, Import.forget_old, ExerciseImport.forget_old):
+    files = (Import.forget_old, ExerciseImport.forget_old, TemplateFile.forget_old)
+    for clear in (Letter.forget_settled, forget_old_pain, *files):
         try:
             clear(timezone.now())
         except (DatabaseError, InterfaceError):
