@@ -5,6 +5,7 @@ Each says itself which gym it works for, so that a test need not stand in one.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from datetime import datetime, time, timedelta
 from functools import cache
@@ -27,12 +28,15 @@ from programming.models import (
     Progression,
     Screen,
     Stage,
+    TemplateFile,
     WeeklySlot,
 )
 from programming.models.grouping import GroupTap, Shown
 from programming.models.ladder_words import read_ladder
 from programming.models.recording import Answer, ScreenTap
 from programming.models.stepping import PlanTap
+from programming.models.taking_in import begin as begin_file
+from programming.models.taking_in import seen, shared, take_in, things_in
 
 PASSWORD = "tall hips, long back"
 
@@ -122,6 +126,22 @@ def changed_ladder(progression: Progression, *, by: Membership) -> None:
         draft = LadderDraft.of(progression, by=by, at=now)
         draft.publish(shown=draft.version, changes=progression.changes.count(), by=by)
         LadderDraft.of(progression, by=by, at=now)
+
+
+def template_file(by: Membership) -> TemplateFile:
+    """A class template from another gym that an owner looks at: the foundations under another name."""
+    with in_gym(by.gym_id):
+        said = json.loads(shared(ClassTemplate.objects.get(key="hinge-foundations")))
+        said["template"][0] |= {"key": "guest", "name": "Guest <plan>"}
+        return begin_file(json.dumps(said).encode(), name="guest.json", by=by, at=timezone.now())
+
+
+def taken_in(by: Membership) -> TemplateFile:
+    """The same, taken in."""
+    looked_at = template_file(by)
+    with in_gym(by.gym_id):
+        things, _tables, _gym = things_in(looked_at)
+        return take_in(looked_at.pk, {}, was=seen(things), by=by, at=timezone.now())
 
 
 def class_session(

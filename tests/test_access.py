@@ -68,6 +68,7 @@ PERSON = f"{CLASS}<uuid:member_id>/"
 SOMEBODY = f"{GYM}owner/people/<uuid:person_id>/"
 RUN = f"{GYM}owner/people/import/<uuid:run_id>/"
 EXERCISES = f"{GYM}owner/exercises/<uuid:file_id>/"
+TEMPLATE_FILE = f"{GYM}owner/templates/import/<uuid:brought_id>/"
 TEMPLATE = f"{GYM}owner/templates/<uuid:template_id>/"
 BLOCK = f"{TEMPLATE}blocks/<uuid:block_id>/"
 
@@ -273,6 +274,13 @@ OF_THE_GYM: dict[str, Door] = {
     f"{GYM}owner/templates/": Door(get=owners(200), post=everyone(405, 302)),
     f"{GYM}owner/templates/new/": Door(get=owners(200), post=owners(302), body={"name": "Own", "minutes": "60"}),
     TEMPLATE: Door(get=owners(200), post=owners(302), body={"name": "Own", "minutes": "60", "was": "HEAD"}),
+    f"{TEMPLATE}share/": Door(get=owners(200), post=everyone(405, 302)),
+    # Without a file.
+    f"{GYM}owner/templates/import/": Door(get=owners(200), post=owners(422)),
+    # Without what the page showed.
+    TEMPLATE_FILE: Door(get=owners(200), post=owners(422)),
+    f"{TEMPLATE_FILE}undo/": Door(get=owners(200), post=owners(302)),
+    f"{TEMPLATE_FILE}discard/": Door(get=everyone(405, 302), post=owners(302)),
     f"{TEMPLATE}copy/": Door(get=everyone(405, 302), post=owners(302)),
     f"{TEMPLATE}archive/": Door(get=everyone(405, 302), post=owners(302), body={"archived": "no"}),
     f"{TEMPLATE}versions/": Door(get=owners(200), post=owners(302), body={"number": "1", "version": "2"}),
@@ -618,6 +626,7 @@ def world(cast: Cast, evening: ClassSession) -> World:
         with in_gym(house):
             first, drawn = Drill.objects.order_by("key")[0], redrawn(photograph("PNG", (80 + number, 80)))
             pictures[house.pk] = DrillPicture.put(first, drawn, "A bow", at=timezone.now())
+    templates = {owner.gym_id: make.template_file(owner).pk for owner in (cast.olga, cast.hana)}
     outlines = {}
     for owner in (cast.olga, cast.hana):
         with in_gym(owner.gym):
@@ -653,6 +662,7 @@ def world(cast: Cast, evening: ClassSession) -> World:
         made["person_id"] = str(invitation.person_id)
         made |= {"run_id": str(runs[of.gym_id].pk), "other_id": made["coach_id"]}
         made["file_id"] = str(files[of.gym_id].pk)
+        made["brought_id"] = str(templates[of.gym_id])
         outline, plan = outlines[of.gym_id]
         made |= {"template_id": plan, "head_mark": outline.head.mark}
         made |= {"block_id": outline.blocks[0].id, "block_mark": outline.blocks[0].mark}
@@ -775,7 +785,7 @@ def test_with_another_gyms_ids(world: World, role: str) -> None:
             for name in (
                 *("session_id", "screen_id", "equipment_id", "slot_id", "tablet_id", "coach_id"),
                 *("person_id", "invitation_id", "run_id", "file_id", "closure_id", "absence_id"),
-                *("template_id", "block_id"),
+                *("template_id", "block_id", "brought_id"),
                 *("draft_id", "ladder_id"),
             )
         ):

@@ -59,6 +59,7 @@ from programming.forms.plan import StepForm
 from programming.forms.practice import LookedForm, PractisedForm, SelfCheckForm, TakeBackForm
 from programming.forms.schedule import CancelForm, CoachForm, EndSlotForm, SlotForm
 from programming.forms.screens import NewScreenForm, ScreenForm
+from programming.forms.sharing import TemplateFileForm
 from programming.forms.stations import ForTodayForm, OrderForm
 from programming.forms.tablets import EnrolForm, LockAfterForm, PinForm
 from programming.forms.taps import NotTodayForm, TapForm
@@ -84,6 +85,7 @@ from tests.test_access import (
     SOMEBODY,
     TABLE,
     TEMPLATE,
+    TEMPLATE_FILE,
     World,
     address,
 )
@@ -130,6 +132,11 @@ FORMS: dict[str, type[forms.Form]] = {
     f"{GYM}class/start/": StartClassForm,
     f"{GYM}owner/templates/new/": NewTemplateForm,
     TEMPLATE: HeadForm,
+    f"{GYM}owner/templates/import/": TemplateFileForm,
+    # Which choices it has depends on the file. The others are buttons alone.
+    TEMPLATE_FILE: forms.Form,
+    f"{TEMPLATE_FILE}undo/": forms.Form,
+    f"{TEMPLATE_FILE}discard/": forms.Form,
     f"{TEMPLATE}copy/": KeyForm,
     f"{TEMPLATE}archive/": ArchiveForm,
     f"{TEMPLATE}versions/": BringBackForm,

@@ -110,6 +110,7 @@ def in_both(evening: ClassSession, cast: Cast) -> Cast:
             exercises.compare_more(file.pk)
             picture = redrawn(photographs.photograph("PNG", (80, 80)))
             DrillPicture.put(Drill.objects.get(key="wall-tap"), picture, "A bow", at=timezone.now())
+        make.taken_in(owner)
     return cast
 
 

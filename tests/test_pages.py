@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from allauth.account.models import EmailAddress
@@ -30,8 +30,11 @@ from programming.models import (
     Fault,
     Progression,
     Screen,
+    TemplateFile,
 )
 from programming.models.coming import make_coming
+from programming.models.taking_in import seen, shared, things_in
+from programming.outline import Block, adding
 from tests import exercise_files, make
 from tests.coach.conftest import signed_in
 from tests.lists_of_people import HOSTILE
@@ -338,6 +341,31 @@ def of_templates(cast: Cast, client: Client) -> Iterator[tuple[str, Answer]]:
         yield f"POST {own}{path} as a part", client.post(own + path, body, headers=HTMX)
     for path in ("versions/", "preview/tablet/", "preview/tv/", "print/"):
         yield f"GET {own}{path}", client.get(f"{own}{path}")
+    yield from of_shared_templates(cast, client)
+
+
+def of_shared_templates(cast: Cast, client: Client) -> Iterator[tuple[str, Answer]]:
+    """A template from another gym: chosen, refused, looked at beside what differs, taken in, taken back."""
+    files = f"{GYM}owner/templates/import/"
+    yield "a template is imported", client.get(files)
+    with in_gym(cast.northside):
+        template = ClassTemplate.objects.get(key="ten-minute-hinge-prep")
+        content = shared(template)
+        Drill.objects.filter(key="cat-cow").update(follows_shipped=False)
+        Drill.objects.get(key="cat-cow").revise(name="Cat <cow>")
+        template.rewrite(adding(Block(str(uuid4()), "<b>", 5)), by=cast.olga, at=timezone.now())
+    for file in (b'{"<b>": 1}', content):
+        sent = {"file": SimpleUploadedFile("<b>.json", file)}
+        yield "a file is looked at", client.post(files, sent, follow=True)
+    run = f"{files}{TemplateFile.across_gyms.latest('made_at').pk}/"
+    yield "nothing is chosen", client.post(run, {"was": "<b>"})
+    with in_gym(cast.northside):
+        things, _tables, _gym = things_in(TemplateFile.objects.latest("made_at"))
+    chosen = {"was": seen(things), "template:ten-minute-hinge-prep": "copy", "drill:cat-cow": "copy"}
+    yield "it is taken in", client.post(run, chosen, follow=True)
+    yield "whether to take it back", client.get(f"{run}undo/")
+    yield "it is taken back", client.post(f"{run}undo/", follow=True)
+    yield "files", client.get(files)
 
 
 def pages_of_ladders(cast: Cast, client: Client) -> Iterator[tuple[str, Answer]]:

@@ -98,6 +98,7 @@ class Source:
     author: str = _words(120)
     title: str = _words(200)
     url: str = _words(200, default="")
+    licence: str = _words(120, default="")  # under which its words may be used
 
 
 @dataclass(frozen=True, kw_only=True)

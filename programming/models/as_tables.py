@@ -93,7 +93,7 @@ def name_of(kind: str, row: Any) -> str:
 
 def source_values(row: Source) -> dict[str, Any]:
     """A source."""
-    return {"key": row.key, "author": row.author, "title": row.title, "url": row.url}
+    return _words(row, "key", "author", "title", "url", "licence")
 
 
 def equipment_values(row: Equipment) -> dict[str, Any]:

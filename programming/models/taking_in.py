@@ -94,8 +94,8 @@ def take_in(run_id: UUID, choices: Choices, *, was: str, by: Membership, at: dat
     _write(made, at)
     run.template = _template(made, by, at)
     _keep_rows(run, things, made)
-    counts = {kind: len(tables) for kind, tables in made.items() if tables}
-    audit("template.take_in", run, after={**counts, "template": run.template.name if run.template else ""})
+    came = sum(map(len, made.values()))
+    audit("template.take_in", run, after={"new": came, "template": run.template.name if run.template else ""})
     # The file itself is needed no more.
     run.state, run.done_at, run.file = State.DONE, at, ""
     run.save(update_fields=["state", "done_at", "file", "template"])

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from gym.models import fold
-from programming.sharing.tables import KINDS, Table, Tables, agreeing, renamed, stages_named, taught
+from programming.sharing.tables import KINDS, Table, Tables, agreeing, naming, renamed, stages_named, taught
 
 
 class Mark(StrEnum):
@@ -109,6 +109,9 @@ def _thing(
 # How it is known in a gym, and whether that follows what is shipped, is no part of what it says.
 UNCOMPARED = {"key", "follows"}
 
+# What a key begins with that the gym made.
+OWN = "own_"
+
 Choices = Mapping[str, Choice]
 
 
@@ -134,6 +137,10 @@ def becoming(theirs: Tables, things: tuple[Thing, ...], choices: Choices, find: 
         coming = {key for (kind, _theirs), key in keys.items() if kind == each.kind}
         keys[each.kind, each.key] = free(each.kind, each.key, coming, find)
     made: Tables = {kind: {} for kind in KINDS}
+
+    def sends(fault: str, drill: str) -> bool:
+        return drill in (made["fault"].get(fault) or find("fault", fault) or {}).get("drills", [])
+
     for each in (*new, *copies):
         told = renamed(KINDS[each.kind], theirs[each.kind][each.key], lambda kind, key: keys[kind, key])
         key = keys[each.kind, each.key]
@@ -145,8 +152,12 @@ def becoming(theirs: Tables, things: tuple[Thing, ...], choices: Choices, find: 
     for each in things:
         table = find("drill", keys["drill", each.key]) if each.kind == "drill" else None
         kept |= {keys["drill", each.key]: table} if table else {}
-    faults = agreeing({**made, "drill": kept | made["drill"]})["fault"]
-    return {**made, "fault": faults}
+    made["fault"] = agreeing({**made, "drill": kept | made["drill"]})["fault"]
+    # And a drill that comes corrects only what sends to it: the gym's own faults go where they went.
+    for key, table in made["drill"].items():
+        corrects = [fault for fault in table.get("corrects", []) if sends(fault, key)]
+        made["drill"][key] = naming(table, "corrects", corrects)
+    return made
 
 
 def _name_apart(kind: str, table: Table, named: Mapping[str, str]) -> None:
@@ -164,10 +175,10 @@ def _name_apart(kind: str, table: Table, named: Mapping[str, str]) -> None:
 
 def free(kind: str, key: str, coming: set[str], find: Find) -> str:
     """A key like that one which nothing has."""
-    number = 2
-    found = key
+    # No key of the shipped library has an underscore. The shortest keys have 40 characters.
+    wanted = key[:36] if key.startswith(OWN) else f"{OWN}{key[:32]}"
+    found, number = wanted, 2
     while found in coming or find(kind, found) is not None:
-        # The shortest keys have 40 characters.
-        found = f"{key[:34]}-{number}"
+        found = f"{wanted}-{number}"
         number += 1
     return found

@@ -157,10 +157,13 @@ def agreeing(tables: Tables) -> Tables:
     faults = {}
     for key, table in tables["fault"].items():
         wanted = [each for each in table.get("drills", []) if key in drills.get(each, {}).get("corrects", [])]
-        rest = {name: value for name, value in table.items() if name != "drills"}
-        # Its place among the fields stays.
-        faults[key] = {name: wanted if name == "drills" else rest[name] for name in table if name in rest or wanted}
+        faults[key] = naming(table, "drills", wanted)
     return {**tables, "fault": faults}
+
+
+def naming(table: Table, name: str, keys: list[str]) -> Table:
+    """The same table with this list, which keeps its place; without it where it is empty."""
+    return {each: keys if each == name else value for each, value in table.items() if each != name or keys}
 
 
 def taught(ladder: Table, named: set[str]) -> Table:

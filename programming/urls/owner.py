@@ -33,7 +33,7 @@ from programming.views.owner_library import DRILLS, FAULTS
 TEMPLATE = "owner/templates/<uuid:template_id>/"
 DRILL = "owner/drills/<uuid:drill_id>/"
 FAULT = "owner/faults/<uuid:fault_id>/"
-TEMPLATE_FILE = "owner/templates/import/<uuid:run_id>/"
+TEMPLATE_FILE = "owner/templates/import/<uuid:brought_id>/"
 BLOCK = f"{TEMPLATE}blocks/<uuid:block_id>/"
 
 draft = [

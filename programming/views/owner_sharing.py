@@ -52,7 +52,7 @@ def import_template(request: GymRequest) -> HttpResponse:
         except Refused as problem:
             form.add_error("file", str(problem))
         else:
-            return redirect("template_file", gym_slug=request.gym.slug, run_id=run.pk)
+            return redirect("template_file", gym_slug=request.gym.slug, brought_id=run.pk)
     runs = TemplateFile.objects.newest_first().select_related("template")[:SHOWN]
     context = {"form": form, "runs": runs, "here": "templates"}
     return render(request, "owner/template_import.html", context, status=422 if form.errors else 200)
@@ -60,9 +60,9 @@ def import_template(request: GymRequest) -> HttpResponse:
 
 @read_or_write
 @owner_required
-def template_file(request: GymRequest, run_id: UUID) -> HttpResponse:
+def template_file(request: GymRequest, brought_id: UUID) -> HttpResponse:
     """What a file would bring; posted, it is taken in with what was chosen."""
-    run: TemplateFile = find_file(run_id)
+    run: TemplateFile = find_file(brought_id)
     if run.done_at is not None:
         return render(request, "owner/template_file_done.html", done(run))
     things, tables, gym = things_in(run)
@@ -72,36 +72,36 @@ def template_file(request: GymRequest, run_id: UUID) -> HttpResponse:
         return draw(request, run, form, (things, tables, gym))
     if form.is_valid():
         try:
-            take_in(run_id, form.choices, was=form.cleaned_data["was"], by=request.member, at=timezone.now())
+            take_in(brought_id, form.choices, was=form.cleaned_data["was"], by=request.member, at=timezone.now())
         except Meanwhile:
             messages.error(request, _("Something of the gym changed meanwhile. Nothing was taken in: look again."))
-        return redirect("template_file", gym_slug=request.gym.slug, run_id=run_id)
+        return redirect("template_file", gym_slug=request.gym.slug, brought_id=brought_id)
     return draw(request, run, form, (things, tables, gym), status=422)
 
 
 @read_or_write
 @owner_required
-def undo_template(request: GymRequest, run_id: UUID) -> HttpResponse:
+def undo_template(request: GymRequest, brought_id: UUID) -> HttpResponse:
     """Asks once; posted, the template is archived, and what came with it is taught no more."""
-    run: TemplateFile = find_file(run_id)
+    run: TemplateFile = find_file(brought_id)
     if request.method == "POST":
-        take_back(run_id, at=timezone.now())
-        return redirect("template_file", gym_slug=request.gym.slug, run_id=run_id)
+        take_back(brought_id, at=timezone.now())
+        return redirect("template_file", gym_slug=request.gym.slug, brought_id=brought_id)
     return render(request, "owner/template_file_undo.html", done(run))
 
 
 @require_POST
 @owner_required
-def discard_template(request: GymRequest, run_id: UUID) -> HttpResponse:
+def discard_template(request: GymRequest, brought_id: UUID) -> HttpResponse:
     """Forget a file that was only looked at."""
-    find_file(run_id)
-    TemplateFile.objects.filter(pk=run_id, done_at=None).forget()
+    find_file(brought_id)
+    TemplateFile.objects.filter(pk=brought_id, done_at=None).forget()
     return redirect("import_template", gym_slug=request.gym.slug)
 
 
-def find_file(run_id: UUID) -> TemplateFile:
+def find_file(brought_id: UUID) -> TemplateFile:
     """The file, or 404."""
-    found: TemplateFile = get_or_404(TemplateFile.objects.select_related("template"), pk=run_id)
+    found: TemplateFile = get_or_404(TemplateFile.objects.select_related("template"), pk=brought_id)
     return found
 
 
