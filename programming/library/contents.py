@@ -148,7 +148,7 @@ class Drill(Sourced):
     key: str = _key(own=60)
     name: str = _words(60, own={"longest": 120})
     follows: bool = _yes(only="own")  # the gym takes what the shipped library says of it
-    summary: str = _words(300, own=_text(2000))
+    summary: str = _words(300, own=_text(3000))
     cues: tuple[str, ...] = _lines(least=2, most=4, longest=120, own={"least": 0, "longest": 300, "default": ()})
     what_to_feel: str = _words(default="")
     looks_for: str = _words(200, default="")  # what a coach sees in it; preparation only
@@ -214,8 +214,8 @@ class Stage(Sourced):
     figure: str = _one_of(*FIGURES, own=("stage",))
     colour: str = _one_of("wall", "dowel", "loaded")
     retired: bool = _yes(only="own")  # taught no more
-    what: str = _words(300, own=_text(2000))
-    pass_text: str = _words(200, own=_text(2000))
+    what: str = _words(300, own=_text(3000))
+    pass_text: str = _words(200, own=_text(3000))
     clean_needed: int = _whole(most=20, default=2)
     loads: bool = False
     within_first: bool = False  # n clean suggests the next drill or a harder setting before the next stage
@@ -309,7 +309,7 @@ class Progression(Sourced):
     key: str = _key(own=60)
     name: str = _words(60, own={"longest": 80})
     follows: bool = _yes(only="own")
-    summary: str = _words(300, own=_text(2000))
+    summary: str = _words(300, own=_text(3000))
     stages: tuple[Stage, ...] = _tables("stage", at_least=1, own={"most": 40})
     checklist: tuple[CheckPoint, ...] = _tables("check_point")
     self_checks: tuple[SelfCheck, ...] = _tables("self_check")
