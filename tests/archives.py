@@ -16,6 +16,7 @@ from django.utils import timezone
 from gym.models import Gym
 from gym.moving import MANIFEST
 from gym.moving.writing import taken_along
+from gym.scope import in_gym
 from tests import make
 from tests.people import Cast, make_cast
 from tests.test_isolation import in_both
@@ -32,9 +33,13 @@ def forgotten() -> Iterator[None]:
 
 
 def filled() -> Cast:
-    """Two gyms with something in every table."""
+    """Two gyms with something in every table. At Northside somebody was erased, and somebody is there twice."""
     cast = make_cast()
     make.library(cast.northside)
+    gone, twin = make.person(cast.northside, "Gina Gone"), make.person(cast.northside, "Anna Alves")
+    with in_gym(cast.northside):
+        gone.erase(at=timezone.now())
+        twin.become(cast.ana)
     return in_both(make.class_session(cast.northside, cast.members, coach=cast.carla), cast)
 
 

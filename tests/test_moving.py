@@ -129,6 +129,9 @@ def test_the_file_says_what_it_is(file: bytes) -> None:
     assert {name: each["rows"] for name, each in told["tables"].items() if each["rows"] == 0} == {}
     assert list(told["tables"]) == TABLES
     assert told["left_out"]["gym.pin"] == "each coach chooses a PIN anew"
+    people = rows_of(file, "gym.membership")
+    assert [row["name"] for row in people if row["erased_at"]] == [""]
+    assert [row["name"] for row in people if row["merged_into"]] == ["Anna Alves"]
     assert "Northside Barbell" in found["README.txt"].decode()
     assert "import_gym" in found["README.txt"].decode()
 
@@ -356,6 +359,7 @@ def lines(table: str, held: bytes) -> Callable[[bytes], bytes]:
     return lambda content: with_lines(content, table, held)
 
 
+LATER = ["gym", "0999_later"]
 SOMEWHERE = "01890000-0000-7000-8000-000000000000"
 DAMAGE: dict[str, tuple[Callable[[bytes], bytes], str]] = {
     # The file.
@@ -386,6 +390,16 @@ DAMAGE: dict[str, tuple[Callable[[bytes], bytes], str]] = {
         "newer Rung: this one does not know programming.0999_later",
     ),
     "an earlier state": (migrations(lambda named: named.pop()), "older Rung, before programming"),
+    "a state with fewer tables": (
+        lambda content: without("programming.note")(migrations(lambda named: named.pop())(content)),
+        "older Rung, before programming",
+    ),
+    "a state with more tables": (
+        lambda content: besides("tables/gym.later.jsonl")(
+            migrations(lambda named: named.append(["gym", "9"]))(content)
+        ),
+        "newer Rung",
+    ),
     "no state": (lambda content: with_manifest(content, migrations=[1]), "which state of the tables"),
     "no tables": (lambda content: with_manifest(content, tables=[]), "which tables"),
     "an unknown table": (

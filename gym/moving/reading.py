@@ -87,9 +87,10 @@ def whole() -> Iterator[None]:
 
 
 def _looked_at(file: zipfile.ZipFile) -> Arrival:
-    tables = _names(file)
     manifest = _manifest(file)
+    # Before anything else is missed: another release has other tables.
     _refuse_others(manifest)
+    tables = _names(file)
     arrival = Arrival(file, _made_at(manifest), _told(manifest))
     for table in tables:
         _check(file, table, arrival.tables[table.name])
@@ -99,11 +100,7 @@ def _looked_at(file: zipfile.ZipFile) -> Arrival:
 def _names(file: zipfile.ZipFile) -> tuple[Table, ...]:
     """The tables, where the file has each of them once and nothing besides. No name in it is ever used as a path."""
     tables, found = travelling(), [entry.filename for entry in file.infolist()]
-    if "about.json" in found:
-        raise MoveRefused("it is a backup of a whole database: manage.py restore.")
     wanted = {MANIFEST, README, *(table.file for table in tables)}
-    if MANIFEST not in found:
-        raise MoveRefused(f"there is no {MANIFEST} in it: it is not everything of a gym.")
     for name in found:
         if name not in wanted:
             raise MoveRefused(f"it holds “{printable(name)}”, which is nothing of Rung’s.")
@@ -119,6 +116,11 @@ def _names(file: zipfile.ZipFile) -> tuple[Table, ...]:
 
 
 def _manifest(file: zipfile.ZipFile) -> dict[str, Any]:
+    """What the file says of itself."""
+    if "about.json" in file.namelist():
+        raise MoveRefused("it is a backup of a whole database: manage.py restore.")
+    if MANIFEST not in file.namelist():
+        raise MoveRefused(f"there is no {MANIFEST} in it: it is not everything of a gym.")
     with file.open(MANIFEST) as entry:
         content = entry.read(LONGEST_MANIFEST + 1)
     if len(content) > LONGEST_MANIFEST:
