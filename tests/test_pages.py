@@ -305,7 +305,7 @@ def of_exercises(client: Client) -> Iterator[tuple[str, Answer]]:
     client.post(f"{run}read/")
     for path in ("", "?mark=wrong", "?mark=duplicate"):
         yield f"GET {run}{path}", client.get(run + path)
-    yield "exercises without a name", client.post(run, {"field-name": "", "field-level": "name"})
+    yield "exercises without a name", client.post(run, {"field-name": "", "word-0": "<b>"})
     client.post(f"{run}choose/", {"what": "all"})
     yield "exercises are imported", client.post(f"{run}now/", follow=True)
     yield "whether to take them back", client.get(f"{run}undo/")

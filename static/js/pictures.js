@@ -3,7 +3,7 @@
   "use strict";
   const instead = (picture) => {
     const figure = picture.nextElementSibling;
-    if (figure?.matches(".drawn")) figure.removeAttribute("hidden");
+    if (figure?.matches(".drawn")) figure.classList.remove("stands-by");
     else {
       const words = document.createElement("p");
       words.className = "unseen";

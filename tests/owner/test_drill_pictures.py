@@ -165,7 +165,7 @@ def test_a_member_sees_it_in_place_of_the_line_figure(olga: Client, cast: Cast, 
     paper = f"{GYM}class/{evening.pk}/{cast.ana.pk}/hand-out/"
     plain = card(ana)
     key = plain["id"].removeprefix("drill-")
-    assert "hidden" not in plain.one("svg", class_="drawn") and not plain.all("img")
+    assert plain.one("svg", class_="drawn") and not plain.all("img")
     assert "pictures.js" not in ana.get(f"{GYM}my/").content.decode()
     address = given(Drill.objects.get(key=key))
     for client, where in ((ana, f"{GYM}my/"), (carla, paper)):
@@ -173,7 +173,7 @@ def test_a_member_sees_it_in_place_of_the_line_figure(olga: Client, cast: Cast, 
         image = shown.one("img")
         assert (image["src"], image["alt"], image["width"], image["height"]) == (address, SHOWS, "640", "480")
         # It is fetched when it comes near the screen; the figure stands by for when it does not come.
-        assert image["loading"] == "lazy" and "hidden" in shown.one("svg", class_="drawn")
+        assert image["loading"] == "lazy" and shown.one("svg", class_="drawn stands-by")
         assert "pictures.js" in client.get(where).content.decode()
         assert client.get(address).status_code == 200
 
