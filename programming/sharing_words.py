@@ -65,10 +65,18 @@ class Difference:
 
 def differences(thing: Thing, theirs: Table, ours: Table) -> list[Difference]:
     """What differs, in words. What is only of the file's own book-keeping is told together."""
-    return [
-        Difference(str(FIELDS.get(name, _("what is taught with it"))), said(ours.get(name)), said(theirs.get(name)))
-        for name in thing.differs
-    ]
+    found = []
+    for name in thing.differs:
+        mine, other = apart(ours.get(name), theirs.get(name)), apart(theirs.get(name), ours.get(name))
+        found.append(Difference(str(FIELDS.get(name, _("what is taught with it"))), said(mine), said(other)))
+    return found
+
+
+def apart(value: Any, other: Any) -> Any:
+    """Of several parts those that the other side does not have so."""
+    if isinstance(value, list) and isinstance(other, list) and value and isinstance(value[0], dict):
+        return [part for part in value if part not in other]
+    return value
 
 
 def said(value: Any) -> str:

@@ -14,12 +14,14 @@ import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from gym.models import Change, Gym, Membership
 from gym.models.imports import LOOKED_AT, TAKEN_BACK
 from gym.scope import in_gym
 from programming.models import ClassTemplate, Drill, Equipment, Fault, Progression, TemplateFile
-from programming.models.taking_in import shared
+from programming.models.taking_in import begin, seen, shared, take_in, things_in
 from programming.outline import Block, Head, Line, writing
 from programming.sharing.document import LARGEST
 from tests import make
@@ -540,3 +542,44 @@ def test_an_edit_of_the_first_gym_reaches_nobody_else(hana: Client, cast: Cast, 
         ClassTemplate.objects.get(pk=friday.pk).rewrite(writing(block("Else"), was=""), by=cast.olga, at=timezone.now())
     assert file_of(came(cast)) == before
     assert push.title == "Push"
+
+
+# Any template --------------------------------------------------------------------------------------------------------
+
+WORDS = st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"]), max_size=30)
+COUNTS = st.dictionaries(st.sampled_from(["mat", "sled", "dowel"]), st.integers(1, 100), max_size=2)
+DOSES = st.fixed_dictionaries(
+    {"text": st.sampled_from(["3 × 8", "40 s / 20 s", "slow"])},
+    optional={"sets": st.integers(1, 3600), "reps": st.integers(1, 9), "grams": st.integers(1, 1_000_000)},
+)
+LINES = st.builds(
+    lambda drill, stage, dose: Line(str(uuid4()), drill, stage, dose),
+    st.sampled_from(["sled-push", "dowel-hinge", "cat-cow"]),
+    st.sampled_from(["", "hip-hinge/dowel", "squat/box-squat"]),
+    st.just({}) | DOSES,
+)
+BLOCKS = st.builds(
+    lambda title, minutes, notes, board, lines, each, shared: Block(
+        str(uuid4()), title.strip() or "Block", minutes, notes, board, tuple(lines), each, shared
+    ),
+    *(WORDS, st.integers(1, 600), WORDS, st.booleans(), st.lists(LINES, max_size=4), COUNTS, COUNTS),
+)
+
+
+@settings(
+    max_examples=6,
+    deadline=None,
+    database=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large],
+)
+@given(blocks=st.lists(BLOCKS, max_size=4), ladder=st.sampled_from(["", "hip-hinge", "squat"]))
+def test_there_and_shared_again_it_is_the_same_file(
+    hana: Client, cast: Cast, friday: ClassTemplate, blocks: list[Block], ladder: str
+) -> None:
+    sent = template(cast.northside, cast.olga, *blocks, name=f"Any {uuid4()}", ladder=ladder)
+    content = file_of(sent)
+    with in_gym(cast.harbour):
+        run = begin(content, name="any.json", by=cast.hana, at=timezone.now())
+        things, _tables, _gym = things_in(run)
+        take_in(run.pk, {}, was=seen(things), by=cast.hana, at=timezone.now())
+    assert file_of(came(cast, sent.key)) == content
