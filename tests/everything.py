@@ -42,6 +42,7 @@ LOOKS = [
         "browser/test_outbox.py",
         "browser/test_waiting.py",
         "browser/test_templates.py",
+        "browser/test_sharing.py",
         "browser/test_new_owner.py",
         "test_trimming.py",
     ),

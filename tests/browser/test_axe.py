@@ -271,6 +271,14 @@ def screens_of_the_owner(page: Page, floor: Floor) -> Screens:
     page.get_by_role("link", name="chin up").click()
     page.get_by_role("link", name="Change").click()
     yield "fault-form"
+    page.goto(f"{gym}/owner/templates/import/{make.template_file(floor.cast.olga).pk}/")
+    expect(page.get_by_role("button", name="Import it")).to_be_visible()
+    yield "template-file"
+    page.get_by_role("button", name="Import it").click()
+    expect(page.get_by_role("link", name="Take it back")).to_be_visible()
+    yield "template-taken-in"
+    page.goto(f"{gym}/owner/templates/import/")
+    yield "template-import"
     page.goto(f"{gym}/owner/equipment/")
     page.get_by_label("Dowels").fill("six")
     page.get_by_role("button", name="Save the counts").click()
