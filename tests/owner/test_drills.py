@@ -117,7 +117,7 @@ def test_whose_they_are_is_a_filter(olga: Client) -> None:
 
 def test_while_somebody_types_the_table_alone_is_sent(olga: Client) -> None:
     part = olga.get(f"{DRILLS}?q=cat", headers={"HX-Request": "true"}).content.decode()
-    assert part.startswith('<section class="found" id="found"') and "Cat-cow" in part and "<html" not in part
+    assert part.startswith('<div class="found" id="found"') and "Cat-cow" in part and "<html" not in part
     assert "<html" in olga.get(f"{DRILLS}?q=cat").content.decode()
 
 
