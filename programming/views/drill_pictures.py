@@ -18,8 +18,8 @@ from programming.models.pictures import picture_of
 from programming.shipped import shown
 
 read_or_write = require_http_methods(["GET", "HEAD", "POST"])
-# Another picture has another address: this one never changes.
-KEPT = "private, max-age=31536000, immutable"
+# A picture that is taken away is gone at once, also from devices that have shown it: they ask each time.
+KEPT = "private, no-cache"
 
 
 @require_safe

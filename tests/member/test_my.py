@@ -647,9 +647,9 @@ def test_the_same_questions_whatever_the_history(
         with CaptureQueriesContext(connection) as queries:
             shown(ana)
         asked.append(len(queries))
-    # Session, user, membership; ladders, classes, assigned drills, their faults, the drills' words; practices; other
-    # gyms.
-    assert asked == [10, 10]
+    # Session, user, membership; ladders, classes, assigned drills, their faults, the drills' words and
+    # pictures; practices; other gyms.
+    assert asked == [11, 11]
 
 
 def test_the_first_visit_weighs_little(ana: Client, cast: Cast, evening: ClassSession, tuesday: ClassSession) -> None:
