@@ -29,6 +29,7 @@ class ExerciseRowAdmin(TenantAdmin):
     """What became of each exercise of a file, while the import can still be taken back."""
 
     by_id = ("pk", "run", "drill")
+    words = ("drill__current",)
     list_display = ("number", "gym", "run", "mark", "chosen", "drill")
 
 
@@ -37,6 +38,7 @@ class DrillPictureAdmin(TenantAdmin):
     """What pictures show, and of which drills; not the pictures."""
 
     by_id = ("pk", "drill")
+    words = ("drill__current",)
     list_display = ("alt", "gym", "drill", "width", "height", "put_at")
 
     def get_queryset(self, request: HttpRequest) -> Any:
