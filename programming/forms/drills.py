@@ -26,7 +26,7 @@ from programming.forms.taps import LARGEST, damaged
 from programming.models import Drill, Equipment, Fault, Source, Stage
 from programming.shipped import shown, shown_all
 
-# Drills that a fault names, and how many more the page has room for each time.
+# Drills that can be typed for a fault, and how many more the page has room for each time.
 MOST_DRILLS, FURTHER_DRILLS = 20, 3
 POSTURES = [
     ("", gettext_lazy("everybody")),
@@ -274,7 +274,8 @@ class FaultForm(ItemForm):
         self.offer_sources()
         self.drills = Drills.read()
         named: list[str] = self.words.get("drills", [])
-        for place in range(1, min(len(named) + FURTHER_DRILLS, MOST_DRILLS) + 1):
+        # Drills that name this fault stand in its list however many they are: what is shown is never fewer.
+        for place in range(1, max(len(named), min(len(named) + FURTHER_DRILLS, MOST_DRILLS)) + 1):
             field = OneLine(_("Drill %(place)s") % {"place": place}, 120)
             field.widget.attrs["list"] = "drills"
             field.initial = self.drills.name(named[place - 1]) if place <= len(named) else ""

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from gym.models import Change, Gym, fold
 from programming import following
 from programming.choosing import Drills
+from programming.forms.drills import MOST_DRILLS
 from programming.ladder import Refusal
 from programming.library.loader import load_library
 from programming.models import AssignedDrill, ClassSession, ClassTemplate, Drill, Fault, Progression, Stage
@@ -236,6 +237,18 @@ def test_drills_and_faults_say_the_same_of_each_other(olga: Client) -> None:
     assert fault("chin-up").words.drills == ["cat-cow", "brace", *fault("chin-up").words.drills[2:]]
     assert "chin-up" in drill("brace").words.corrects
     assert out_of_step() == set()
+
+
+def test_a_fault_that_more_drills_correct_than_can_be_typed_keeps_them_all(olga: Client) -> None:
+    item, keys = fault("chin-up"), sorted(Drill.objects.values_list("key", flat=True))[: MOST_DRILLS + 5]
+    item.revise(drills=keys)
+    assert write(olga, item, cue="Look at the floor.").status_code == 302
+    said = fault("chin-up").words
+    assert (said.cue, said.drills) == ("Look at the floor.", keys)
+    # One of them is still taken out by emptying its field, and no room is given for more.
+    assert f"drill-{len(keys) + 1}" not in typed(olga, f"{of(item)}edit/")
+    write(olga, item, **{"drill-1": ""})
+    assert fault("chin-up").words.drills == keys[1:]
 
 
 KEYS = (["cat-cow", "brace", "dowel-hinge"], ["chin-up", "rounds-low-back", "over-arches"])
