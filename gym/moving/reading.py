@@ -18,6 +18,7 @@ from gym.moving import FORMAT, MANIFEST, PIECE, README, VERSION, MoveRefused
 from gym.moving.columns import Wrong, read_moment
 from gym.moving.tables import Table, travelling
 from gym.moving.writing import migrations
+from gym.printing import printable
 
 # Bytes: what the manifest and one row may be long, and from when on it matters how tightly something is packed.
 LONGEST_MANIFEST, LONGEST_ROW, SMALL = 1_000_000, 32_000_000, 10_000_000
@@ -219,11 +220,6 @@ def read_row(table: Table, line: bytes) -> dict[str, Any]:
         except Wrong as problem:
             raise Wrong(f"“{column.name}” {problem}") from problem
     return found
-
-
-def printable(name: str) -> str:
-    """A name of the file's in a sentence: it does nothing to a terminal, and fits."""
-    return "".join(letter if letter.isprintable() else "?" for letter in name)[:80]
 
 
 def parsed(content: bytes) -> Any:

@@ -177,7 +177,7 @@ class Fault(Sourced):
     drills: tuple[str, ...] = _to("drill", own=NONE_OF_THEM)  # best first
     drill_note: str = _words(40, default="")  # how to do the first drill: "wall tap, closer"
     # The stage to go back to, where it names one; a gym's own may be of a ladder that the file does not hold.
-    stage: str = _to("stage", own={"refers": ""}, default="")
+    stage: str = _to("stage", own={"refers": "", "key": True, "longest": 60}, default="")
 
 
 @dataclass(frozen=True, kw_only=True)

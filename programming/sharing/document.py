@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from gym.printing import printable
 from programming.library.contents import Library
 from programming.library.places import LibraryError, Steps
 from programming.library.reader import read_shared
@@ -45,7 +46,7 @@ class JsonFile:
             if isinstance(step, int) and said:
                 said[-1] = f"{said[-1]} {step + 1}"
             else:
-                said.append(str(step)[:40])
+                said.append(printable(str(step), 40))
         return " › ".join(said)
 
 
@@ -62,7 +63,9 @@ def read_document(content: bytes) -> tuple[Tables, Library]:
     file = JsonFile({name: value for name, value in said.items() if name not in ("format", "version")})
     for kind in file.tables:
         if kind not in KINDS:
-            raise file.problem((), _("There is something in it that no template has: %(name)s.") % {"name": kind[:40]})
+            raise file.problem(
+                (), _("There is something in it that no template has: %(name)s.") % {"name": printable(kind, 40)}
+            )
     try:
         library = read_shared(file)
     except RecursionError:
