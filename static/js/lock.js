@@ -142,7 +142,8 @@
   }
   async function change(button) {
     const hand = handOf(button);
-    unkept = keep({ hand }) ? null : hand;
+    // Whatever PIN was typed before, this came after it.
+    unkept = keep({ hand, isTyped: false }) ? null : hand;
     give(hand);
     document.getElementById("hands").open = false;
     await report();
@@ -166,8 +167,8 @@
   // An earlier wish may have come late, and been heard since that turn: then once more, unless there is a later one.
   async function wish(hand, asOf) {
     const answer = await send(page.switch, { unlock: hand.unlock, turn: asOf }).catch(() => null);
-    if (answer?.status !== 409 || present()?.unlock !== hand.unlock) return answer;
-    return wish(hand, Number(answer.headers.get("X-Turn")));
+    const heard = answer?.status === 409 ? Number(answer.headers.get("X-Turn")) : 0;
+    return heard > asOf && present()?.unlock === hand.unlock ? wish(hand, heard) : answer;
   }
   // Whoever took it is not unlocked any more: it is in the hands that the server says.
   async function turnedAway(address) {

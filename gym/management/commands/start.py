@@ -163,8 +163,9 @@ def collect_static_files() -> None:
 
 def serve(host: str, port: int) -> None:
     """Become the web server; does not return."""
-    # SQLite writes one at a time, so threads would only wait; two processes keep reads going meanwhile.
-    threads = 4 if connection.vendor == "postgresql" else 1
+    # SQLite writes one at a time, so more threads would only wait; two processes keep reads going meanwhile. The second
+    # thread goes on where somebody takes long over a file.
+    threads = 4 if connection.vendor == "postgresql" else 2
     connection.close()
     address = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
     arguments = [
