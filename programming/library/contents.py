@@ -47,6 +47,8 @@ def _to(kind: str, *also: str, own: dict[str, Any] | None = None, only: str = ""
     return field(metadata={"refers": kind, "also": also, "least": least, "own": own or {}, "only": only}, **more)
 
 
+# Whatever one template needs; each is written while nobody else writes.
+MOST_SHARED = {"most": 500}
 # A gym may name none.
 NONE_OF_THEM = {"least": 0, "default": ()}
 
@@ -368,12 +370,12 @@ class Template(Sourced):
 class Library:
     """Everything that is shipped. ``rules`` hold for every ladder."""
 
-    sources: tuple[Source, ...] = _tables("source")
-    equipment: tuple[Equipment, ...] = _tables("equipment")
-    drills: tuple[Drill, ...] = _tables("drill")
-    faults: tuple[Fault, ...] = _tables("fault")
+    sources: tuple[Source, ...] = _tables("source", own=MOST_SHARED)
+    equipment: tuple[Equipment, ...] = _tables("equipment", own=MOST_SHARED)
+    drills: tuple[Drill, ...] = _tables("drill", own=MOST_SHARED)
+    faults: tuple[Fault, ...] = _tables("fault", own=MOST_SHARED)
     rules: tuple[Rule, ...] = _tables("rule")
-    progressions: tuple[Progression, ...] = _tables("progression")
+    progressions: tuple[Progression, ...] = _tables("progression", own={"most": 20})
     templates: tuple[Template, ...] = _tables("template")
 
     @property

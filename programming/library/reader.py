@@ -139,14 +139,16 @@ class _Reader:
 
     def library(self) -> Library:
         parts: dict[str, list[Any]] = {}
-        shapes = {written_as(each): (each.name, item_type(hints_of(Library)[each.name])) for each in fields_of(Library)}
+        shapes = {written_as(each): each for each in fields_of(Library)}
         for file in self.files:
             for kind, value in file.tables.items():
                 place = Place(file) / kind
                 if kind not in shapes:
                     raise place.problem(_("unknown table %(name)s") % {"name": _said(kind)} + _meant(kind, shapes))
-                name, shape = shapes[kind]
-                parts.setdefault(name, []).extend(self._entries(shape, value, place, kind))
+                each = shapes[kind]
+                self._not_too_many(value, each, place)
+                entries = self._entries(item_type(hints_of(Library)[each.name]), value, place, kind)
+                parts.setdefault(each.name, []).extend(entries)
         library = Library(**{name: tuple(entries) for name, entries in parts.items()})
         if self.own:
             check_shared(library, self.places, Place(self.files[0]))
@@ -210,12 +212,10 @@ class _Reader:
         if hint == tuple[str, ...]:
             return self._texts(shape, value, limits, place)
         if typing.get_origin(hint) is tuple:
+            self._not_too_many(value, each, place)
             entries = tuple(self._entries(item_type(hint), value, place, written_as(each)))
             if len(entries) < limits.get("least", 0):
                 raise place.problem(_("%(name)s is empty") % {"name": repr(written_as(each))})
-            if len(entries) > limits.get("most", LARGEST):
-                values = {"name": repr(written_as(each)), "most": limits["most"]}
-                raise place.problem(_("%(name)s has more than %(most)s entries") % values)
             return entries
         if dataclasses.is_dataclass(hint):
             return self._table(typing.cast(type, hint), value, place)
@@ -228,6 +228,13 @@ class _Reader:
             return _whole_number(value, each.name, limits.get("least", 0), limits.get("most", LARGEST), place)
         return self._text(value, each.name, limits, place)
 
+    def _not_too_many(self, value: Any, each: dataclasses.Field[Any], place: Place) -> None:
+        """Refuse a list that is too long before any of it is read."""
+        most = limits_of(each, own=self.own).get("most", LARGEST)
+        if isinstance(value, list) and len(value) > most:
+            values = {"name": repr(written_as(each)), "most": most}
+            raise place.problem(_("%(name)s has more than %(most)s entries") % values)
+
     def _texts(self, shape: type, value: Any, limits: Any, place: Place) -> tuple[str, ...]:
         name = str(place.path[-1])
         if not isinstance(value, list):
@@ -239,12 +246,14 @@ class _Reader:
             if limits.get("longest"):
                 raise place.problem(_("%(name)s wants %(least)s to %(most)s entries, and has %(count)s") % values)
             raise place.problem(_("%(name)s wants at least one entry, and has %(count)s") % values)
-        for number, text in enumerate(texts):
-            if text in texts[:number]:
+        before: set[str] = set()
+        for text in texts:
+            if text in before:
                 raise place.problem(_("%(name)s says %(said)s twice") % {"name": repr(name), "said": _said(text)})
             if "own_fields" in limits and text not in (own := [written_as(each) for each in fields_of(shape)]):
                 said = _("'rung' names an unknown field %(said)s") % {"said": _said(text)}
                 raise place.problem(said + _meant(text, own))
+            before.add(text)
         return texts
 
     def _text(self, value: Any, name: str, limits: Any, place: Place) -> str:
@@ -276,10 +285,11 @@ class _Reader:
 
     def _refer(self, value: str, name: str, limits: dict[str, Any], place: Place) -> None:
         """Refuse a key that nothing has."""
-        known = {*self.known.get(limits["refers"], ()), *limits["also"]}
-        if value not in known:
+        known = self.known.get(limits["refers"], set())
+        if value not in known and value not in limits["also"]:
             values = {"kind": limits["refers"], "said": _said(value), "name": repr(name)}
-            raise place.problem(_("unknown %(kind)s %(said)s in %(name)s") % values + _meant(value, known))
+            meant = _meant(value, {*known, *limits["also"]})
+            raise place.problem(_("unknown %(kind)s %(said)s in %(name)s") % values + meant)
 
     def _needs(self, value: Any, place: Place) -> tuple[Need, ...]:
         if not isinstance(value, dict):

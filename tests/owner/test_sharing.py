@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from copy import deepcopy
 from datetime import timedelta
+from time import process_time
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
@@ -473,6 +474,14 @@ DAMAGED: dict[str, tuple[Damage, str]] = {
         "does not say that it corrects it",
     ),
     "a link that runs": (lambda said: said["source"][0].update(url="javascript:alert(1)"), "no link"),
+    "more drills than a template needs": (
+        lambda said: said["drill"].extend({"key": f"d{n}", "name": "D"} for n in range(500)),
+        "'drill' has more than 500 entries",
+    ),
+    "more ladders than a template needs": (
+        lambda said: said["progression"].extend(said["progression"][:1] * 19),
+        "'progression' has more than 20 entries",
+    ),
     "too many blocks": (
         lambda said: said["template"][0].update(block=said["template"][0]["block"] * 21),
         "more than 60",
@@ -513,6 +522,18 @@ def test_what_is_no_such_file_is_refused(hana: Client, content: bytes, reason: s
         answer = upload(hana, content)
     assert answer.status_code == 422
     assert reason in page(answer).one("ul", class_="errorlist").text
+
+
+def test_a_long_list_keeps_nobody_waiting(hana: Client) -> None:
+    """Looking for each of so many keys among all of them would take a minute."""
+    keys = [f"f{number}" for number in range(30_000)]
+    drill = {"key": "row", "name": "Row", "corrects": keys}
+    said = {"format": "rung-class-template", "version": 1, "drill": [drill], "fault": [{"key": key} for key in keys]}
+    content = json.dumps(said, separators=(",", ":")).encode()
+    assert len(content) < LARGEST
+    begun = process_time()
+    assert "more than 500" in page(upload(hana, content)).one("ul", class_="errorlist").text
+    assert process_time() - begun < 8
 
 
 def test_script_in_a_name_is_read_as_text(hana: Client, cast: Cast, friday: ClassTemplate) -> None:
