@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 from django.apps import apps
-from django.db import models
+from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -30,10 +30,15 @@ class ImportQuerySet(models.QuerySet[Any]):
         """With who made them, without the file."""
         return self.select_related("made_by").defer("file").order_by("-made_at", "-id")
 
+    @transaction.atomic
     def forget(self) -> int:
-        """Delete these imports with all that was read. Answers how many they were."""
-        self.model.rows().filter(run__in=self.values("pk")).delete()
-        return self.delete()[1].get(self.model._meta.label, 0)
+        """Delete those of these that were only looked at, with all that was read. Answers how many they were."""
+        # Each is held first, as whoever compares it or carries it out holds it: by then more rows may name it, or it
+        # was carried out and stays.
+        looked_at = self.filter(done_at=None).select_for_update().order_by("pk")
+        held = list(looked_at.values_list("pk", flat=True))
+        self.model.rows().filter(run__in=held).delete()
+        return self.filter(pk__in=held).delete()[1].get(self.model._meta.label, 0)
 
 
 ImportManager = TenantManager.from_queryset(ImportQuerySet)
