@@ -199,7 +199,7 @@ class Server:
         command = [
             *(sys.executable, "-m", "gunicorn", "--config", str(settings.BASE_DIR / "gym" / "gunicorn.py")),
             *("--chdir", str(settings.BASE_DIR), "--bind", f"127.0.0.1:{self.port}", "--workers", "2"),
-            *("--threads", "4" if POSTGRESQL else "1", "--log-level", "warning", "tests.served:application"),
+            *("--threads", "4" if POSTGRESQL else "2", "--log-level", "warning", "tests.served:application"),
         ]
         passed = []
         if self.held is not None:
