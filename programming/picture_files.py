@@ -10,6 +10,7 @@ import zlib
 from dataclasses import dataclass
 from hashlib import sha256
 from io import BytesIO
+from threading import Lock
 from typing import Final
 
 from django.conf import settings
@@ -21,10 +22,15 @@ BEGINS: Final = {"JPEG": b"\xff\xd8\xff", "PNG": b"\x89PNG\r\n\x1a\n", "WEBP": b
 MOST_PIXELS: Final = 30_000_000
 # Smaller than this it shows nothing.
 LEAST_SIDE: Final = 64
+# One is drawn after the other in each process: a few bytes of PNG unfold into 120 MB, and several would do so at once.
+DRAWING: Final = Lock()
 # What is stored: pixels of the longer side, bytes, and what is tried until it fits.
 LONGEST_SIDE: Final = 1200
 MOST_BYTES: Final = 150_000
 TRIED: Final = [(side, quality) for side in (LONGEST_SIDE, 900, 640, 400) for quality in (80, 65, 50, 35)]
+
+# Rows of what is drawn that are worked out at once.
+STRIP: Final = 128
 
 # Orientation that a camera notes → how the picture is turned.
 ORIENTATION: Final = 0x0112
@@ -82,7 +88,9 @@ def redrawn(content: bytes) -> Redrawn:
     if min(image.size) < LEAST_SIDE:
         raise Refused("too_small")
     try:
-        return _fitted(_drawn(image))
+        with DRAWING:
+            alone = _drawn(image)
+        return _fitted(alone)
     except BROKEN as problem:
         raise Refused("broken") from problem
 
@@ -101,15 +109,29 @@ def _drawn(image: Image.Image) -> Image.Image:
     # A JPEG is decoded at the size that is needed and no larger.
     image.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
     image.load()
-    if image.mode.startswith("I"):
-        # 16 bits of grey: the upper half of them.
-        image = image.convert("I").point(lambda grey: grey / 256).convert("L")
-    seen = image.convert("RGBA")
+    seen = _seen(image)
     seen.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
     # A new one, so that nothing that came with the file comes along.
     alone = Image.new("RGB", seen.size, "white")
     alone.paste(seen, mask=seen)
     return alone.transpose(turn) if turn is not None else alone
+
+
+def _seen(image: Image.Image) -> Image.Image:
+    """All of it in colours that may be see-through, as large as it is, or at least twice as large as it is stored.
+
+    Strip by strip: each conversion of the whole would be another 4 bytes for each pixel.
+    """
+    less = max(1, max(image.size) // (2 * LONGEST_SIDE))
+    width, height = (-(-side // less) for side in image.size)
+    seen = Image.new("RGBA", (width, height))
+    for top in range(0, image.height, STRIP * less):
+        strip = image.crop((0, top, image.width, min(top + STRIP * less, image.height)))
+        if strip.mode.startswith("I"):
+            # 16 bits of grey: the upper half of them.
+            strip = strip.convert("I").point(lambda grey: grey / 256).convert("L")
+        seen.paste(strip.convert("RGBA").reduce(less), (0, top // less))
+    return seen
 
 
 def _turn(image: Image.Image) -> Image.Transpose | None:

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import os
 import random
 import struct
+import subprocess
+import sys
+import time
 import zlib
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from hashlib import sha256
 from io import BytesIO
 from typing import Any
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageChops
 
+from programming import picture_files
 from programming.picture_files import LONGEST_SIDE, MOST_BYTES, Refused, kind_of, redrawn
 from tests import photographs
 
@@ -106,6 +112,68 @@ def test_of_one_that_moves_the_first_is_taken() -> None:
     first.save(file, "WEBP", save_all=True, append_images=more, duration=100)
     found = seen(redrawn(file.getvalue()).content)
     assert getattr(found, "n_frames", 1) == 1 and found.getpixel((50, 50))[0] > 200  # type: ignore[index]
+
+
+@pytest.mark.parametrize("mode", ["RGB", "RGBA", "P", "L"])
+def test_a_large_one_looks_as_if_it_were_drawn_whole(mode: str) -> None:
+    """It is worked out strip by strip, and no seam is seen."""
+    slope = Image.linear_gradient("L").resize((2701, 4999))
+    bands = (slope, slope.transpose(Image.Transpose.ROTATE_180), slope.resize((1, 1)).resize(slope.size))
+    whole = Image.merge("RGBA", (*bands, slope)) if mode == "RGBA" else Image.merge("RGB", bands)
+    file = BytesIO()
+    (whole if mode == "RGBA" else whole.convert(mode)).save(file, "PNG", compress_level=1)
+    found = seen(redrawn(file.getvalue()).content)
+    at_once = seen(file.getvalue()).convert("RGBA")
+    at_once.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+    wanted = Image.new("RGB", at_once.size, "white")
+    wanted.paste(at_once, mask=at_once)
+    assert found.size == wanted.size
+    # Each row in one colour: what differs is a file's loss, not a strip's.
+    rows = [image.resize((1, image.height)) for image in (found, wanted)]
+    extremes: Any = ImageChops.difference(*rows).getextrema()
+    assert max(most for _least, most in extremes) <= 8
+
+
+# The most memory that a process had so far, in kB.
+MEASURED = """
+import sys
+from pathlib import Path
+from programming.picture_files import redrawn
+def most():
+    return int(Path("/proc/self/status").read_text().split("VmHWM:")[1].split()[0])
+content = sys.stdin.buffer.read()
+before = most()
+redrawn(content)
+print(most() - before)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux says how much memory a process had")
+def test_a_few_bytes_of_many_pixels_take_little_more_memory_than_the_pixels() -> None:
+    file = BytesIO()
+    Image.new("RGB", (6000, 5000), "navy").save(file, "PNG")
+    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "gym.settings", "DEMO": "true"}
+    run = subprocess.run(
+        [sys.executable, "-c", MEASURED], input=file.getvalue(), capture_output=True, check=True, env=environment
+    )
+    # 120 MB are what Pillow has of the picture itself; in kB.
+    assert int(run.stdout) < 250_000
+
+
+def test_one_is_drawn_after_the_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn, under_way, most = picture_files._drawn, [], []
+
+    def slowly(image: Image.Image) -> Image.Image:
+        under_way.append(image)
+        most.append(len(under_way))
+        time.sleep(0.05)
+        under_way.remove(image)
+        return drawn(image)
+
+    monkeypatch.setattr(picture_files, "_drawn", slowly)
+    with ThreadPoolExecutor(3) as threads:
+        list(threads.map(redrawn, [photographs.photograph("PNG", (80, 80))] * 3))
+    assert most == [1, 1, 1]
 
 
 # What is refused ------------------------------------------------------------------------------------------------------
