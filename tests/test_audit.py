@@ -279,7 +279,7 @@ WITHOUT = {
     "programming.models.exercises._source": PART,
     "programming.models.exercises._make": PART,
     "programming.models.exercises._change": PART,
-    "programming.models.exercises._show": DRAWN,
+    "programming.models.exercises.show_anew": DRAWN,
     "programming.models.merging.give_up": PART,
     "programming.models.merging.hand_over": PART,
     "programming.models.leaving._erase_record": PART,

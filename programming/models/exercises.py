@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 from hashlib import sha256
 from itertools import islice
@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F, ForeignKey, OuterRef, Subquery
+from django.db.models import F, OuterRef, Subquery
 
 from gym.auditing import audit
 from gym.identifiers import uuid7
@@ -26,16 +26,13 @@ from programming.models.equipment import Equipment, show
 from programming.models.exercise_imports import ExerciseImport, ExerciseRow
 from programming.models.history import next_revision
 from programming.models.importing import AT_ONCE, WRITTEN, Meanwhile, chunks
+from programming.models.in_use import in_use
 from programming.models.progressions import Progression, Stage
 from programming.models.retrying import retrying
 
 State, Mark = BroughtFile.State, ExerciseRow.Mark
 # What the owner says of where the exercises are from.
 ORIGIN = ("author", "title", "url", "licence")
-
-
-# What names a drill and comes with it.
-OWN = (Drill, DrillRevision, ExerciseRow)
 
 
 class NothingChosen(Exception):
@@ -186,7 +183,7 @@ def carry_out(run_id: UUID, *, at: datetime) -> ExerciseImport:
     audit("drill.import", run, after={"new": len(made), "changed": len(changed), "source": str(run.source)})
     run.state, run.done_at, run.file = State.DONE, at, ""
     run.save(update_fields=["state", "done_at", "file", "source"])
-    _show(at)
+    show_anew(at)
     return run
 
 
@@ -238,7 +235,7 @@ def _change(values: Mapping[UUID, Mapping[str, Any]], at: datetime, source: str 
             replan(template, at)
 
 
-def _show(at: datetime) -> None:
+def show_anew(at: datetime) -> None:
     """Let ladders and screens show it: ladders are kept in memory by their revision."""
     Progression.objects.update(revision=uuid7())
     show(at)
@@ -269,7 +266,7 @@ def take_back(run_id: UUID, *, at: datetime) -> ExerciseImport:
     ExerciseRow.objects.filter(run=run).delete()
     run.state, run.undone_at = State.UNDONE, at
     run.save(update_fields=["state", "undone_at"])
-    _show(at)
+    show_anew(at)
     return run
 
 
@@ -292,12 +289,7 @@ def used_since(run: ExerciseImport) -> set[UUID]:
     made = ExerciseRow.objects.filter(run=run).exclude(mark=Mark.CHANGED)
     keys = {key: pk for pk, key in made.values_list("drill", "drill__key")}
     used = {keys[key] for key in keys_named() if key in keys}
-    for ids in chunks(list(keys.values())):
-        used |= set(Drill.objects.filter(pk__in=ids, current__number__gt=1).values_list("pk", flat=True))
-        for model, path in references():
-            rows = model.objects.filter(**{f"{path}__in": ids})
-            used |= set(rows.values_list(path, flat=True).distinct())
-    return used
+    return used | in_use(Drill, list(keys.values()), besides=[ExerciseRow])
 
 
 def keys_named() -> Iterator[str]:
@@ -305,15 +297,6 @@ def keys_named() -> Iterator[str]:
     for model in (Stage, Fault):
         for named in model.objects.exclude(current=None).values_list("current__drills", flat=True):
             yield from named
-
-
-def references() -> Iterable[tuple[Any, str]]:
-    """(model, way to a drill) of every table that names drills, or their words, but for what comes with them."""
-    for target, way in ((Drill, ""), (DrillRevision, "__drill")):
-        for relation in target._meta.get_fields(include_hidden=True):
-            field = getattr(relation, "field", None)
-            if relation.auto_created and isinstance(field, ForeignKey) and field.model not in OWN:
-                yield field.model, f"{field.name}{way}"
 
 
 def _held(run_id: UUID) -> ExerciseImport:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Collection
+from datetime import datetime, timedelta
 from hashlib import sha256
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Model
 
 from gym.auditing import audit
 from gym.identifiers import uuid7
@@ -16,9 +19,14 @@ from programming.library import contents as library
 from programming.library import loader
 from programming.models.as_tables import GymTables
 from programming.models.class_templates import BlockDrill, ClassTemplate
+from programming.models.classes import ClassSession
 from programming.models.drills import Drill, Fault, Source
 from programming.models.equipment import Equipment, show
+from programming.models.exercise_imports import ExerciseRow
+from programming.models.exercises import show_anew
 from programming.models.importing import Meanwhile
+from programming.models.in_use import in_use
+from programming.models.ladder_drafts import LadderDraft
 from programming.models.progressions import Placement, Progression, Stage
 from programming.models.retrying import retrying
 from programming.models.template_files import TemplateFile, TemplateFileRow
@@ -28,6 +36,8 @@ from programming.sharing.document import read_document, write_document
 from programming.sharing.tables import KINDS, Tables, entry_of
 
 State = TemplateFile.State
+# A class that began so long ago is over.
+A_DAY = timedelta(days=1)
 
 
 def shared(template: ClassTemplate) -> bytes:
@@ -196,39 +206,62 @@ def take_back(run_id: UUID, *, at: datetime) -> TemplateFile:
     for kind, key in TemplateFileRow.objects.filter(run=run).values_list("kind", "made"):
         came[kind].add(key)
     ladders = Progression.objects.filter(key__in=came["progression"], retired_at=None)
-    retired = ladders.exclude(pk__in=_ladders_used(run)).update(retired_at=at)
-    drills, faults = _named_elsewhere(run, came)
+    used = _ladders_used(run, list(ladders.values_list("pk", flat=True)))
+    retired = ladders.exclude(pk__in=used).update(retired_at=at)
+    drills, faults = _named_elsewhere(run, came, at)
     retired += Drill.objects.filter(key__in=came["drill"] - drills, retired_at=None).update(retired_at=at)
     retired += Fault.objects.filter(key__in=came["fault"] - faults, retired_at=None).update(retired_at=at)
     audit("template.take_back", run, after={"removed": retired})
     TemplateFileRow.objects.filter(run=run).delete()
     run.state, run.undone_at = State.UNDONE, at
     run.save(update_fields=["state", "undone_at"])
+    show_anew(at)
     return run
 
 
-def _ladders_used(run: TemplateFile) -> set[UUID]:
-    """The ladders that other templates are of, or on which somebody stands."""
-    others = ClassTemplate.objects.filter(archived_at=None).exclude(pk=run.template_id)
+def _ladders_used(run: TemplateFile, came: list[UUID]) -> set[UUID]:
+    """The ladders that other templates are of, on which somebody stands, or that are in use otherwise since."""
+    others = _others(run)
     used = set(others.exclude(progression=None).values_list("progression", flat=True))
     lines = BlockDrill.objects.filter(block__template__in=others).exclude(stage=None)
     used |= set(lines.values_list("stage__progression", flat=True))
-    return used | set(Placement.objects.exclude(stage=None).values_list("progression", flat=True))
+    used |= set(Placement.objects.exclude(stage=None).values_list("progression", flat=True))
+    return used | in_use(Progression, came, besides=[ClassTemplate, BlockDrill, Placement])
 
 
-def _named_elsewhere(run: TemplateFile, came: dict[str, set[str]]) -> tuple[set[str], set[str]]:
-    """The keys of drills and of faults that something names which stays."""
-    others = ClassTemplate.objects.filter(archived_at=None).exclude(pk=run.template_id)
-    drills = set(BlockDrill.objects.filter(block__template__in=others).values_list("drill__key", flat=True))
-    faults: set[str] = set()
+def _named_elsewhere(run: TemplateFile, came: dict[str, set[str]], at: datetime) -> tuple[set[str], set[str]]:
+    """The keys of drills and of faults that something names which stays, or that are in use otherwise since."""
+    drills = set(BlockDrill.objects.filter(block__template__in=_others(run)).values_list("drill__key", flat=True))
+    drills |= _used_since(Drill, came["drill"], besides=[BlockDrill, ExerciseRow]) | _planned(at)
+    faults = _used_since(Fault, came["fault"])
     stages = Stage.objects.filter(retired_at=None, progression__retired_at=None, current__isnull=False)
-    for named, told in stages.values_list("current__drills", "current__faults"):
+    drafted = (each["words"] for draft in LadderDraft.objects.all() for each in draft.taught)
+    lists = [(each.get("drills", []), each.get("faults", [])) for each in drafted]
+    for named, told in (*stages.values_list("current__drills", "current__faults"), *lists):
         drills |= set(named)
         faults |= set(told)
     own = Fault.objects.filter(retired_at=None, current__isnull=False).exclude(key__in=came["fault"] - faults)
     for named in own.values_list("current__drills", flat=True):
         drills |= set(named)
     return drills, faults
+
+
+def _others(run: TemplateFile) -> Any:
+    """The templates that stay on offer."""
+    return ClassTemplate.objects.filter(archived_at=None).exclude(pk=run.template_id)
+
+
+def _used_since(model: type[Drill | Fault], keys: set[str], besides: Collection[type[Model]] = ()) -> set[str]:
+    """The keys of those that somebody wrote, assigned, drew or recorded since they came."""
+    ids = dict(model.objects.filter(key__in=keys).values_list("pk", "key"))
+    return {ids[pk] for pk in in_use(model, list(ids), besides=besides)}
+
+
+def _planned(at: datetime) -> set[str]:
+    """The keys of the drills of classes that are held now or later."""
+    sessions = ClassSession.objects.filter(starts_at__gt=at - A_DAY, finished_at=None, cancelled_at=None)
+    plans = sessions.values_list("plan", flat=True)
+    return {each["drill"] for plan in plans for block in plan for each in block["drills"]}
 
 
 def _held(run_id: UUID) -> TemplateFile:

@@ -21,7 +21,17 @@ from hypothesis import strategies as st
 from gym.models import Change, Gym, Membership
 from gym.models.imports import LOOKED_AT, TAKEN_BACK
 from gym.scope import in_gym
-from programming.models import ClassTemplate, Drill, Equipment, Fault, Progression, TemplateFile
+from programming.models import (
+    ClassSession,
+    ClassTemplate,
+    Drill,
+    DrillPicture,
+    Equipment,
+    Fault,
+    Progression,
+    TemplateFile,
+)
+from programming.models.ladder_drafts import LadderDraft
 from programming.models.taking_in import begin, seen, shared, take_in, things_in
 from programming.outline import Block, Head, Line, writing
 from programming.sharing.document import LARGEST
@@ -362,6 +372,64 @@ def test_it_is_taken_back_as_a_whole(hana: Client, cast: Cast, friday: ClassTemp
         assert not Drill.objects.exclude(retired_at=None).exists()
     with nothing_written():
         hana.post(f"{run}undo/")
+
+
+def write(key: str) -> Callable[[Membership], Any]:
+    """The gym writes it anew."""
+    return lambda _by: Drill.objects.get(key=key).revise(cues=["our own"])
+
+
+def rewrite_the_fault(_by: Membership) -> None:
+    Fault.objects.get(key="high-hips").revise(cue="our own")
+
+
+def draw(_by: Membership) -> None:
+    picture = {"content": b"-", "digest": "-", "width": 1, "height": 1, "alt": "A sled"}
+    DrillPicture.objects.create(drill=Drill.objects.get(key="sled-push"), put_at=timezone.now(), **picture)
+
+
+def plan_tomorrow(_by: Membership) -> None:
+    plan = [{"title": "Push", "minutes": 10, "is_ladder": False, "notes": "", "drills": [{"drill": "sled-push"}]}]
+    soon = timezone.now() + timedelta(days=1)
+    ClassSession.objects.create(name="Open gym", starts_at=soon, minutes=60, plan=plan)
+
+
+def draft_a_stage(by: Membership) -> None:
+    draft = LadderDraft.of(Progression.objects.get(key="hip-hinge"), by=by, at=timezone.now())
+    draft.stages[0]["words"]["drills"].append("sled-push")
+    draft.save()
+
+
+def draft_the_ladder(by: Membership) -> None:
+    LadderDraft.of(Progression.objects.get(key="squat"), by=by, at=timezone.now())
+
+
+@pytest.mark.parametrize(
+    ("use", "stays"),
+    [
+        (write("sled-push"), {"sled-push"}),
+        (write("cat-cow"), set()),
+        (rewrite_the_fault, {"high-hips", "sled-push"}),
+        (draw, {"sled-push"}),
+        (plan_tomorrow, {"sled-push"}),
+        (draft_a_stage, {"sled-push"}),
+        (draft_the_ladder, {"squat"}),
+    ],
+)
+def test_what_the_gym_uses_since_stays(
+    hana: Client, cast: Cast, friday: ClassTemplate, use: Callable[[Membership], Any], stays: set[str]
+) -> None:
+    run = bring(hana, file_of(friday))
+    confirm(hana, run)
+    with in_gym(cast.harbour):
+        use(cast.hana)
+        hinge = Progression.objects.get(key="hip-hinge").revision
+    hana.post(f"{run}undo/")
+    with in_gym(cast.harbour):
+        came = {(Drill, "sled-push"), (Fault, "high-hips"), (Progression, "squat")}
+        assert {key for model, key in came if model.objects.get(key=key).retired_at is None} == stays
+        # Ladders are kept in memory by their revision.
+        assert Progression.objects.get(key="hip-hinge").revision != hinge
 
 
 def test_after_a_month_it_stays(hana: Client, cast: Cast, friday: ClassTemplate) -> None:
