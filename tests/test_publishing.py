@@ -13,9 +13,11 @@ from typing import Any
 
 import pytest
 from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from gym.identifiers import uuid7
 from gym.models import Membership
 from gym.scope import in_gym
 from programming import ladder, my_history
@@ -35,6 +37,7 @@ from programming.models import (
     Tap,
 )
 from programming.models.ladder_drafts import DraftChanged
+from programming.models.ladder_words import read_ladder
 from programming.models.publishing import outcome
 from programming.models.recording import Answer, ScreenTap
 from programming.models.replaying import standing_events
@@ -427,3 +430,17 @@ def test_an_edited_ladder_follows_the_shipped_one_no_more(placed: Callable[..., 
     load_library(evening.cast.northside, make.shipped())
     assert not Progression.objects.get(pk=evening.hinge.pk).follows_shipped
     assert Stage.objects.filter(progression=evening.hinge).count() == 3
+
+
+def test_a_process_forgets_the_ladders_that_were(cast: Cast, evening: ClassSession) -> None:
+    """Each edit makes a new one, and each holds all drills of its gym."""
+    with in_gym(cast.northside):
+        taught = Progression.objects.get(key="hip-hinge")
+        for _edit in range(40):
+            taught.revision = uuid7()
+            taught.ladder()
+        assert read_ladder.cache_info().currsize <= 32
+        # The one that is taught is read no second time.
+        with CaptureQueriesContext(connection) as asked:
+            taught.ladder()
+        assert not asked

@@ -108,7 +108,12 @@ class LadderWords:
         return known or self.stages[stage].name
 
 
-@lru_cache(maxsize=512)
+# Each holds all drills of its gym: of one with thousands several megabytes. So many are three ladders in three
+# languages for three gyms that teach at the same time; what none of them asks for makes room.
+KEPT = 32
+
+
+@lru_cache(maxsize=KEPT)
 def read_ladder(gym_id: UUID, progression_id: UUID, revision: UUID, language: str | None) -> LadderWords:
     """The ladder as of that revision, in the language that is spoken now.
 
