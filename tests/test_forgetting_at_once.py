@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.http import Http404
 from django.utils import timezone
 
 from gym.scope import in_gym
@@ -57,6 +58,8 @@ def test_a_file_is_forgotten_while_it_is_worked_on(transactional_db: None, monke
         # Compared: the rows that come meanwhile are forgotten with it.
         assert at_once(lambda: exercises.compare_more(run.pk), forget) == 1
         assert not ExerciseImport.objects.exists() and not ExerciseRow.objects.exists()
+        with pytest.raises(Http404):
+            exercises.compare_more(run.pk)
         # Carried out, and another file is brought: what was carried out can be taken back.
         run = begun()
         exercises.compare_more(run.pk)

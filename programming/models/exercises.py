@@ -11,6 +11,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import F, OuterRef, Subquery
+from django.http import Http404
 
 from gym.auditing import audit
 from gym.identifiers import uuid7
@@ -300,7 +301,9 @@ def keys_named() -> Iterator[str]:
 
 
 def _held(run_id: UUID) -> ExerciseImport:
-    """That import; one after the other of a gym."""
+    """That import; one after the other of a gym. Raises Http404 where it was forgotten meanwhile."""
     Gym.objects.select_for_update(no_key=True).get(pk=current_gym_id())
-    run: ExerciseImport = ExerciseImport.objects.select_for_update(of=("self",)).get(pk=run_id)
+    run: ExerciseImport | None = ExerciseImport.objects.select_for_update(of=("self",)).filter(pk=run_id).first()
+    if run is None:
+        raise Http404
     return run

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import ForeignKey
+from django.http import Http404
 from django.utils import timezone
 
 from gym.auditing import audit
@@ -292,9 +293,14 @@ def _restore(rows: list[ImportRow], at: datetime) -> None:
 
 
 def _held(run_id: UUID) -> Import:
-    """That import; one after the other of a gym, and none beside a change of its owners."""
+    """That import; one after the other of a gym, and none beside a change of its owners.
+
+    Raises Http404 where it was forgotten meanwhile.
+    """
     Gym.objects.select_for_update(no_key=True).get(pk=current_gym_id())
-    run: Import = Import.objects.select_for_update(of=("self",)).get(pk=run_id)
+    run: Import | None = Import.objects.select_for_update(of=("self",)).filter(pk=run_id).first()
+    if run is None:
+        raise Http404
     return run
 
 

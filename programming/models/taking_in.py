@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Model
+from django.http import Http404
 
 from gym.auditing import audit
 from gym.identifiers import uuid7
@@ -265,7 +266,9 @@ def _planned(at: datetime) -> set[str]:
 
 
 def _held(run_id: UUID) -> TemplateFile:
-    """That file; one after the other of a gym."""
+    """That file; one after the other of a gym. Raises Http404 where it was forgotten meanwhile."""
     Gym.objects.select_for_update(no_key=True).get(pk=current_gym_id())
-    run: TemplateFile = TemplateFile.objects.select_for_update(of=("self",)).get(pk=run_id)
+    run: TemplateFile | None = TemplateFile.objects.select_for_update(of=("self",)).filter(pk=run_id).first()
+    if run is None:
+        raise Http404
     return run
