@@ -108,9 +108,9 @@ class LadderWords:
         return known or self.stages[stage].name
 
 
-# Each holds all drills of its gym: of one with thousands several megabytes. So many are three ladders in three
-# languages for three gyms that teach at the same time; what none of them asks for makes room.
-KEPT = 32
+# Each holds all drills of its gym: a few dozen kilobytes, of one with thousands several megabytes. So many are the ladders
+# of some forty gyms that teach at the same time; what none of them asks for makes room.
+KEPT = 128
 
 
 @lru_cache(maxsize=KEPT)
