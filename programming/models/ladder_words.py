@@ -108,8 +108,8 @@ class LadderWords:
         return known or self.stages[stage].name
 
 
-# Each holds all drills of its gym: a few dozen kilobytes, of one with thousands several megabytes. So many are the ladders
-# of some forty gyms that teach at the same time; what none of them asks for makes room.
+# Each holds all drills of its gym: a few dozen kilobytes, of one with thousands several megabytes. So many are the
+# ladders of some forty gyms that teach at the same time; what none of them asks for makes room.
 KEPT = 128
 
 
