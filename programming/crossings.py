@@ -36,7 +36,7 @@ AGO = "\x00"
 
 @dataclass(frozen=True, slots=True)
 class Ago:
-    """How long ago something was: as said when drawn, and as static/js/ago.js says it as time goes on."""
+    """How long ago something was: as said when drawn, and as static/js/board.js says it as time goes on."""
 
     at: datetime
     words: str
