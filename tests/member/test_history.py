@@ -179,7 +179,8 @@ def looked(cast: Cast) -> dict[str, Any]:
     return remembered
 
 
-def test_what_somebody_said_themself_nobody_said_with_them(ana: Client) -> None:
+def test_what_somebody_said_themself_nobody_said_with_them(ana: Client, clock: time_machine.Traveller) -> None:
+    clock.shift(60)
     ana.post("/gym/northside-barbell/my/hurts/", {})
     assert lines(shown(ana))[0] == "On hold: no load and no next stage until a coach clears it."
 
