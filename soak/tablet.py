@@ -272,8 +272,8 @@ class Tablet:
 
     def rows(self) -> dict[str, Any]:
         """What the board says of everybody."""
-        found: dict[str, Any] = self.page.evaluate(ROWS)
-        return {**found, "counts": self.page.evaluate(COUNTS)}
+        found: dict[str, Any] = self.evaluate(ROWS)
+        return {**found, "counts": self.evaluate(COUNTS)}
 
 
 def own_tablet(browser: Browser, way: Way, path: str, gym: UUID, coach: UUID, session: str) -> Tablet:
