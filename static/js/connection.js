@@ -71,7 +71,7 @@
     if (others) said.push(others);
     if (newer) said.push(words("newer", newer));
     if (!said.length && !isOut) said.push(dataset.saved);
-    link.hidden = !isOut;
+    if (link.hidden === isOut) link.hidden = !isOut;
     write(link, dataset.signedOut.split("|")[Math.min(mine.length, 2)].replace("{n}", mine.length));
     if (outbox.signIn()) link.href = outbox.signIn();
     write(button, said.join(" · "));
@@ -90,7 +90,9 @@
     return taps.length ? counted(forms.split("|"), taps.length).replace("{who}", () => names.join(", ")) : "";
   }
   function write(element, words) {
-    if (element.textContent !== words) element.textContent = words;
+    if (element.textContent === words) return;
+    if (element.childNodes.length === 1 && element.firstChild instanceof Text) element.firstChild.data = words;
+    else element.textContent = words;
   }
   let announced = "";
   function announce(words) {
