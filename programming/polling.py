@@ -95,16 +95,29 @@ UNLOCKED = Prepared[Any](
 )
 
 
-def tag(request: GymRequest, session: ClassSession) -> str:
+def tag(request: GymRequest, session: ClassSession, *, path: str = "") -> str:
     """What a screen sends with its next question: what it shows, what the proof is good for, and the proof.
 
-    Only for somebody who may see the class.
+    Only for somebody who may see the class. `path` is that of the question, by default the one that is answered.
     """
     unlock, coach = request.hand.unlock, request.member
     until = str(int(time.time()) + PROVED_FOR)
     told = Told(str(session.gym_id), str(session.pk), str(coach.pk), str(unlock.pk) if unlock else OWN, until)
     password = coach.user.password if unlock and coach.user else request.user.password  # type: ignore[union-attr]
-    return f"{shown(session)}.{told}.{_proof(request, told, standing_of(coach, password))}"
+    return f"{shown(session)}.{told}.{_proof(request, told, standing_of(coach, password), path or request.path_info)}"
+
+
+def tag_after(request: GymRequest, session: ClassSession, *, path: str) -> str:
+    """That of a screen which showed all there was, and now shows the answer to its own tap too.
+
+    Empty where anything else came in between: then the screen's next question tells. The tap raised the version by one.
+    """
+    version = ClassSession.objects.filter(pk=session.pk).versions().get()
+    session.version = version - 1
+    if not is_shown(request, session):
+        return ""
+    session.version = version
+    return tag(request, session, path=path)
 
 
 def shown(session: ClassSession) -> str:
@@ -144,7 +157,7 @@ def _is_present(request: HttpRequest, given: str) -> bool:
     present, standing, holds = found
     if standing is None or not holds or str(present) != version:
         return False
-    return constant_time_compare(proof, _proof(request, told, standing))
+    return constant_time_compare(proof, _proof(request, told, standing, request.path_info))
 
 
 def _look(request: HttpRequest, told: Told) -> tuple[int, str | None, bool] | None:
@@ -159,8 +172,8 @@ def _look(request: HttpRequest, told: Told) -> tuple[int, str | None, bool] | No
         return UNLOCKED.first(**asked, unlock=UUID(told.unlock_id))
 
 
-def _proof(request: HttpRequest, told: Told, standing: str) -> str:
+def _proof(request: HttpRequest, told: Told, standing: str, path: str) -> str:
     """Signed for one address, browser and standing: without its cookies, or with another's, it proves nothing."""
     cookies = " ".join(request.COOKIES.get(name, "") for name in (settings.SESSION_COOKIE_NAME, COOKIE))
-    text = f"{told} {request.path_info} {cookies} {standing}"
+    text = f"{told} {path} {cookies} {standing}"
     return salted_hmac("programming.polling", text, algorithm="sha256").hexdigest()

@@ -75,6 +75,7 @@ def digest_of(
 class Answer:
     """What became of a tap: the stored record, whether it came for the second time, and why it was refused.
 
+    `shows` is whether it raised the version of its class, which a tap does once at most.
     `status` is the HTTP status of settled answers: 200 applied or repeated, 409 same key with another
     body, 422 refused by a rule.
     """
@@ -82,6 +83,7 @@ class Answer:
     tap: Tap
     repeated: bool = False
     conflict: bool = False
+    shows: bool = False
 
     @property
     def refusal(self) -> ladder.Refusal | None:
@@ -216,7 +218,7 @@ class Recording:
             return Answer(self.tap)
         enter(self.tap)
         self._write()
-        return Answer(self.tap)
+        return Answer(self.tap, shows=self.shows)
 
     # What is locked and read ---------------------------------------------------------------------
 

@@ -32,6 +32,7 @@ from programming.models.attending import STANDING
 from programming.models.ladder_words import LadderWords
 from programming.models.recording import Answer, NotOnRoster
 from programming.plan_page import Strip, milliseconds
+from programming.polling import tag_after
 from programming.sheet import Sheet, opening_key
 from programming.views.board_order import in_order, with_heading
 from programming.views.member_page import draw_member
@@ -190,6 +191,9 @@ def take_tap(
         form.add_error(form.typed, said)
     kept = form if said else None
     response = answer_with(request, reader, member_id, said, status=answer.status, form=kept, everyone=everyone)
+    # A board that showed all there was has nothing to ask for after its own tap.
+    if answer.shows and request.POST.get("from", "") in ("", "sheet"):
+        response["HX-PTag"] = tag_after(request, session, path=f"{reader.url}rows/")
     return name_tap(response, answer.tap)
 
 

@@ -101,8 +101,9 @@
     const entry = { form: FORM, key: tap.key(), coach: coach(), gym, ticket, address, body: String(body), ...since(0), page: location.pathname, ...how };
     keep(entry);
     waiting.push(entry);
-    // What is painted comes first.
-    setTimeout(drain);
+    // What is painted comes first: it is sent once the frame that shows it is out. A page that nobody sees has none.
+    if (document.hidden) drain();
+    else requestAnimationFrame(() => setTimeout(drain));
     return entry;
   }
 
@@ -243,6 +244,8 @@
     // What waits besides this one, which the server then has.
     const headers = { Accept: "text/html", "HX-Request": "true", "HX-Current-URL": location.href, "X-Waiting": String(waiting.length - 1) };
     if (secret()) headers["X-CSRFToken"] = secret();
+    // What the page shows: an answer that has all that is new since says so.
+    if (isHere(entry) && live()?._htmx?.ptag) headers["HX-PTag"] = live()._htmx.ptag;
     return { method: "POST", credentials: "same-origin", redirect: "manual", signal: AbortSignal.timeout(PATIENCE), headers, body };
   }
 
@@ -258,7 +261,7 @@
       const isSame = [whose(each), ""].includes(whose(entry)) || !whose(each);
       if (isSame && age(each) > ago) keep(Object.assign(each, since(ago)));
     }
-    const detail = { entry, text, status: response.status, target: response.headers.get("HX-Retarget") ?? entry.target, swap: response.headers.get("HX-Reswap") ?? entry.swap };
+    const detail = { entry, text, status: response.status, target: response.headers.get("HX-Retarget") ?? entry.target, swap: response.headers.get("HX-Reswap") ?? entry.swap, shown: response.headers.get("HX-PTag") };
     if (!response.ok) refuse({ ...entry, status: response.status });
     state = "ok";
     tell("outbox:answered", detail);
@@ -268,13 +271,14 @@
   }
   const isHere = (entry) => entry.page === location.pathname && Boolean(globalThis.htmx);
   // An answer is drawn on the page that was tapped; any other asks anew what there is.
-  async function draw({ entry, text, target, swap }) {
+  async function draw({ entry, text, target, swap, shown }) {
     // A tablet that is locked by now is told of nobody: the next question finds out.
     const place = text && isHere(entry) && document.querySelector(target);
     if (!place) return ask();
     // A poll that is older must not draw over it.
     if (live()) htmx.trigger(live(), "htmx:abort");
     await htmx.swap({ text, target: place, swap, sourceElement: place, tap: entry });
+    if (shown && live()?._htmx) live()._htmx.ptag = shown;
   }
   function ask() {
     if (!live()) return;

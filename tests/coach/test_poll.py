@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import TYPE_CHECKING
+from uuid import uuid4
 
 import pytest
 import time_machine
@@ -194,6 +195,54 @@ def test_whatever_a_screen_shows_is_news(tablet: Screen, cast: Cast) -> None:
         undone = poll(tablet, done.headers["HX-PTag"])
         assert undone.status_code == 200, kind
         version = undone.headers["HX-PTag"]
+
+
+def tap_on(screen: Screen, tag: str, member: Membership, kind: str, **values: str) -> Answer:
+    """A tap on a screen that shows what its tag says."""
+    headers = {"HX-Request": "true", "HX-Target": f"li#m-{member.pk}", "HX-PTag": tag}
+    return screen.client.post(screen.url(member, kind), {"tap": str(uuid4()), **values}, headers=headers)
+
+
+def looks(rows: list[Element]) -> dict[str, tuple[str, dict[str, str]]]:
+    """What is seen of some rows, by whose they are."""
+    return {row["id"]: (row.text, row.attributes) for row in rows}
+
+
+@pytest.mark.parametrize(("kind", "values"), NEWS, ids=[kind for kind, _values in NEWS])
+def test_after_its_own_tap_a_board_that_showed_all_has_nothing_to_ask_for(
+    tablet: Screen, cast: Cast, kind: str, values: dict[str, str]
+) -> None:
+    for member in cast.members:
+        make.place(tablet.session, member, "wall-tap", by=cast.carla, after=60)
+    before = poll(tablet, "")
+    answer = tap_on(tablet, before.headers["HX-PTag"], cast.ana, kind, **values)
+    assert questions(tablet, answer.headers["HX-PTag"]) == 1
+    # Everything else is as it was, and what changed is in the answer.
+    drawn, told = page(poll(tablet, "")), page(answer)
+    rows = drawn.all("li", class_="row")
+    assert looks(rows) == looks(page(before).all("li", class_="row")) | looks(told.all("li", class_="row"))
+    for part in ("counts", "bar"):
+        assert drawn.one(id=part).text == told.one(id=part).text
+
+
+def test_a_board_that_lacks_anything_else_still_asks_after_its_own_tap(
+    tablet: Screen, second: Screen, cast: Cast
+) -> None:
+    tag = poll(tablet, "").headers["HX-PTag"]
+    second.tap(cast.ben, "stage", stage="dowel")
+    answer = tap_on(tablet, tag, cast.ana, "stage", stage="dowel")
+    assert answer.headers["HX-PTag"] == ""
+    for unknown in ("", "0", "nonsense", tag.replace(".en-", ".de-")):
+        assert not tap_on(tablet, unknown, cast.ana, "saw", saw="clean").headers.get("HX-PTag")
+
+
+def test_a_tap_that_comes_twice_says_nothing_of_the_board(tablet: Screen, second: Screen, cast: Cast) -> None:
+    tag = poll(tablet, "").headers["HX-PTag"]
+    key = str(uuid4())
+    assert tap_on(tablet, tag, cast.ana, "stage", stage="dowel", tap=key).headers["HX-PTag"]
+    # The first answer was lost, and what another tablet did since is one version further too.
+    assert "HX-PTag" not in tap_on(tablet, tag, cast.ana, "stage", stage="dowel", tap=key).headers
+    assert "HX-PTag" not in tap_on(tablet, tag, cast.ana, "stage", stage="dowel").headers
 
 
 def test_somebody_new_is_news(tablet: Screen, cast: Cast) -> None:
