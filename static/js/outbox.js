@@ -244,8 +244,9 @@
     // What waits besides this one, which the server then has.
     const headers = { Accept: "text/html", "HX-Request": "true", "HX-Current-URL": location.href, "X-Waiting": String(waiting.length - 1) };
     if (secret()) headers["X-CSRFToken"] = secret();
-    // What the page shows: an answer that has all that is new since says so.
-    if (isHere(entry) && live()?._htmx?.ptag) headers["HX-PTag"] = live()._htmx.ptag;
+    // What the page shows: an answer that has all that is new since says so. A row that says why it was refused is to be
+    // drawn anew with what comes next.
+    if (isHere(entry) && live()?._htmx?.ptag && !document.querySelector(".row[data-refused]")) headers["HX-PTag"] = live()._htmx.ptag;
     return { method: "POST", credentials: "same-origin", redirect: "manual", signal: AbortSignal.timeout(PATIENCE), headers, body };
   }
 
