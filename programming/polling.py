@@ -112,6 +112,8 @@ def tag_after(request: GymRequest, session: ClassSession, *, path: str) -> str:
 
     Empty where anything else came in between: then the screen's next question tells. The tap raised the version by one.
     """
+    if "HX-PTag" not in request.headers:
+        return ""
     version = ClassSession.objects.filter(pk=session.pk).versions().get()
     session.version = version - 1
     if not is_shown(request, session):

@@ -100,6 +100,15 @@ def test_a_tap(tablet: Screen, somebody: Membership, kind: str, values: dict[str
     assert len(found) == count, "\n".join(found)
 
 
+def test_a_tap_of_a_board_that_says_what_it_shows(tablet: Screen, somebody: Membership) -> None:
+    """The version as well, once the tap is in; the board's next question is then one, not everybody's rows."""
+    tag = poll(tablet, tablet.board().one("div", id="live")["hx-ptag"])
+    headers = {"HX-Request": "true", "HX-Target": f"li#m-{somebody.pk}", "HX-PTag": tag}
+    values = {"tap": str(uuid4()), "age": "40", "stage": "wall-tap"}
+    found = asked(lambda: tablet.client.post(tablet.url(somebody, "stage"), values, headers=headers))
+    assert len(found) == STAGE + 1, "\n".join(found)
+
+
 def test_further_chips_of_an_opening(tablet: Screen, somebody: Membership) -> None:
     """No row for an assessment; but whether the chip is on, and whether the thumb slipped."""
     sent(tablet, somebody, "fault", {"fault": "squats-it", **OPENING})
