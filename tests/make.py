@@ -147,8 +147,10 @@ def taken_in(by: Membership) -> TemplateFile:
 def class_session(
     house: Gym, people: Iterable[Membership] = (), *, coach: Membership | None = None, **fields: Any
 ) -> ClassSession:
-    """A class with these people on its roster that began ten minutes ago, on the hinge ladder."""
-    begun = {"starts_at": timezone.now() - timedelta(minutes=10), **fields}
+    """A class of today with these people on its roster, on the hinge ladder. It began ten minutes ago, or at midnight."""
+    now = timezone.localtime(timezone=house.zone)
+    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    begun = {"starts_at": max(now - timedelta(minutes=10), midnight), **fields}
     with in_gym(house):
         template = ClassTemplate.objects.select_related("progression").get(key="hinge-foundations")
         session = ClassSession.begin(template, coach=coach, **begun)
