@@ -218,18 +218,27 @@ def block_after(taps: Iterable[Tapped]) -> tuple[int | None, bool]:
 
 
 def person_after(
-    taps: Iterable[Tapped], rungs: ladder.Ladder, standing: ladder.Standing | None = None, state: str = HERE
+    taps: Iterable[Tapped],
+    rungs: ladder.Ladder,
+    standing: ladder.Standing | None = None,
+    state: str = HERE,
+    *,
+    arrived: Mapping[UUID, datetime] | None = None,
 ) -> Person:
     """Somebody who stood so before, after these taps, in whatever order they are given.
 
-    An undo takes its tap out as if it had never been made; both keep what was said of them when they came.
+    An undo takes its tap out as if it had never been made; both keep what was said of them when they came. Of two undos
+    of one tap it is that which arrived first, at times by key, else the earlier one: the other finds nothing to take out.
     """
     left = sorted(taps, key=lambda tap: tap.place)
     verdicts: dict[UUID, str] = {}
+    undos = [tap for tap in left if tap.kind == "undo"]
+    came_in = sorted(undos, key=lambda tap: (arrived or {}).get(tap.key, tap.at), reverse=True)
+    first = {tap.values["undone"]: tap for tap in came_in}
     while undo := next((tap for tap in left if tap.kind == "undo"), None):
         before = _folded(left[: left.index(undo)], rungs, standing, state)
         undone = UUID(undo.values["undone"])
-        takes_out = before.verdicts.get(undone) == APPLIED
+        takes_out = before.verdicts.get(undone) == APPLIED and first[undo.values["undone"]] is undo
         verdicts |= {**before.verdicts, undo.key: APPLIED if takes_out else UNCHANGED}
         left = [tap for tap in left if tap is not undo and not (takes_out and tap.key == undone)]
     person = _folded(left, rungs, standing, state)

@@ -68,6 +68,7 @@ def verdict(
         found = Verdict(altered=list(under_others(floor)))
         compare_taps(found, made, [tap for tap in arrived if tap.group is None], on_the_way, renamed or {})
         own = {tap.key: tap for tap in arrived}
+        heard = {tap.key: tap.recorded_at for tap in arrived}
         steps = [each for each in made if each.is_step and each.key in own]
         told_of = [Tapped(each.key, each.what, str(each.coach), own[each.key].at, each.values) for each in steps]
         found.differing += class_differences(floor, told_of)
@@ -76,7 +77,7 @@ def verdict(
             standing, state = floor.standings.get(member), floor.states.get(member, "off")
             if member not in floor.states:
                 mine += added(member, made, own, floor)
-            person = person_after(mine, floor.rungs, standing, state)
+            person = person_after(mine, floor.rungs, standing, state, arrived=heard)
             found.differing += [f"{name}: {line}" for line in differences(floor, member, person)]
             found.altered += [f"{name}: {line}" for line in misjudged(person, own)]
     return found

@@ -141,6 +141,21 @@ def test_an_undone_tap_was_never_made() -> None:
     assert after(clean, undone, tap(8, "saw", **CLEAN)).standing.clean == 1
 
 
+@pytest.mark.parametrize(
+    ("heard", "verdicts"),
+    [
+        pytest.param({}, ["applied", "applied", "unchanged"], id="in order"),
+        pytest.param({5: 9, 7: 8}, ["applied", "unchanged", "applied"], id="the later one came first"),
+    ],
+)
+def test_of_two_undos_the_one_that_came_first_takes_the_tap_out(heard: dict[int, int], verdicts: list[str]) -> None:
+    of_it = {"undone": str(UUID(int=0))}
+    taps = [tap(0, "saw", **CLEAN), tap(5, "undo", **of_it), tap(7, "undo", "Kim", **of_it)]
+    arrived = {UUID(int=made): BEGIN + timedelta(seconds=came) for made, came in heard.items()}
+    person = person_after(taps, RUNGS, ON_DOWEL, arrived=arrived)
+    assert (said(person), person.standing.clean) == (verdicts, 0)
+
+
 def test_what_was_refused_cannot_be_undone() -> None:
     person = after(tap(0, "pain"), tap(5, "saw", **CLEAN), tap(6, "undo", undone=str(UUID(int=5))))
     assert said(person) == ["applied", "refused", "unchanged"]
