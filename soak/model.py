@@ -228,7 +228,7 @@ def person_after(
     """Somebody who stood so before, after these taps, in whatever order they are given.
 
     An undo takes its tap out as if it had never been made; both keep what was said of them when they came. Of two undos
-    of one tap it is that which arrived first, at times by key, else the earlier one: the other finds nothing to take out.
+    of one tap it is that which `arrived` first, where times by key are given, and the other finds nothing to take out.
     """
     left = sorted(taps, key=lambda tap: tap.place)
     verdicts: dict[UUID, str] = {}

@@ -147,7 +147,7 @@ def taken_in(by: Membership) -> TemplateFile:
 def class_session(
     house: Gym, people: Iterable[Membership] = (), *, coach: Membership | None = None, **fields: Any
 ) -> ClassSession:
-    """A class of today with these people on its roster, on the hinge ladder. It began ten minutes ago, or at midnight."""
+    """A class of today with these people on its roster, on the hinge ladder: since ten minutes, or midnight."""
     now = timezone.localtime(timezone=house.zone)
     midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
     begun = {"starts_at": max(now - timedelta(minutes=10), midnight), **fields}
