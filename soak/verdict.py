@@ -153,7 +153,8 @@ def out_of_order(made: list[Made], own: Mapping[UUID, Tap]) -> Iterator[str]:
         before = last.get((each.tablet, each.member))
         last[each.tablet, each.member] = each
         if before and (own[before.key].at, str(before.key)) > (own[each.key].at, str(each.key)):
-            yield f"{each.tablet}: {before.what} {before.key} came to stand after {each.what} {each.key}"
+            told = [f"{tap.what} {tap.key} {came(own[tap.key])}" for tap in (before, each)]
+            yield f"{each.tablet}: {told[0]} came to stand after {told[1]}"
 
 
 def misjudged(person: Person, own: Mapping[UUID, Tap]) -> Iterator[str]:
