@@ -71,7 +71,7 @@
     if (others) said.push(others);
     if (newer) said.push(words("newer", newer));
     if (!said.length && !isOut) said.push(dataset.saved);
-    if (link.hidden === isOut) link.hidden = !isOut;
+    link.hidden = !isOut;
     write(link, dataset.signedOut.split("|")[Math.min(mine.length, 2)].replace("{n}", mine.length));
     if (outbox.signIn()) link.href = outbox.signIn();
     write(button, said.join(" · "));
@@ -91,7 +91,7 @@
   }
   function write(element, words) {
     if (element.textContent === words) return;
-    if (element.childNodes.length === 1 && element.firstChild instanceof Text) element.firstChild.data = words;
+    if (element.firstChild instanceof Text) element.firstChild.data = words;
     else element.textContent = words;
   }
   let announced = "";

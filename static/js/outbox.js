@@ -24,6 +24,8 @@
   const OLDEST = 366 * 24 * 3600 * 1000;
   const coach = () => document.body.dataset.coach;
   const live = () => document.getElementById("live");
+  // What htmx knows of the page's own question: with the tag of what is shown.
+  const asked = () => live()?._htmx ?? {};
 
   // What is kept ---------------------------------------------------------------------------------------------------
   let waiting = [];
@@ -246,7 +248,8 @@
     if (secret()) headers["X-CSRFToken"] = secret();
     // What the page shows: an answer that has all that is new since says so. A row that says why it was refused is to be
     // drawn anew with what comes next.
-    if (isHere(entry) && live()?._htmx?.ptag && !document.querySelector(".row[data-refused]")) headers["HX-PTag"] = live()._htmx.ptag;
+    const { ptag } = asked();
+    if (ptag && isHere(entry) && !document.querySelector(".row[data-refused]")) headers["HX-PTag"] = ptag;
     return { method: "POST", credentials: "same-origin", redirect: "manual", signal: AbortSignal.timeout(PATIENCE), headers, body };
   }
 
@@ -279,11 +282,11 @@
     // A poll that is older must not draw over it.
     if (live()) htmx.trigger(live(), "htmx:abort");
     await htmx.swap({ text, target: place, swap, sourceElement: place, tap: entry });
-    if (shown && live()?._htmx) live()._htmx.ptag = shown;
+    if (shown) asked().ptag = shown;
   }
   function ask() {
     if (!live()) return;
-    if (live()._htmx) live()._htmx.ptag = "";
+    asked().ptag = "";
     htmx.trigger(live(), "htmx:abort");
     htmx.trigger(live(), "wake");
   }

@@ -11,22 +11,18 @@
     if (value === null) element.removeAttribute(name);
     else element.setAttribute(name, value);
   }
+  // Words alone are written over: with a new node every rule that asks what is in the page is asked again.
   function write(element, said) {
-    const words = String(said);
     const before = [...element.childNodes];
-    // The words alone: with a new node every rule that asks what is in the page is asked again.
-    if (before.length === 1 && before[0] instanceof Text) return writeOver(element, before[0], words);
-    const paint = document.createTextNode(words);
+    const isText = before.length === 1 && before[0] instanceof Text;
+    const paint = isText ? before[0] : document.createTextNode("");
+    const [former, words] = [paint.data, String(said)];
+    if (isText && former === words) return;
     // What the server drew over it meanwhile stays.
     const isStill = () => element.childNodes.length === 1 && element.firstChild === paint && paint.data === words;
-    beneath.push(() => isStill() && element.replaceChildren(...before));
-    element.replaceChildren(paint);
-  }
-  function writeOver(element, text, words) {
-    const before = text.data;
-    if (before === words) return;
-    beneath.push(() => text.parentNode === element && text.data === words && (text.data = before));
-    text.data = words;
+    beneath.push(() => isStill() && (isText ? (paint.data = former) : element.replaceChildren(...before)));
+    paint.data = words;
+    if (!isText) element.replaceChildren(paint);
   }
   function put(made, place) {
     beneath.push(() => made.remove());
