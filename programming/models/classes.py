@@ -34,6 +34,10 @@ LONGEST_MINUTES = 600
 LONGEST = timedelta(minutes=LONGEST_MINUTES) + GRACE
 
 
+# How long after its beginning a screen may still show a class.
+SHOWN_FOR = timedelta(days=1)
+
+
 class ClassSessionQuerySet(models.QuerySet["ClassSession"]):
     """The gym's classes."""
 
@@ -47,7 +51,7 @@ class ClassSessionQuerySet(models.QuerySet["ClassSession"]):
 
     def open(self, at: datetime) -> ClassSessionQuerySet:
         """Classes that a screen may show: begun less than a day ago, or still to come."""
-        return self.begun_since(at - timedelta(days=1))
+        return self.begun_since(at - SHOWN_FOR)
 
     def begun_since(self, since: Any) -> ClassSessionQuerySet:
         """Classes that have begun since, or are still to come; finished ones too, for taps come in late."""
@@ -313,10 +317,14 @@ class ClassSession(TenantModel):
         if Membership.objects.select_for_update(no_key=True).get(pk=member_id).rename(name, shown_name):
             ClassSession.raise_versions_of(member_id, at=at)
 
+    def is_open(self, at: datetime) -> bool:
+        """Whether a screen may show it: begun less than a day ago, or still to come."""
+        return self.starts_at > at - SHOWN_FOR
+
     @staticmethod
     def raise_versions_of(*member_ids: Any, at: datetime) -> None:
         """Every open class that contains one of them has something new to show. The last write of a tap."""
-        since = at - timedelta(days=1)
+        since = at - SHOWN_FOR
         if len(member_ids) == 1:
             RAISE_VERSIONS.run(member=member_ids[0], since=since)
             return

@@ -75,7 +75,7 @@ def digest_of(
 class Answer:
     """What became of a tap: the stored record, whether it came for the second time, and why it was refused.
 
-    `shows` is whether it raised the version of its class, which a tap does once at most.
+    `shows` is whether it raised the version of its class: by one, but for one that was moved, which does so twice.
     `status` is the HTTP status of settled answers: 200 applied or repeated, 409 same key with another
     body, 422 refused by a rule.
     """
@@ -218,7 +218,7 @@ class Recording:
             return Answer(self.tap)
         enter(self.tap)
         self._write()
-        return Answer(self.tap, shows=self.shows)
+        return Answer(self.tap, shows=self.shows and self.session.is_open(self.now))
 
     # What is locked and read ---------------------------------------------------------------------
 

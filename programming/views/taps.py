@@ -259,7 +259,11 @@ def answer_with(
     if came_from == "sheet":
         context["sheet"] = Sheet.read(reader, row, opening=request.POST.get("opening", ""), refused_form=form)
         template = "coach/_sheet_answer.html" if is_part else "coach/sheet.html"
-    return render(request, template, context, status=status)
+    response = render(request, template, context, status=status)
+    if came_from != "sheet":
+        # It is one row, whatever the screen took it for: it may have been off when the button was drawn.
+        response["HX-Retarget"], response["HX-Reswap"] = f"#m-{member_id}", "outerMorph"
+    return response
 
 
 def whole_board(request: GymRequest, board: Board, refused: str, *, status: int) -> HttpResponse:

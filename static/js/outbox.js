@@ -249,7 +249,7 @@
     // What the page shows: an answer that has all that is new since says so. A row that says why it was refused is to be
     // drawn anew with what comes next.
     const { ptag } = asked();
-    if (ptag && isHere(entry) && !document.querySelector(".row[data-refused]")) headers["HX-PTag"] = ptag;
+    if (ptag && isHere(entry) && entry.coach === coach() && !document.querySelector(".row[data-refused]")) headers["HX-PTag"] = ptag;
     return { method: "POST", credentials: "same-origin", redirect: "manual", signal: AbortSignal.timeout(PATIENCE), headers, body };
   }
 
@@ -282,7 +282,8 @@
     // A poll that is older must not draw over it.
     if (live()) htmx.trigger(live(), "htmx:abort");
     await htmx.swap({ text, target: place, swap, sourceElement: place, tap: entry });
-    if (shown) asked().ptag = shown;
+    // An open sheet may be of somebody who had no row any more.
+    if (shown && document.getElementById(`m-${whose(entry)}`)) asked().ptag = shown;
   }
   function ask() {
     if (!live()) return;
@@ -370,7 +371,7 @@
   });
   addEventListener("online", drain);
   addEventListener("pageshow", () => drain());
-  document.addEventListener("visibilitychange", () => document.hidden || drain());
+  document.addEventListener("visibilitychange", () => drain());
   addEventListener("storage", ({ key, oldValue, newValue }) => {
     if (key !== null && !key.startsWith(WAITS) && !key.startsWith(REFUSED)) return;
     const before = waiting.length;
@@ -378,7 +379,9 @@
     // Another tab has sent some: what came of them is not known here.
     if (waiting.length < before) ask();
     changed();
-    if (oldValue === null || newValue === null) drain();
+    if (newValue === null) drain();
+    // The tab that was tapped sends it, and knows what to do with the answer; where it is closed this one does.
+    else if (oldValue === null) setTimeout(drain, FIRST_PAUSE);
   });
   setInterval(() => {
     if (!timer && !underway && state !== "signedOut" && next()) drain();

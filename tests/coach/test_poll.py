@@ -17,7 +17,7 @@ from gym.scope import in_gym
 from programming.board import Board, Reader
 from programming.models import ClassSession
 from tests import make
-from tests.coach.screen import Screen, nothing_written, page
+from tests.coach.screen import Screen, inputs_of, nothing_written, page
 from tests.page import Element
 from tests.people import Cast
 
@@ -203,9 +203,17 @@ def tap_on(screen: Screen, tag: str, member: Membership, kind: str, **values: st
     return screen.client.post(screen.url(member, kind), {"tap": str(uuid4()), **values}, headers=headers)
 
 
-def looks(rows: list[Element]) -> dict[str, tuple[str, dict[str, str]]]:
-    """What is seen of some rows, by whose they are."""
-    return {row["id"]: (row.text, row.attributes) for row in rows}
+def looks(rows: list[Element]) -> dict[str, list[object]]:
+    """What is seen of some rows, by whose they are, and what they send."""
+    said = {row["id"]: [row.text, row.attributes] for row in rows}
+    for row in rows:
+        said[row["id"]] += [(each.text, each.attributes) for each in row.all("button")]
+        sent = [inputs_of(form) for form in row.all("form")]
+        # A proof and a key are others each time.
+        said[row["id"]] += [
+            {name: each[name] for name in each.keys() - {"csrfmiddlewaretoken", "tap"}} for each in sent
+        ]
+    return said
 
 
 @pytest.mark.parametrize(("kind", "values"), NEWS, ids=[kind for kind, _values in NEWS])
@@ -230,19 +238,46 @@ def test_a_board_that_lacks_anything_else_still_asks_after_its_own_tap(
 ) -> None:
     tag = poll(tablet, "").headers["HX-PTag"]
     second.tap(cast.ben, "stage", stage="dowel")
-    answer = tap_on(tablet, tag, cast.ana, "stage", stage="dowel")
-    assert answer.headers["HX-PTag"] == ""
-    for unknown in ("", "0", "nonsense", tag.replace(".en-", ".de-")):
-        assert not tap_on(tablet, unknown, cast.ana, "saw", saw="clean").headers.get("HX-PTag")
+    assert tap_on(tablet, tag, cast.ana, "stage", stage="dowel").headers["HX-PTag"] == ""
+
+
+def test_a_tag_of_another_screen_says_nothing_of_this_one(tablet: Screen, second: Screen, cast: Cast) -> None:
+    def strange(tag: str) -> list[str]:
+        version, _reader, rest = tag.split(".", 2)
+        # As the board is drawn first; of another class's screen; another language; another coach's.
+        return [f"{version}.en-metric", "nonsense", f"{version}.de-metric.{rest}", poll(second, "").headers["HX-PTag"]]
+
+    for number in range(4):
+        foreign = strange(poll(tablet, "").headers["HX-PTag"])[number]
+        stage = ["dowel", "wall-tap"][number % 2]
+        assert tap_on(tablet, foreign, cast.ana, "stage", stage=stage).headers["HX-PTag"] == ""
+    assert tap_on(tablet, poll(tablet, "").headers["HX-PTag"], cast.ana, "stage", stage="dowel").headers["HX-PTag"]
 
 
 def test_a_tap_that_comes_twice_says_nothing_of_the_board(tablet: Screen, second: Screen, cast: Cast) -> None:
-    tag = poll(tablet, "").headers["HX-PTag"]
-    key = str(uuid4())
+    tag, key = poll(tablet, "").headers["HX-PTag"], str(uuid4())
     assert tap_on(tablet, tag, cast.ana, "stage", stage="dowel", tap=key).headers["HX-PTag"]
-    # The first answer was lost, and what another tablet did since is one version further too.
+    # The first answer was lost.
     assert "HX-PTag" not in tap_on(tablet, tag, cast.ana, "stage", stage="dowel", tap=key).headers
+    # Nor does one that changes nothing: what another tablet did since is one version further too.
+    tag = poll(tablet, "").headers["HX-PTag"]
+    second.tap(cast.ben, "stage", stage="dowel")
     assert "HX-PTag" not in tap_on(tablet, tag, cast.ana, "stage", stage="dowel").headers
+
+
+def test_a_tap_in_a_class_of_another_day_says_nothing_of_its_board(tablet: Screen, cast: Cast) -> None:
+    """Its version stays: see ClassSession.raise_versions_of."""
+    with in_gym(cast.northside):
+        ClassSession.objects.filter(pk=tablet.session.pk).update(starts_at=timezone.now() - timedelta(hours=25))
+    tag = poll(tablet, "").headers["HX-PTag"]
+    answer = tap_on(tablet, tag, cast.ana, "stage", stage="dowel")
+    assert (answer.status_code, "HX-PTag" in answer.headers) == (200, False)
+
+
+def test_the_answer_is_one_row_also_where_the_bar_meant_all_of_them(tablet: Screen, second: Screen, cast: Cast) -> None:
+    """Whose last tap was undone had no row when the bar was drawn."""
+    answer = tap_on(tablet, "", cast.ana, "stage", stage="dowel")
+    assert (answer.headers["HX-Retarget"], answer.headers["HX-Reswap"]) == (f"#m-{cast.ana.pk}", "outerMorph")
 
 
 def test_somebody_new_is_news(tablet: Screen, cast: Cast) -> None:
