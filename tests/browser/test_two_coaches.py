@@ -4,10 +4,11 @@ import re
 import time
 from collections.abc import Callable
 
+from django.utils import timezone
 from playwright.sync_api import Page, Route, expect
 
 from gym.scope import in_gym
-from programming.models import Placement
+from programming.models import Attendance, ClassSession, Placement
 from tests.browser.pages import SEEN_BY_OTHERS, Board, Floor, pressed
 
 Keep = Callable[[Page, str], None]
@@ -25,6 +26,42 @@ def test_each_sees_the_others_taps(carla_and_kim: tuple[Board, Board], keep: Kee
     kim.undo.tap()
     expect(carla.stage("Ben T.", "Wall")).to_have_attribute("aria-pressed", "true", timeout=SEEN_BY_OTHERS)
     keep(carla.page, "two-coaches")
+
+
+def test_after_its_own_tap_a_board_hears_that_nothing_is_new(carla_and_kim: tuple[Board, Board]) -> None:
+    carla, kim = carla_and_kim
+    answers: list[int] = []
+    carla.page.on("response", lambda answer: answers.append(answer.status) if "/rows/" in answer.url else None)
+
+    def two_answers() -> list[int]:
+        answers.clear()
+        while len(answers) < 2:
+            carla.page.wait_for_timeout(100)
+        return answers[:2]
+
+    # With these it has proved who asks.
+    assert two_answers() == [304, 304]
+    carla.clean("Farid H.").tap()
+    carla.is_saved()
+    assert two_answers() == [304, 304]
+    # What somebody else does it still hears of.
+    kim.clean("Ben T.").tap()
+    expect(carla.clean("Ben T.")).to_have_attribute("aria-pressed", "true", timeout=SEEN_BY_OTHERS)
+    assert 200 in answers
+
+
+def test_who_was_taken_off_is_back_with_a_tap_in_their_open_sheet(
+    carla_and_kim: tuple[Board, Board], floor: Floor
+) -> None:
+    board, _kim = carla_and_kim
+    board.open_sheet("Ben T.")
+    # As when the tap that put them on the roster is undone.
+    with in_gym(floor.gym):
+        Attendance.objects.filter(session=floor.session, member=floor.people["Ben T."]).update(state="off")
+        ClassSession.raise_versions_of(floor.people["Ben T."].pk, at=timezone.now())
+    expect(board.row("Ben T.")).to_have_count(0, timeout=SEEN_BY_OTHERS)
+    board.sheet.locator(".faults button").first.tap()
+    expect(board.row("Ben T.")).to_have_count(1, timeout=SEEN_BY_OTHERS)
 
 
 def test_crossing_taps_say_both_and_one_tap_chooses(
