@@ -205,7 +205,7 @@ def tap_on(screen: Screen, tag: str, member: Membership, kind: str, **values: st
 
 def looks(rows: list[Element]) -> dict[str, list[object]]:
     """What is seen of some rows, by whose they are, and what they send."""
-    said = {row["id"]: [row.text, row.attributes] for row in rows}
+    said: dict[str, list[object]] = {row["id"]: [row.text, row.attributes] for row in rows}
     for row in rows:
         said[row["id"]] += [(each.text, each.attributes) for each in row.all("button")]
         sent = [inputs_of(form) for form in row.all("form")]
