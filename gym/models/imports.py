@@ -8,14 +8,17 @@ from __future__ import annotations
 from base64 import b64decode, b64encode
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
+from uuid import UUID
 
 from django.apps import apps
 from django.db import models, transaction
+from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from gym.models.gyms import Gym
 from gym.models.people import Membership
-from gym.scope import TenantForeignKey, TenantManager, TenantModel
+from gym.scope import TenantForeignKey, TenantManager, TenantModel, current_gym_id
 
 # A list that was only looked at is forgotten after this, and so is the file.
 LOOKED_AT = timedelta(days=1)
@@ -29,6 +32,17 @@ class ImportQuerySet(models.QuerySet[Any]):
     def newest_first(self) -> ImportQuerySet:
         """With who made them, without the file."""
         return self.select_related("made_by").defer("file").order_by("-made_at", "-id")
+
+    def held(self, pk: UUID) -> Any:
+        """That import until the transaction ends: one after the other of a gym, and none beside a change of its owners.
+
+        Raises Http404 where it was forgotten meanwhile.
+        """
+        Gym.objects.select_for_update(no_key=True).get(pk=current_gym_id())
+        run = self.select_for_update(of=("self",)).filter(pk=pk).first()
+        if run is None:
+            raise Http404
+        return run
 
     @transaction.atomic
     def forget(self) -> int:

@@ -11,12 +11,10 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import F, OuterRef, Subquery
-from django.http import Http404
 
 from gym.auditing import audit
 from gym.identifiers import uuid7
-from gym.models import BroughtFile, Gym, Membership, fold
-from gym.scope import current_gym_id
+from gym.models import BroughtFile, Membership, fold
 from programming.exercise_files.comparing import BEGINS, UNSAID, Known, Outcome, outcomes
 from programming.exercise_files.fields import guess, guess_kinds
 from programming.exercise_files.reading import exercises_in, met_in
@@ -74,7 +72,7 @@ def called() -> dict[str, tuple[str, ...]]:
 @transaction.atomic
 def read_anew(run_id: UUID, *, fields: Mapping[str, str], kinds: Mapping[str, str]) -> None:
     """Let fields and words mean something else, and compare again. One that was carried out stays as it is."""
-    run = _held(run_id)
+    run: ExerciseImport = ExerciseImport.objects.held(run_id)
     if run.done_at is None:
         run.fields, run.kinds = dict(fields), dict(kinds)
         run.compared, run.state = 0, State.READING
@@ -86,7 +84,7 @@ def read_anew(run_id: UUID, *, fields: Mapping[str, str], kinds: Mapping[str, st
 @transaction.atomic
 def compare_more(run_id: UUID, count: int = AT_ONCE) -> ExerciseImport:
     """Compare the next exercises with the gym's drills. Nothing of them changes."""
-    run = _held(run_id)
+    run: ExerciseImport = ExerciseImport.objects.held(run_id)
     if run.state != State.READING:
         return run
     more = list(islice(outcomes_of(run), run.compared, run.compared + count))
@@ -152,7 +150,7 @@ def choose_all(run_id: UUID, mark: str, *, chosen: bool) -> None:
 
 def _may_be_chosen(run_id: UUID) -> Any:
     """The exercises that can be imported, while they still can."""
-    run = _held(run_id)
+    run: ExerciseImport = ExerciseImport.objects.held(run_id)
     rows = ExerciseRow.objects.filter(run=run, mark__in=(Mark.NEW, Mark.CHANGED, Mark.DUPLICATE))
     return rows if run.state == State.READY else rows.none()
 
@@ -164,7 +162,7 @@ def _may_be_chosen(run_id: UUID) -> Any:
 @transaction.atomic
 def carry_out(run_id: UUID, *, at: datetime) -> ExerciseImport:
     """Write all that is chosen, or nothing. Again it does nothing. Raises Meanwhile, NothingChosen."""
-    run = _held(run_id)
+    run: ExerciseImport = ExerciseImport.objects.held(run_id)
     if run.state != State.READY:
         return run
     rows = list(ExerciseRow.objects.filter(run=run).order_by("number"))
@@ -253,7 +251,7 @@ def take_back(run_id: UUID, *, at: datetime) -> ExerciseImport:
     What was written is history and stays: a drill that was new is retired, unless somebody uses it since; one that
     changed reads as before, where nobody wrote it since.
     """
-    run = _held(run_id)
+    run: ExerciseImport = ExerciseImport.objects.held(run_id)
     if not run.may_be_taken_back(at):
         return run
     stays = used_since(run)
@@ -298,12 +296,3 @@ def keys_named() -> Iterator[str]:
     for model in (Stage, Fault):
         for named in model.objects.exclude(current=None).values_list("current__drills", flat=True):
             yield from named
-
-
-def _held(run_id: UUID) -> ExerciseImport:
-    """That import; one after the other of a gym. Raises Http404 where it was forgotten meanwhile."""
-    Gym.objects.select_for_update(no_key=True).get(pk=current_gym_id())
-    run: ExerciseImport | None = ExerciseImport.objects.select_for_update(of=("self",)).filter(pk=run_id).first()
-    if run is None:
-        raise Http404
-    return run

@@ -10,14 +10,13 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import ForeignKey
-from django.http import Http404
 from django.utils import timezone
 
 from gym.auditing import audit
 from gym.identifiers import uuid7
-from gym.models import Gym, Import, ImportRow, Invitation, Letter, Membership, Tag
+from gym.models import Import, ImportRow, Invitation, Letter, Membership, Tag
 from gym.models.tags import folded
-from gym.scope import TenantModel, current_gym_id
+from gym.scope import TenantModel
 from programming.models.classes import ClassSession
 from programming.models.leaving import come_no_more
 from programming.models.people import say
@@ -73,7 +72,7 @@ def read_anew(run_id: UUID, *, encoding: str, delimiter: str, fields: Sequence[s
 
     One that was carried out stays as it is.
     """
-    run = _held(run_id)
+    run: Import = Import.objects.held(run_id)
     if run.done_at is not None:
         return
     run.encoding, run.delimiter = encoding, delimiter
@@ -89,7 +88,7 @@ def read_anew(run_id: UUID, *, encoding: str, delimiter: str, fields: Sequence[s
 @transaction.atomic
 def compare_more(run_id: UUID, count: int = AT_ONCE) -> Import:
     """Compare the next rows with the gym's people. Nothing of them changes."""
-    run = _held(run_id)
+    run: Import = Import.objects.held(run_id)
     if run.state != Import.State.READING:
         return run
     more = list(islice(outcomes_of(run), run.compared, run.compared + count))
@@ -147,7 +146,7 @@ def carry_out(run_id: UUID, *, leave_out_wrong: bool, at: datetime) -> Import:
 
     Raises Meanwhile, WrongRows.
     """
-    run = _held(run_id)
+    run: Import = Import.objects.held(run_id)
     if run.state != Import.State.READY:
         return run
     rows = list(ImportRow.objects.filter(run=run).order_by("number"))
@@ -263,7 +262,7 @@ def take_back(run_id: UUID, *, at: datetime) -> Import:
 
     Whom it made and of whom something was written since stays, and so does what somebody changed since.
     """
-    run = _held(run_id)
+    run: Import = Import.objects.held(run_id)
     if not run.may_be_taken_back(at):
         return run
     stays = set(touched_since(run))
@@ -290,18 +289,6 @@ def _restore(rows: list[ImportRow], at: datetime) -> None:
         for word in row.after.get("tags", ()):
             Tag.take([person.pk], word)
     _show(rows, at)
-
-
-def _held(run_id: UUID) -> Import:
-    """That import; one after the other of a gym, and none beside a change of its owners.
-
-    Raises Http404 where it was forgotten meanwhile.
-    """
-    Gym.objects.select_for_update(no_key=True).get(pk=current_gym_id())
-    run: Import | None = Import.objects.select_for_update(of=("self",)).filter(pk=run_id).first()
-    if run is None:
-        raise Http404
-    return run
 
 
 def chunks(everything: Sequence[Each]) -> Iterator[Sequence[Each]]:

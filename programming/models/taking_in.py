@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import datetime, timedelta
+from datetime import datetime
 from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Model
-from django.http import Http404
 
 from gym.auditing import audit
 from gym.identifiers import uuid7
-from gym.models import Gym, Membership
-from gym.scope import current_gym_id
+from gym.models import Membership
 from programming.library import contents as library
 from programming.library import loader
 from programming.models.as_tables import GymTables
@@ -37,8 +35,6 @@ from programming.sharing.document import read_document, write_document
 from programming.sharing.tables import KINDS, Tables, entry_of
 
 State = TemplateFile.State
-# A class that began so long ago is over.
-A_DAY = timedelta(days=1)
 
 
 def shared(template: ClassTemplate) -> bytes:
@@ -95,7 +91,7 @@ def take_in(run_id: UUID, choices: Choices, *, was: str, by: Membership, at: dat
 
     `was` is the comparison that the owner saw: raises Meanwhile where it is another one by now.
     """
-    run = _held(run_id)
+    run: TemplateFile = TemplateFile.objects.held(run_id)
     if run.state != State.READY:
         return run
     things, theirs, gym = things_in(run)
@@ -198,7 +194,7 @@ def take_back(run_id: UUID, *, at: datetime) -> TemplateFile:
 
     What was written is history and stays. What was already taught to somebody stays as it is.
     """
-    run = _held(run_id)
+    run: TemplateFile = TemplateFile.objects.held(run_id)
     if not run.may_be_taken_back(at):
         return run
     if run.template is not None:
@@ -260,15 +256,6 @@ def _used_since(model: type[Drill | Fault], keys: set[str], besides: Collection[
 
 def _planned(at: datetime) -> set[str]:
     """The keys of the drills of classes that are held now or later."""
-    sessions = ClassSession.objects.filter(starts_at__gt=at - A_DAY, finished_at=None, cancelled_at=None)
+    sessions = ClassSession.objects.open(at).filter(finished_at=None, cancelled_at=None)
     plans = sessions.values_list("plan", flat=True)
     return {each["drill"] for plan in plans for block in plan for each in block["drills"]}
-
-
-def _held(run_id: UUID) -> TemplateFile:
-    """That file; one after the other of a gym. Raises Http404 where it was forgotten meanwhile."""
-    Gym.objects.select_for_update(no_key=True).get(pk=current_gym_id())
-    run: TemplateFile | None = TemplateFile.objects.select_for_update(of=("self",)).filter(pk=run_id).first()
-    if run is None:
-        raise Http404
-    return run
