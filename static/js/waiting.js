@@ -16,7 +16,7 @@
 
   // Which taps are painted, and whether in words.
   let painted = "";
-  const asNow = () => mine().map((entry) => entry.key + inWords.isLate(entry) + entry.made).join();
+  const asNow = (taps = mine()) => taps.map((entry) => entry.key + inWords.isLate(entry) + entry.made).join();
   function paintAll() {
     uncover();
     const taps = mine();
@@ -28,14 +28,15 @@
   // A new tap lies over those before.
   function paintOne(entry) {
     if (inWords.kind(entry) === "undo") return paintAll();
+    const taps = mine();
     paint(entry);
     mark(entry);
-    finish(mine(), undoneBy(mine()));
+    finish(taps, undoneBy(taps));
   }
   function finish(taps, undone) {
     paintBar(taps, undone);
     count();
-    painted = asNow();
+    painted = asNow(taps);
   }
   function paint(entry) {
     const body = new URLSearchParams(entry.body);
