@@ -68,13 +68,18 @@ class Hand:
         return ticket_of(self.unlock) if self.unlock else ""
 
     def age(self, milliseconds: int | None) -> timedelta:
-        """How long ago the finger landed. On a tablet that cannot have been before the unlock, nor after its end."""
+        """How long ago the finger landed. On a tablet that cannot have been before the unlock, nor long after its end.
+
+        A tap that was on its way as the tablet was locked counts as made when it arrived, and the next one must not
+        come before it by that.
+        """
         now = timezone.now()
         age = timedelta(milliseconds=milliseconds or 0)
         if self.unlock is None:
             return age
         landed = max(now - age, self.unlock.begun_at)
-        return max(now - min(landed, self.unlock.ended_at or now), timedelta())
+        ended = self.unlock.ended_at
+        return max(now - min(landed, ended + ON_THE_WAY if ended else now), timedelta())
 
     def choices(self) -> list[tuple[Unlock, str]]:
         """Everybody who is unlocked on the tablet, each with the ticket of their taps."""

@@ -58,8 +58,8 @@ class Made:
 
 
 def made_of(tablet: str, stored: Iterable[str], device: UUID | None = None) -> list[Made]:
-    """The taps of one tablet, from what its storage held of each."""
-    return sorted((read(tablet, json.loads(text), device) for text in stored), key=lambda made: (made.landed, made.key))
+    """The taps of one tablet, from what its storage held of each, in the order of its keys: its clock may be set back."""
+    return sorted((read(tablet, json.loads(text), device) for text in stored), key=lambda made: made.key)
 
 
 def read(tablet: str, tap: dict[str, Any], device: UUID | None) -> Made:
