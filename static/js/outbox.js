@@ -132,11 +132,11 @@
   let underway = null;
   let isAsked = false;
   // One tab at a time; another one waits its turn and then finds nothing left.
+  const inTurn = (work) => (navigator.locks ? navigator.locks.request("outbox", work) : work());
   function drain() {
     clearTimeout(timer);
     timer = 0;
     if (underway) isAsked = true;
-    const inTurn = navigator.locks ? (work) => navigator.locks.request("outbox", work) : (work) => work();
     underway ??= inTurn(sendAll).finally(() => {
       underway = null;
       // Somebody has tapped while the last one was being answered.
@@ -256,15 +256,20 @@
   // Whom a tap concerns, by its address; "" is everyone.
   const whose = ({ address }) => /\/class\/[^/]+\/(?:on\/[^/]+\/)?([0-9a-f-]{36})\//.exec(address)?.[1] ?? "";
   const classOf = ({ address }) => /^.*?\/class\/[^/]+\//.exec(address)?.[0] ?? address;
-  async function answered(entry, response, text) {
-    forget(entry);
-    // The server reckons when the finger landed by the age, and so takes the time on the way for time before it: a later
-    // tap of the same person must not come before this one by that.
+  // The server reckons when the finger landed by the age, and so takes the time on the way for time before it: a later
+  // tap of the same person must not come before this one by that.
+  function follow(entry, response) {
     const ago = Number(response.headers.get("X-Age") ?? Infinity);
     for (const each of waiting.filter(isKnown)) {
       const isSame = [whose(each), ""].includes(whose(entry)) || !whose(each);
       if (isSame && age(each) > ago) keep(Object.assign(each, since(ago)));
     }
+  }
+  async function answered(entry, response, text) {
+    // Another tab may have kept some meanwhile.
+    read();
+    forget(entry);
+    follow(entry, response);
     const detail = { entry, text, status: response.status, target: response.headers.get("HX-Retarget") ?? entry.target, swap: response.headers.get("HX-Reswap") ?? entry.swap, shown: response.headers.get("HX-PTag") };
     if (!response.ok) refuse({ ...entry, status: response.status });
     state = "ok";
@@ -306,9 +311,17 @@
     ctx.written = form;
     ctx.fetch = async (address, options) => {
       await drain();
-      options.body.set("age", String(age(landed)));
-      if (secret()) options.headers["X-CSRFToken"] = secret();
-      const answer = await fetch(address, { ...options, redirect: "manual" });
+      if (waiting.some((entry) => whose(entry) === whose({ address }) && !isFailed(entry))) throw new TypeError("Taps wait");
+      let sent;
+      // What is tapped meanwhile comes after it, but waits no longer for it than for another tap.
+      await inTurn(() => {
+        options.body.set("age", String(age(landed)));
+        if (secret()) options.headers["X-CSRFToken"] = secret();
+        sent = fetch(address, { ...options, redirect: "manual" });
+        return Promise.race([sent, new Promise((done) => setTimeout(done, PATIENCE))]);
+      }).catch(() => {});
+      const answer = await sent;
+      follow({ address }, answer);
       // A proxy's page, or that of a network which wants a sign-in of its own, has saved nothing.
       const { key } = said.get(form);
       const isNamed = !form.elements.tap || answer.headers.get("X-Op") === key;

@@ -7,11 +7,11 @@ from datetime import datetime, timedelta
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Page, Route
+from playwright.sync_api import Page, Route, expect
 
 from gym.models import User
 from gym.scope import in_gym
-from programming.models import Placement, Tap
+from programming.models import Note, Placement, Tap
 from tests.browser.conftest import Trouble
 from tests.browser.pages import Board, Floor
 
@@ -66,3 +66,42 @@ def test_an_outage_moves_no_tap_in_time(board: Board, floor: Floor, trouble: Tro
     assert (first, second) == ("loaded", "dowel")
     assert begun <= first_at <= begun + timedelta(seconds=1.5)
     assert tapped - timedelta(seconds=1.5) <= second_at <= tapped + timedelta(seconds=1.5)
+
+
+def test_what_is_tapped_after_a_hold_was_cleared_comes_after_it(board: Board, floor: Floor) -> None:
+    """Clearing goes straight to the server, because of its words; the next tap waits for it all the same."""
+    board.open_sheet(WHO)
+    board.chip("Pain").tap()
+    board.page.get_by_label("What makes it safe to go on?").fill("It was the belt.")
+    held: list[Route] = []
+    board.page.route("**/clear/", lambda route: held.append(route), times=1)
+    board.chip("Clear the hold").tap()
+    board.stage(WHO, "Loaded").tap()
+    board.page.wait_for_timeout(800)
+    held[0].continue_()
+    board.is_saved()
+    board.stands_on(WHO, "Loaded")
+    assert stage(floor) == "loaded"
+
+
+def test_words_do_not_pass_a_tap_that_waits(board: Board, floor: Floor, trouble: Trouble) -> None:
+    """They stay where they were written, and are saved once the tap is."""
+    trouble.expect("ERR_FAILED|Failed to fetch|Taps wait")
+    board.open_sheet(WHO)
+    board.page.route("**/fault/", lambda route: route.abort())
+    board.sheet.locator(".faults button").first.tap()
+    board.page.get_by_text("Write a note").tap()
+    note = board.page.get_by_label("Note for coaches")
+    note.fill("Half a no")
+    board.page.get_by_role("button", name="Save the note").tap()
+    expect(board.sheet.locator("[data-unsaved]:visible")).to_contain_text("Not saved: try again.")
+    expect(note).to_have_value("Half a no")
+    with in_gym(floor.gym):
+        assert not Note.objects.filter(member=floor.people[WHO]).exists()
+    board.page.unroute("**/fault/")
+    board.is_saved()
+    with board.page.expect_response("**/note/"):
+        board.page.get_by_role("button", name="Save the note").tap()
+    with in_gym(floor.gym):
+        kinds = Tap.objects.filter(session=floor.session, member=floor.people[WHO]).order_by("at", "key")
+        assert list(kinds.values_list("kind", flat=True))[-2:] == ["fault", "note"]
