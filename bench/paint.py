@@ -32,21 +32,23 @@ SLOWER, LATENCY = 4, 300
 # frame was out that shows the pressed button, when the answer came; None for what has not been.
 Tapped = dict[str, Any]
 
-# Of every finger: when the tools say that it landed, when the frame was out in which a button turned pressed, when the
-# answer came.
+# Of every finger: when the tools say that it landed and when the page heard of it, when the frame was out in which its
+# button turned pressed, when the answer came. Another one that turns pressed is no paint of this tap, nor one that was.
 WATCH = """
 const taps = (window.taps = []);
 // The first thing after the frame, before whatever else has waited.
 const first = { priority: "user-blocking" };
-const painted = () => (taps.at(-1).painted = performance.now());
-addEventListener("pointerdown", (event) => taps.push({ sent: event.timeStamp, painted: null, answered: null }), true);
+addEventListener("pointerdown", (event) => {
+  const button = event.target.closest("button");
+  taps.push({ button, sent: event.timeStamp, heard: performance.now(), painted: null, answered: null });
+}, true);
 new MutationObserver((changes) => {
   const tap = taps.at(-1);
-  const pressed = changes.some((change) => change.target.getAttribute("aria-pressed") === "true");
-  if (!tap || tap.seen || !pressed) return;
+  if (!tap?.button || tap.seen || tap.button.ariaPressed !== "true") return;
+  if (!changes.some(({ target, oldValue }) => target === tap.button && oldValue !== "true")) return;
   tap.seen = true;
-  requestAnimationFrame(() => scheduler.postTask(painted, first));
-}).observe(document, { subtree: true, attributes: true, attributeFilter: ["aria-pressed"] });
+  requestAnimationFrame(() => scheduler.postTask(() => (tap.painted = performance.now()), first));
+}).observe(document, { subtree: true, attributeFilter: ["aria-pressed"], attributeOldValue: true });
 document.addEventListener("outbox:answered", () => (taps.at(-1).answered = performance.now()));
 """
 # Until the last tap was answered, where there is a network, and two frames for what the answer draws.
@@ -72,6 +74,8 @@ SEEN = """async (selector) => {
 }"""
 # Chromium's record: when a touch is handed to the page's process, and a moment that the page knows as well.
 RECORDED = ["input", "blink.user_timing"]
+# By how many milliseconds two readings of the same clock may differ.
+CLOCKS = 1
 HANDED, MOMENT = "InputRouterImpl::FilterAndSendWebInputEvent", "moment"
 
 
@@ -94,7 +98,8 @@ def figures() -> Iterator[Figure]:
             # Debian's where it is installed, else Playwright's own.
             given: dict[str, Any] = {"executable_path": DEBIAN} if DEBIAN.exists() else {}
             browser = playwright.chromium.launch(args=FLAGS, **given)
-            rounds = [a_round(browser, f"http://127.0.0.1:{server.port}", session_cookie, room) for _ in range(ROUNDS)]
+            origin = f"http://127.0.0.1:{server.port}"
+            rounds = [a_round(browser, origin, session_cookie, room, turn) for turn in range(ROUNDS)]
             browser.close()
     online, offline = ([each[index] for each in rounds] for index in (0, 1))
     yield painted("with a network", online)
@@ -112,8 +117,8 @@ def figures() -> Iterator[Figure]:
     )
 
 
-def a_round(browser: Browser, origin: str, session: str, room: Room) -> tuple[list[Tapped], list[Tapped]]:
-    """Some taps on a page that was just opened, with a network and then without one."""
+def a_round(browser: Browser, origin: str, session: str, room: Room, turn: int) -> tuple[list[Tapped], list[Tapped]]:
+    """Some taps on a page of its own, with a network and then without one, of which the next turn finds nothing."""
     page = tablet(browser, origin, session)
     page.goto(f"{origin}{room.board_url}")
     # One and the same: of two that say something of the network it is not known which one holds.
@@ -121,11 +126,16 @@ def a_round(browser: Browser, origin: str, session: str, room: Room) -> tuple[li
     browser.start_tracing(categories=RECORDED)
     slow_down(tools, is_online=True)
     page.wait_for_timeout(LOOKED)
-    online = tapped(page, room, is_online=True)
+    online = tapped(page, room, turn, is_online=True)
     slow_down(tools, is_online=False)
-    offline = tapped(page, room, is_online=False)
+    offline = tapped(page, room, turn + 1, is_online=False)
     moment = page.evaluate(f"performance.mark('{MOMENT}').startTime")
+    heard = page.evaluate("taps.map(({ sent, heard }) => [sent, heard])")
     landed = handed_over(json.loads(browser.stop_tracing()), moment)
+    for touch_at, (sent, heard_at) in zip(landed, heard, strict=True):
+        # Of the same finger, and by the same clock.
+        if not sent - CLOCKS <= touch_at <= heard_at + CLOCKS:
+            raise ValueError(f"a touch of {touch_at:.1f} ms was asked for at {sent:.1f} and heard at {heard_at:.1f}")
     for tap in (*online, *offline):
         tap["landed"] = landed[tap["finger"]]
     page.context.close()
@@ -155,8 +165,9 @@ def painted(when: str, rounds: list[list[Tapped]]) -> Figure:
         unit="ms",
         low=slowest[0],
         high=slowest[-1],
-        note=f"middle of {ROUNDS} rounds of {TAPS} taps of stage, clean and fault; median {middle:.0f} ms; "
-        f"p95 since the tools were asked for the touch: {held_back:.0f} ms",
+        note=f"middle of {ROUNDS} rounds of {TAPS} taps of stage, clean and fault, one after the other, on a board "
+        f"that has been open for {LOOKED // 1000} s, until the page's frame is out; median {middle:.0f} ms; "
+        f"p95 from when the tools are asked for a touch: {held_back:.0f} ms",
     )
 
 
@@ -181,17 +192,17 @@ def slow_down(tools: CDPSession, *, is_online: bool) -> None:
     tools.send("Network.emulateNetworkConditions", {"offline": not is_online, "latency": LATENCY, **speed})
 
 
-def tapped(page: Page, room: Room, *, is_online: bool) -> list[Tapped]:
+def tapped(page: Page, room: Room, turn: int, *, is_online: bool) -> list[Tapped]:
     """What the page saw of each tap: stages, cleans and faults in turn, each after the one before was answered."""
     kinds: list[Callable[[Page, str], str]] = [another_stage, clean, first_fault]
     seen = []
     for number in range(TAPS):
         member = str(room.members[number % PEOPLE].pk)
-        # Each time round another kind for the same person.
-        selector = kinds[(number + number // PEOPLE) % len(kinds)](page, member)
+        # Each time another kind for the same person: what is pressed already turns no more.
+        selector = kinds[(number + number // PEOPLE + turn) % len(kinds)](page, member)
         touch(page, selector)
         page.evaluate(SETTLED, is_online)
-        seen.append(page.evaluate("({ seen: false, ...taps.at(-1), finger: taps.length - 1 })"))
+        seen.append(page.evaluate("({ seen: false, ...taps.at(-1), button: null, finger: taps.length - 1 })"))
         # A sheet may lie over the next one's row.
         page.evaluate("document.getElementById('sheet').matches(':popover-open') && sheet.hidePopover()")
     return seen
