@@ -311,7 +311,7 @@
     ctx.written = form;
     ctx.fetch = async (address, options) => {
       await drain();
-      if (waiting.some((entry) => whose(entry) === whose({ address }) && !isFailed(entry))) throw new TypeError("Taps wait");
+      if (waiting.some((entry) => whose(entry) === whose({ address }) && !isFailed(entry))) throw new TypeError("Not saved");
       let sent;
       // What is tapped meanwhile comes after it, but waits no longer for it than for another tap.
       await inTurn(() => {
@@ -322,12 +322,11 @@
       }).catch(() => {});
       const answer = await sent;
       follow({ address }, answer);
-      // A proxy's page, or that of a network which wants a sign-in of its own, has saved nothing.
-      const { key } = said.get(form);
-      const isNamed = !form.elements.tap || answer.headers.get("X-Op") === key;
-      if (!isOurs(answer) || (TAKEN.includes(answer.status) && !isNamed)) throw new TypeError("This answer is not from Rung");
-      // A tablet that is locked by now is not told why it was refused, and has nothing to draw in place of the words.
-      if (answer.status === 422 && !(await answer.clone().text())) throw new TypeError("Refused, and the words stay");
+      // A proxy's page, or that of a network which wants a sign-in of its own, has saved nothing. And a tablet that is
+      // locked by now is not told why it was refused, and has nothing to draw in place of the words.
+      const isNamed = !form.elements.tap || answer.headers.get("X-Op") === said.get(form).key;
+      const isTold = answer.status !== 422 || (await answer.clone().text());
+      if (!isOurs(answer) || (TAKEN.includes(answer.status) && !(isNamed && isTold))) throw new TypeError("Not saved");
       return answer;
     };
   }

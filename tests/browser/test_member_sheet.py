@@ -153,7 +153,7 @@ def strange(status: int, headers: dict[str, str]) -> Callable[[Route], None]:
 
 
 def test_a_page_of_somebody_else_has_saved_nothing(page: Page, floor: Floor, sign_in: SignIn, trouble: Trouble) -> None:
-    trouble.expect("Failed to load resource|not from Rung")
+    trouble.expect("Failed to load resource|Not saved")
     assert floor.cast.carla.user is not None
     sign_in(page, floor.cast.carla.user)
     page.goto(f"{floor.url}{floor.people['Liam D.'].pk}/member/")

@@ -40,7 +40,9 @@ def tablet(page: Page, floor: Floor, trouble: Trouble) -> Tablet:
 
 
 def enrol(page: Page, floor: Floor, trouble: Trouble) -> Tablet:
-    trouble.expect("net::ERR|status of 401|Failed to fetch|Failed to load|htmx:error|AbortError|not from Rung|timeout")
+    trouble.expect(
+        "net::ERR|status of 401|Failed to (fetch|load)|htmx:error|AbortError|not from Rung|Not saved|timeout"
+    )
     make.pin(floor.cast.carla, PINS["CC"])
     make.pin(floor.cast.kim, PINS["KK"])
     tablet, secret = make.tablet(floor.gym, floor.cast.olga)

@@ -86,7 +86,7 @@ def test_what_is_tapped_after_a_hold_was_cleared_comes_after_it(board: Board, fl
 
 def test_words_do_not_pass_a_tap_that_waits(board: Board, floor: Floor, trouble: Trouble) -> None:
     """They stay where they were written, and are saved once the tap is."""
-    trouble.expect("ERR_FAILED|Failed to fetch|Taps wait")
+    trouble.expect("ERR_FAILED|Failed to fetch|Not saved")
     board.open_sheet(WHO)
     board.page.route("**/fault/", lambda route: route.abort())
     board.sheet.locator(".faults button").first.tap()
