@@ -311,7 +311,8 @@
     ctx.written = form;
     ctx.fetch = async (address, options) => {
       await drain();
-      if (waiting.some((entry) => whose(entry) === whose({ address }) && !isFailed(entry))) throw new TypeError("Not saved");
+      // Nobody's words wait for what another coach has left here, nor for what the server fails on.
+      if (outbox.mine().some((entry) => whose(entry) === whose({ address }) && !isFailed(entry))) throw new TypeError("Not saved");
       let sent;
       // What is tapped meanwhile comes after it, but waits no longer for it than for another tap.
       await inTurn(() => {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
@@ -105,3 +106,20 @@ def test_words_do_not_pass_a_tap_that_waits(board: Board, floor: Floor, trouble:
     with in_gym(floor.gym):
         kinds = Tap.objects.filter(session=floor.session, member=floor.people[WHO]).order_by("at", "key")
         assert list(kinds.values_list("kind", flat=True))[-2:] == ["fault", "note"]
+
+
+def test_words_wait_for_no_tap_of_somebody_else(board: Board, floor: Floor) -> None:
+    """What another coach left on this tablet is sent when they are back, and holds up nobody."""
+    tap = {"form": 1, "coach": str(floor.cast.kim.pk), "address": f"{floor.url}{floor.people[WHO].pk}/saw/"}
+    tap |= {"body": "saw=clean&stage=dowel", "landed": 0, "page": "/", "target": "", "swap": ""}
+    board.page.evaluate("(tap) => localStorage.setItem(`tap ${globalThis.tap.key()}`, tap)", json.dumps(tap))
+    board.open()
+    assert board.page.evaluate("outbox.size()") == 1
+    board.open_sheet(WHO)
+    board.page.get_by_text("Write a note").tap()
+    board.page.get_by_label("Note for coaches").fill("Half a no")
+    with board.page.expect_response("**/note/"):
+        board.page.get_by_role("button", name="Save the note").tap()
+    with in_gym(floor.gym):
+        assert Note.objects.filter(member=floor.people[WHO]).count() == 1
+    board.page.evaluate("localStorage.clear()")
