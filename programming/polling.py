@@ -110,13 +110,13 @@ def tag(request: GymRequest, session: ClassSession, *, path: str = "") -> str:
 def tag_after(request: GymRequest, session: ClassSession, *, path: str) -> str:
     """That of a screen which showed all there was, and now shows the answer to its own tap too.
 
-    Empty where anything else came in between, or the screen is another coach's: then its next question tells. `session`
-    is as it was read before the tap, which raised its version by one.
+    Empty where anything else came in between, or the screen is of another class or coach: then its next question tells.
+    `session` is as it was read before the tap, which raised its version by one.
     """
     given = request.headers.get("HX-PTag", "")
     unlock = request.hand.unlock
-    whose = [str(request.member.pk), str(unlock.pk) if unlock else OWN]
-    if given.split(".")[4:6] != whose or not is_shown(request, session):
+    of = [str(session.gym_id), str(session.pk), str(request.member.pk), str(unlock.pk) if unlock else OWN]
+    if given.split(".")[2:6] != of or not is_shown(request, session):
         return ""
     version = ClassSession.objects.filter(pk=session.pk).versions().get()
     if version != session.version + 1:

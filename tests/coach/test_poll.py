@@ -244,14 +244,16 @@ def test_a_board_that_lacks_anything_else_still_asks_after_its_own_tap(
 def test_a_tag_of_another_screen_says_nothing_of_this_one(tablet: Screen, second: Screen, cast: Cast) -> None:
     def strange(tag: str) -> list[str]:
         version, _reader, rest = tag.split(".", 2)
-        # As the board is drawn first; of another class's screen; another language; another coach's.
-        return [f"{version}.en-metric", "nonsense", f"{version}.de-metric.{rest}", poll(second, "").headers["HX-PTag"]]
+        other_class = tag.replace(str(tablet.session.pk), str(uuid4()))
+        # As the board is drawn first; none at all; another language, coach, class.
+        drawn, german = f"{version}.en-metric", f"{version}.de-metric.{rest}"
+        return [drawn, "nonsense", german, poll(second, "").headers["HX-PTag"], other_class]
 
-    for number in range(4):
+    for number in range(5):
         foreign = strange(poll(tablet, "").headers["HX-PTag"])[number]
         stage = ["dowel", "wall-tap"][number % 2]
         assert tap_on(tablet, foreign, cast.ana, "stage", stage=stage).headers["HX-PTag"] == ""
-    assert tap_on(tablet, poll(tablet, "").headers["HX-PTag"], cast.ana, "stage", stage="dowel").headers["HX-PTag"]
+    assert tap_on(tablet, poll(tablet, "").headers["HX-PTag"], cast.ana, "stage", stage="wall-tap").headers["HX-PTag"]
 
 
 def test_a_tap_that_comes_twice_says_nothing_of_the_board(tablet: Screen, second: Screen, cast: Cast) -> None:
