@@ -58,7 +58,7 @@ class Made:
 
 
 def made_of(tablet: str, stored: Iterable[str], device: UUID | None = None) -> list[Made]:
-    """The taps of one tablet, from what its storage held of each, in the order of its keys: its clock may be set back."""
+    """The taps of one tablet, of what its storage held of each, in the order of their keys: a clock may be set back."""
     return sorted((read(tablet, json.loads(text), device) for text in stored), key=lambda made: made.key)
 
 
