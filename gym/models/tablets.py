@@ -139,8 +139,11 @@ class Tablet(Guarded, TenantModel):
         found: models.QuerySet[Unlock] = Unlock.objects.filter(tablet=self, ended_at=None)
         return found.select_related("coach__user").order_by("begun_at", "id")
 
-    def try_pin(self, coach_id: UUID, typed: str, *, at: datetime) -> Unlock:
+    def try_pin(self, coach_id: UUID, typed: str, *, at: datetime, as_of: int | None = None) -> Unlock:
         """Unlock it for a coach, if this is their PIN.
+
+        `as_of` is the turn that the page showed. Where the tablet was turned to this coach since, it is the same PIN
+        that comes late or twice: it changes nothing, as another coach may have it by now, or nobody.
 
         Raises WrongPin, and PleaseWait where too many wrong ones came before. A try is counted before it is looked
         at, so that many at the same moment are no more than one after another.
@@ -164,7 +167,9 @@ class Tablet(Guarded, TenantModel):
                 raise WrongPin(NO_TIME)
             tablet.forgive()
             now.forgive()
-            return tablet.begin(now.coach, at)
+            since = tablet.turn if as_of is None else as_of
+            heard = Unlock.objects.filter(tablet=tablet, coach=now.coach, turn__gt=since).first()
+            return heard or tablet.begin(now.coach, at)
 
     def _held_with_pin(self, coach_id: UUID) -> tuple[Tablet, Pin]:
         """This tablet and that coach's PIN as they are now, locked: the coach first, then the tablet, then the PIN."""

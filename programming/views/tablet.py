@@ -24,7 +24,7 @@ from gym.languages import at_home, speak
 from gym.middleware import page_on_screen, plain
 from gym.models import Overtaken, Pin, PleaseWait, Tablet, WrongPin
 from gym.scope import in_gym
-from gym.tablets import COOKIE, coaches_with_pin, keep_cookie, known_tablet, marks
+from gym.tablets import COOKIE, coaches_with_pin, keep_cookie, known_tablet, marks, number
 from programming.forms.tablets import SwitchForm, UnlockForm
 from programming.unsent import WORDS
 
@@ -58,8 +58,9 @@ def lock_screen(request: HttpRequest, tablet: Tablet) -> HttpResponse:
     form = UnlockForm(request.POST, marks=people)
     if not form.is_valid():
         return draw(request, tablet, form, status=422)
+    said, as_of = form.cleaned_data, number(request.POST.get("turn"))
     try:
-        tablet.try_pin(form.cleaned_data["coach"], form.cleaned_data["pin"], at=timezone.now())
+        tablet.try_pin(said["coach"], said["pin"], at=timezone.now(), as_of=as_of)
     except Pin.DoesNotExist:
         form.add_error("coach", form.fields["coach"].error_messages["invalid_choice"])
     except PleaseWait as problem:

@@ -182,3 +182,20 @@ def test_a_pin_that_will_not_do(shared: Shared, cast: Cast, pin: str, again: str
     assert said in " ".join(each.text for each in shown.all("ul", class_="errorlist"))
     assert not any(each.attributes.get("value") for each in shown.all("input", type="password"))
     assert shared.type_pin("carla", PINS["carla"]).status_code == 302
+
+
+def test_a_pin_that_comes_late_or_twice_takes_the_tablet_from_nobody(shared: Shared, cast: Cast) -> None:
+    """Bad Wi-Fi, or a page that is sent again. A PIN of a page that was drawn since is another one."""
+    turn = str(shared.now().turn)
+    assert shared.type_pin("carla", PINS["carla"], turn=turn).status_code == 302
+    shared.unlock("kim")
+    assert shared.type_pin("carla", PINS["carla"], turn=turn).status_code == 302
+    assert shared.body()["data-coach"] == str(cast.kim.pk)
+    shared.lock()
+    assert shared.type_pin("carla", PINS["carla"], turn=turn).status_code == 302
+    assert shared.is_locked()
+    # A turn that is none says nothing.
+    for fresh in (str(shared.now().turn), "x", "9" * 12, ""):
+        shared.lock()
+        assert shared.type_pin("carla", PINS["carla"], turn=fresh).status_code == 302
+        assert shared.body()["data-coach"] == str(cast.carla.pk)
