@@ -36,6 +36,10 @@ Tapped = dict[str, Any]
 # button turned pressed, when the answer came. Another one that turns pressed is no paint of this tap, nor one that was.
 WATCH = """
 const taps = (window.taps = []);
+window.frame = () => new Promise((done) => requestAnimationFrame(done));
+window.until = async (is) => {
+  for (let tries = 0; !is() && tries < 200; tries += 1) await new Promise((done) => setTimeout(done, 50));
+};
 // The first thing after the frame, before whatever else has waited.
 const first = { priority: "user-blocking" };
 addEventListener("pointerdown", (event) => {
@@ -53,19 +57,15 @@ document.addEventListener("outbox:answered", () => (taps.at(-1).answered = perfo
 """
 # Until the last tap was answered, where there is a network, and two frames for what the answer draws.
 SETTLED = """async (isOnline) => {
-  const frame = () => new Promise((done) => requestAnimationFrame(done));
-  for (let tries = 0; isOnline && taps.at(-1).answered === null && tries < 200; tries += 1) {
-    await new Promise((done) => setTimeout(done, 50));
-  }
+  if (isOnline) await until(() => taps.at(-1).answered !== null);
   await frame();
   await frame();
 }"""
 # The middle of the first that is seen of a kind, in sight and after two frames: where a finger goes. Nothing of the
 # tests' own is in the page for it, whose listeners every tap would have to pass.
 SEEN = """async (selector) => {
-  const frame = () => new Promise((done) => requestAnimationFrame(done));
   const found = () => [...document.querySelectorAll(selector)].find((each) => each.checkVisibility());
-  for (let tries = 0; !found() && tries < 200; tries += 1) await new Promise((done) => setTimeout(done, 50));
+  await until(found);
   found()?.scrollIntoView({ block: "nearest" });
   await frame();
   await frame();
@@ -146,7 +146,7 @@ def handed_over(record: dict[str, Any], moment: float) -> list[float]:
     """When each finger's touch was handed to the page's process, by the page's clock.
 
     The event's own time would not do: the tools take it when they are asked for a touch, and hold the touch back until
-    the page has drawn another frame, 2 to 25 ms that no finger waits for.
+    the page has drawn another frame, 1.5 to 25 ms that no finger waits for.
     """
     (marked,) = (each["ts"] for each in record["traceEvents"] if each["name"] == MOMENT and "ts" in each)
     starts = [each for each in record["traceEvents"] if each["name"] == HANDED and each["args"]["type"] == "TouchStart"]
