@@ -60,6 +60,9 @@ class Person:
     # Rows that stand: how many of each kind of history.
     rows: Counter[str] = field(default_factory=Counter)
     verdicts: dict[UUID, str] = field(default_factory=dict)
+    # Tap that only said again what stood → the tap that had made it so; and who made the stage, the state and so on.
+    repeats: dict[UUID, UUID] = field(default_factory=dict)
+    _makers: dict[tuple[object, ...], UUID] = field(default_factory=dict)
     # The last assessment; that of each opening of the sheet; the faults of each; the applied observations, in order.
     _last: str = ""
     _openings: dict[str, str] = field(default_factory=dict)
@@ -76,35 +79,44 @@ class Person:
     def _refuses(self, event: ladder.Event) -> bool:
         return ladder.refusal(self.rungs, self.standing, event) is not None
 
-    def _be_here(self) -> None:
-        self.state = HERE if self.state in NOT_HERE else self.state
+    def _be_here(self, tap: Tapped) -> None:
+        if self.state in NOT_HERE:
+            self.state, self._makers["attendance",] = HERE, tap.key
+
+    def _repeat(self, tap: Tapped, maker: UUID | None) -> str:
+        """The tap says again what that one made so (None: it was so from the start)."""
+        if maker is not None:
+            self.repeats[tap.key] = maker
+        return UNCHANGED
 
     def _stage(self, tap: Tapped) -> str:
         event = ladder.Moved(at=tap.at, tap=str(tap.key), stage=tap.values["stage"])
         if self.standing.stage == event.stage:
-            return UNCHANGED
+            return self._repeat(tap, self._makers.get(("stage",)))
         if self._refuses(event):
             return REFUSED
         self._happen(event)
-        self._be_here()
+        self._makers["stage",] = tap.key
+        self._be_here(tap)
         return APPLIED
 
     def _setting(self, tap: Tapped) -> str:
         value = int(tap.values["setting"])
-        return self._change(ladder.Adjusted(at=tap.at, tap=str(tap.key), stage=self._stage_of(tap), setting=value))
+        return self._change(tap, ladder.Adjusted(at=tap.at, tap=str(tap.key), stage=self._stage_of(tap), setting=value))
 
     def _drill(self, tap: Tapped) -> str:
-        return self._change(
-            ladder.DrillChosen(at=tap.at, tap=str(tap.key), stage=self._stage_of(tap), drill=tap.values["drill"])
-        )
+        event = ladder.DrillChosen(at=tap.at, tap=str(tap.key), stage=self._stage_of(tap), drill=tap.values["drill"])
+        return self._change(tap, event)
 
-    def _change(self, event: ladder.Adjusted | ladder.DrillChosen) -> str:
+    def _change(self, tap: Tapped, event: ladder.Adjusted | ladder.DrillChosen) -> str:
         if self._refuses(event):
             return REFUSED
         before = ladder.within(self.rungs, self.standing, event.stage)
         self._happen(event)
+        maker = (tap.kind, event.stage)
         if ladder.within(self.rungs, self.standing, event.stage) == before:
-            return UNCHANGED
+            return self._repeat(tap, self._makers.get(maker))
+        self._makers[maker] = tap.key
         self.rows["settings and drills"] += 1
         return APPLIED
 
@@ -125,12 +137,12 @@ class Person:
         if self._refuses(event):
             return REFUSED
         if fault in self._faults[assessment]:
-            return UNCHANGED
+            return self._repeat(tap, self._makers[assessment, fault])
         self._happen(event)
-        self._see_fault(assessment, fault)
+        self._see_fault(tap, assessment, fault)
         stage = self._stage_of(tap)
         self._said.append((tap, ("fault", fault, stage, *ladder.within(self.rungs, self.standing, stage))))
-        self._be_here()
+        self._be_here(tap)
         return APPLIED
 
     def _assess(self, tap: Tapped, result: str, fault: str = "") -> str:
@@ -143,8 +155,9 @@ class Person:
         if self._refuses(event):
             return REFUSED
         what = (tap.kind, fault or result, stage, setting, drill)
-        if self._slips(tap, what):
-            return UNCHANGED
+        slip_of = self._slip_of(tap, what)
+        if slip_of is not None:
+            return self._repeat(tap, slip_of)
         self._happen(event)
         self.seen, self.is_seen, self._last = (result, stage, ()), True, assessment
         self.rows["assessments"] += 1
@@ -153,38 +166,44 @@ class Person:
             self._openings.setdefault(opening, assessment)
         if fault:
             self._happen(ladder.FaultSeen(at=tap.at, tap=assessment, order=1, assessment=assessment, fault=fault))
-            self._see_fault(assessment, fault)
+            self._see_fault(tap, assessment, fault)
         self._said.append((tap, what))
-        self._be_here()
+        self._be_here(tap)
         return APPLIED
 
-    def _see_fault(self, assessment: str, fault: str) -> None:
+    def _see_fault(self, tap: Tapped, assessment: str, fault: str) -> None:
+        self._makers[assessment, fault] = tap.key
         self._faults[assessment].append(fault)
         self.rows["faults"] += 1
         if self.seen and assessment == self._last:
             self.seen = (*self.seen[:2], tuple(sorted(self._faults[assessment])))
 
-    def _slips(self, tap: Tapped, what: tuple[object, ...]) -> bool:
-        """Whether the coach’s last observation of the person within the last 20 seconds says the same."""
+    def _slip_of(self, tap: Tapped, what: tuple[object, ...]) -> UUID | None:
+        """The coach’s last observation of the person within the last 20 seconds, where it says the same."""
         near = [
-            said for earlier, said in self._said if earlier.coach == tap.coach and earlier.at > tap.at - ladder.SLIP
+            (earlier.key, said)
+            for earlier, said in self._said
+            if earlier.coach == tap.coach and earlier.at > tap.at - ladder.SLIP
         ]
-        return bool(near) and near[-1] == what
+        return near[-1][0] if near and near[-1][1] == what else None
 
     def _pain(self, tap: Tapped) -> str:
         where = tap.values.get("where", "")
         what = ("pain", where)
-        if any(
-            said == what and str(earlier.key) in self.standing.holds and earlier.coach == tap.coach
+        on = [
+            earlier.key
             for earlier, said in self._said
             if earlier.at > tap.at - ladder.SLIP
-        ):
-            return UNCHANGED
+            and (said, earlier.coach) == (what, tap.coach)
+            and str(earlier.key) in self.standing.holds
+        ]
+        if on:
+            return self._repeat(tap, on[-1])
         self._happen(ladder.PainReported(at=tap.at, tap=str(tap.key), hold=str(tap.key)))
         self._said.append((tap, what))
         self.rows["holds put on"] += 1
         self.is_seen = True
-        self._be_here()
+        self._be_here(tap)
         return APPLIED
 
     def _clear(self, tap: Tapped) -> str:
@@ -200,8 +219,8 @@ class Person:
 
     def _attendance(self, tap: Tapped) -> str:
         if self.state == tap.values["state"]:
-            return UNCHANGED
-        self.state = tap.values["state"]
+            return self._repeat(tap, self._makers.get(("attendance",)))
+        self.state, self._makers["attendance",] = tap.values["state"], tap.key
         return APPLIED
 
 
@@ -227,8 +246,9 @@ def person_after(
 ) -> Person:
     """Somebody who stood so before, after these taps, in whatever order they are given.
 
-    An undo takes its tap out as if it had never been made; both keep what was said of them when they came. Of two undos
-    of one tap it is that which `arrived` first, where times by key are given, and the other finds nothing to take out.
+    An undo takes its tap out as if it had never been made, and with it what had only said the same again by then; all
+    of them keep what was said of them when they came. Of two undos of one tap it is that which `arrived` first, where
+    times by key are given, and the other finds nothing to take out.
     """
     left = sorted(taps, key=lambda tap: tap.place)
     verdicts: dict[UUID, str] = {}
@@ -240,7 +260,8 @@ def person_after(
         undone = UUID(undo.values["undone"])
         takes_out = before.verdicts.get(undone) == APPLIED and first[undo.values["undone"]] is undo
         verdicts |= {**before.verdicts, undo.key: APPLIED if takes_out else UNCHANGED}
-        left = [tap for tap in left if tap is not undo and not (takes_out and tap.key == undone)]
+        out = {undone, *(key for key, said in before.repeats.items() if said == undone)} if takes_out else set()
+        left = [tap for tap in left if tap is not undo and tap.key not in out]
     person = _folded(left, rungs, standing, state)
     person.verdicts = {**verdicts, **person.verdicts}
     return person

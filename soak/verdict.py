@@ -66,6 +66,9 @@ def verdict(
     with in_gym(floor.gym):
         arrived = list(Tap.objects.filter(session=floor.session).exclude(key__in=floor.earlier).select_related("group"))
         found = Verdict(altered=list(under_others(floor)))
+        # What counted only once something before it was taken back, under keys that no screen made: by the screen's.
+        again = {UUID(tap.detail["again"]): tap for tap in arrived if "again" in tap.detail}
+        arrived = [tap for tap in arrived if "again" not in tap.detail]
         compare_taps(found, made, [tap for tap in arrived if tap.group is None], on_the_way, renamed or {})
         own = {tap.key: tap for tap in arrived}
         heard = {tap.key: tap.recorded_at for tap in arrived}
@@ -79,7 +82,7 @@ def verdict(
                 mine += added(member, made, own, floor)
             person = person_after(mine, floor.rungs, standing, state, arrived=heard)
             found.differing += [f"{name}: {line}" for line in differences(floor, member, person)]
-            found.altered += [f"{name}: {line}" for line in misjudged(person, own)]
+            found.altered += [f"{name}: {line}" for line in misjudged(person, {**own, **again})]
     return found
 
 

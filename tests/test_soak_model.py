@@ -142,6 +142,30 @@ def test_an_undone_tap_was_never_made() -> None:
 
 
 @pytest.mark.parametrize(
+    ("first", "again"),
+    [
+        (tap(0, "saw", **CLEAN), tap(8, "saw", **CLEAN)),
+        (tap(0, "pain"), tap(8, "pain")),
+        (tap(0, "stage", stage="loaded"), tap(8, "stage", "Kim", stage="loaded")),
+        (tap(0, "drill", drill="deadlift", stage="loaded"), tap(8, "drill", drill="deadlift", stage="loaded")),
+        (tap(0, "attendance", state="late"), tap(8, "attendance", "Kim", state="late")),
+    ],
+)
+def test_the_same_again_goes_with_the_first_but_for_what_comes_after_it_went(
+    first: Tapped, again: Tapped
+) -> None:
+    undone = {"undone": str(UUID(int=0))}
+    both = after(first, again, tap(10, "undo", **undone))
+    assert said(both) == ["applied", "unchanged", "applied"]
+    between = after(first, tap(5, "undo", **undone), again)
+    assert said(between) == ["applied"] * 3
+    shown = [
+        (each.standing.stage, each.standing.clean, len(each.standing.holds), each.state) for each in (both, between)
+    ]
+    assert shown[0] == ("dowel", 0, 0, "here") and (shown[1] != shown[0] or first.kind == "drill")
+
+
+@pytest.mark.parametrize(
     ("heard", "verdicts"),
     [
         pytest.param({}, ["applied", "applied", "unchanged"], id="in order"),

@@ -15,7 +15,7 @@ from django.utils import timezone
 from gym.identifiers import uuid7
 from gym.models import Membership
 from gym.scope import in_gym
-from programming.models import Attendance, Note, Placement
+from programming.models import Attendance, Note, Placement, Undo
 from programming.models import Tap as StoredTap
 from soak.floor import Floor, make_floor
 from soak.run import Result
@@ -84,6 +84,25 @@ def test_all_is_well_where_every_tap_has_arrived(floor: Floor, tapped: Tap) -> N
     taps = [tapped(ana, "stage", stage="loaded"), tapped(ana, "saw", saw="clean", stage="loaded")]
     judgement = judged(floor, *taps)
     assert (found(judgement), judgement.passed) == ({}, True)
+
+
+def test_what_counts_since_something_before_it_was_taken_back_is_no_tap_of_its_own(floor: Floor, tapped: Tap) -> None:
+    ana, begin = floor.people[0], timezone.now() - timedelta(seconds=60)
+    first = tapped(ana, "saw", saw="clean", stage="dowel", landed=begin)
+    slip = tapped(ana, "saw", saw="clean", stage="dowel", landed=begin + timedelta(seconds=9))
+    late = {"landed": begin + timedelta(seconds=5), "age": timedelta(seconds=20), "by": floor.coaches[0]}
+    undo = tapped(ana, "undo", undone=str(first.key), **late)
+    assert found(judged(floor, first, undo, slip)) == {}
+    # But where it counts nowhere, that is found.
+    with in_gym(floor.gym):
+        Undo.objects.create(
+            undone=StoredTap.objects.get(detail__again=str(slip.key)),
+            tap=StoredTap.objects.get(key=undo.key),
+            at=undo.landed,
+            actor=floor.coaches[0],
+            order=1,
+        )
+    assert found(judged(floor, first, undo, slip))["differing"] == 1
 
 
 def test_a_lost_tap_is_found(floor: Floor, tapped: Tap) -> None:

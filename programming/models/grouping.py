@@ -33,8 +33,8 @@ from programming.models.recording import (
     digest_of,
     rows_to_lock,
 )
+from programming.models.repeating import OBSERVATIONS
 from programming.models.retrying import retried
-from programming.models.tap_kinds import OBSERVATIONS
 from programming.models.taps import Tap
 
 

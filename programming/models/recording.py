@@ -192,6 +192,8 @@ class Recording:
         self.rows: list[models.Model] = []
         self.others: list[Placement] = []
         self.elsewhere: dict[UUID, Attendance] = {}
+        # Keys of the taps that do not stand any more, or whose pain is over, because of this one.
+        self.ended: list[str] = []
         # Whether a screen has something new to show.
         self.shows = False
 
@@ -202,6 +204,7 @@ class Recording:
 
     def run_locked(self, attendance: Attendance) -> Answer:
         """The same under a lock that is held already, with the member's row of the class as read under it."""
+        from programming.models.repeating import judge_again
         from programming.models.tap_kinds import KINDS
 
         self.attendance = attendance
@@ -218,6 +221,8 @@ class Recording:
             return Answer(self.tap)
         enter(self.tap)
         self._write()
+        if self.ended:
+            judge_again(self)
         return Answer(self.tap, shows=self.shows and self.session.is_open(self.now))
 
     # What is locked and read ---------------------------------------------------------------------
@@ -298,6 +303,11 @@ class Recording:
     def unchanged(self) -> None:
         """The wanted state already holds, or a thumb slipped."""
         self.tap.outcome = Tap.Outcome.UNCHANGED
+
+    def confirming(self, said_before: Tap | None) -> None:
+        """Nothing changes, as that tap said so already (None: it was so from the start). See repeating.py."""
+        self.detail["confirms"] = str(said_before.key) if said_before else ""
+        self.unchanged()
 
     def hear(self, event: ladder.Event) -> None:
         """Remember that something was said which changes nothing now. No screen has anything new to show."""

@@ -22,12 +22,11 @@ from programming.models.crossing import Before, settle_crossing
 from programming.models.history import Happening, one_person, records_of
 from programming.models.progressions import StageMove
 from programming.models.recording import Recording, Refused, placement_of
+from programming.models.repeating import slip_after
 from programming.models.replaying import standing_events
 from programming.models.sending import send
 from programming.models.taps import Tap
 from programming.models.undoing import move, undo
-
-OBSERVATIONS = (Tap.Kind.SAW, Tap.Kind.FAULT, Tap.Kind.PAIN)
 
 
 def stage(recording: Recording) -> None:
@@ -148,9 +147,9 @@ def confirm(recording: Recording, event: ladder.Moved | ladder.Adjusted | ladder
     moves = StageMove.objects.filter(member=recording.member, progression=recording.progression)
     same = moves.filter(kind=KIND_OF_MOVE[type(event)], to_stage__stage__key=event.stage, at__lte=recording.at)
     confirmed = same.standing().select_related("tap").order_by("-at", "-tap__key").first()
-    recording.detail.update(stage=event.stage, confirms=str(confirmed.tap.key) if confirmed else "")
+    recording.detail.update(stage=event.stage)
     recording.hear(event)
-    recording.unchanged()
+    recording.confirming(confirmed.tap if confirmed else None)
 
 
 def saw(recording: Recording) -> None:
@@ -171,8 +170,9 @@ def fault(recording: Recording) -> None:
     event = ladder.FaultSeen(**recording.place(), assessment=str(found.pk), fault=key)
     asked = ladder.Assessed(**recording.place(), stage=before.stage or "", result=ladder.NOT_YET)
     recording.refuse_if(ladder.refusal(recording.rungs, before, asked))
-    if found.faults.filter(fault__fault__key=key).standing().exists():
-        return recording.unchanged()
+    chip = found.faults.filter(fault__fault__key=key).standing().select_related("tap").first()
+    if chip is not None:
+        return recording.confirming(chip.tap)
     note_what_was_seen(recording, found.stage.stage.key, found.setting, found.drill.drill.key if found.drill else None)
     recording.happening(AssessmentFault, assessment=found, fault_id=words.faults[key].revision_id)
     recording.apply(event)
@@ -201,8 +201,9 @@ def assess(recording: Recording, result: str, fault_key: str | None = None, *, i
     recording.refuse_if(ladder.refusal(recording.rungs, before, asked))
     setting_then, drill_then = ladder.within(recording.rungs, before, key)
     note_what_was_seen(recording, key, setting_then, drill_then)
-    if is_slip(recording):
-        return recording.unchanged()
+    said_before = slip_after(recording)
+    if said_before is not None:
+        return recording.confirming(said_before)
     opening = recording.screen.values.get("opening") if result == ladder.NOT_YET else None
     row = recording.happening(
         Assessment,
@@ -234,39 +235,14 @@ def note_what_was_seen(recording: Recording, stage_key: str, setting: int | None
         recording.detail["drill"] = drill_key
 
 
-def is_slip(recording: Recording) -> bool:
-    """Whether this coach's last standing observation of the member says the same, within 20 seconds."""
-    known = recording.placement.position.last
-    if known is None or known[0] <= recording.at - ladder.SLIP:
-        # Nothing at all was said of the member's ladder since.
-        return False
-    near = Tap.objects.filter(
-        member=recording.member,
-        progression=recording.progression,
-        actor=recording.screen.by,
-        kind__in=OBSERVATIONS,
-        outcome=Tap.Outcome.APPLIED,
-        at__gt=recording.at - ladder.SLIP,
-        at__lt=recording.at + ladder.SLIP,
-    )
-    last = near.standing().order_by("-at", "-key").first()
-    if last is None or last.kind != recording.screen.kind:
-        return False
-    return what_was_seen(last.detail) == what_was_seen(recording.detail)
-
-
-def what_was_seen(detail: dict[str, Any]) -> dict[str, Any]:
-    """The observation itself, whichever opening of the sheet it was said in."""
-    return {name: value for name, value in detail.items() if name not in ("opening", "was")}
-
-
 def pain(recording: Recording) -> None:
     """Pain was reported: a hold on every ladder. Where it hurts stands in the hold alone."""
     where = recording.detail.pop("where", "")
     # A slip only while its hold is on: pain that is tapped after a clearance is pain again.
-    on = [(hold.actor_id, hold.where) for hold in open_holds([recording.member.pk]) if is_near(recording, hold)]
-    if (recording.screen.by.pk, where) in on:
-        return recording.unchanged()
+    on = [hold for hold in open_holds([recording.member.pk]) if is_near(recording, hold)]
+    same = next((hold for hold in on if (hold.actor_id, hold.where) == (recording.screen.by.pk, where)), None)
+    if same is not None:
+        return recording.confirming(same.tap)
     for other in recording.session.ladders.exclude(pk=recording.progression.pk):
         # Also where they stand on no stage of it yet: the next board may be of any ladder of the class.
         placement_of(recording.member, other)
@@ -296,6 +272,7 @@ def clear(recording: Recording) -> None:
     for hold in holds:
         row = recording.happening(Clearance, hold=hold, note=note_row)
         events.append(ladder.HoldCleared(**recording.place(order=row.order), hold=str(hold.pk)))
+        recording.ended.append(str(hold.tap.key))
     on_every_ladder(recording, events)
     return None
 
@@ -325,7 +302,7 @@ def assign(recording: Recording) -> None:
     earlier = [row for row in assignments(recording.member.pk, key) if place_of(row) < recording.landed]
     before = earlier[-1] if earlier else None
     if wanted == isinstance(before, AssignedDrill):
-        return recording.unchanged()
+        return recording.confirming(before.tap if before else None)
     if not wanted:
         recording.happening(AssignmentEnd, assigned=before)
         return None

@@ -14,6 +14,7 @@ from programming.models.attendance import Attendance
 from programming.models.attending import STANDING, attend_without
 from programming.models.crossing import KINDS as CROSSING
 from programming.models.recording import Recording, Refused, Repeated, ScreenTap
+from programming.models.repeating import counted_as
 from programming.models.replaying import standing_events
 from programming.models.rosters import drop_in_id
 from programming.models.sending import send_without
@@ -81,8 +82,7 @@ def tap_to_undo(recording: Recording) -> Tap:
     found = taps.filter(key=recording.screen.values["undone"]).first()
     if found is None:
         raise Refused("no_such_tap")
-    tap: Tap = found
-    return tap
+    return counted_as(found)
 
 
 def still_stands(tap: Tap) -> bool:
@@ -101,6 +101,7 @@ def take_out(recording: Recording, undone: Tap) -> None:
     ]
     refuse_if_built_on(recording, undone, [event for _placement, events in histories for event in events])
     recording.happening(Undo, undone=undone)
+    recording.ended.append(str(undone.key))
     recording.detail.update(undone_kind=undone.kind, undone_by=str(undone.actor_id))
     attend_without(recording, undone)
     if undone.kind == Tap.Kind.WITH_COACH:
