@@ -10,14 +10,12 @@ from uuid import UUID
 
 import allauth.account.admin  # noqa: F401  It registers what is unregistered here.
 from allauth.account.models import EmailAddress
-from django import forms
 from django.contrib import admin
 from django.contrib.admin.models import LogEntry
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import ChangeList
 from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
-from django.contrib.auth.forms import UserChangeForm
 from django.contrib.auth.models import Group
 from django.core.paginator import Paginator
 from django.db import DataError, NotSupportedError, ProgrammingError
@@ -31,6 +29,7 @@ from django.utils.translation import gettext_lazy as _
 
 from gym.auditing import auditing
 from gym.models import Gym, Membership, User, fold
+from gym.operator_forms import GymForm, NewUserForm, UserForm
 
 admin.site.site_header = admin.site.site_title = "Rung"
 admin.site.index_title = _("Every gym")
@@ -41,8 +40,6 @@ GYMS_OFFERED = 40
 PEOPLE_FOUND = 200
 # Words that a search looks at: each is a condition, of which SQLite takes no more than a thousand in one query.
 WORDS = 20
-# Days.
-LONGEST_RETENTION = 36_500
 # What making sense of an address ends in where there is none: the year 0, a number too long, a range of one, …
 NONSENSE = (ValueError, OverflowError, LookupError, NotSupportedError, DataError, ProgrammingError)
 
@@ -97,6 +94,10 @@ class ListAdmin(admin.ModelAdmin):
         """Nobody asks what a password begins with, nor sends a pattern that the database cannot read."""
         refused = {"password", "secret", "digest", "regex", "iregex"} & set(lookup.split("__"))
         return not refused and super().lookup_allowed(lookup, value, request)
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        """By its id, also where an address leaves the name of another field empty."""
+        return super().get_object(request, object_id, from_field or None)
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
@@ -257,16 +258,6 @@ def links(site: admin.AdminSite, query: str, *, of: str = "gym") -> SafeString:
     return format_html_join(", ", '<a href="{}?{}">{}</a>', [(address, query, name) for address, name in lists])
 
 
-class GymForm(forms.ModelForm):
-    """A gym's plain fields."""
-
-    def clean_pain_retention_days(self) -> int | None:
-        days: int | None = self.cleaned_data["pain_retention_days"]
-        if days is not None and not 1 <= days <= LONGEST_RETENTION:
-            raise forms.ValidationError(_("From one day to a hundred years; nothing for no limit."))
-        return days
-
-
 @admin.register(Gym)
 class GymAdmin(ChangeAdmin):
     """Gyms. New ones come from `manage.py create_gym`, which brings the library along."""
@@ -286,31 +277,6 @@ class GymAdmin(ChangeAdmin):
     def rows(self, gym: Gym) -> SafeString:
         """Links to the gym's lists."""
         return links(self.admin_site, f"gym={gym.pk}")
-
-
-class UserForm(UserChangeForm):
-    """A sign-in."""
-
-    class Meta:
-        model = User
-        fields = ("email", "is_active", "is_staff", "groups")
-
-    def clean_email(self) -> str:
-        """The address as it is stored. Raises ValidationError when it is taken, whatever its case."""
-        email = str(self.cleaned_data["email"]).lower()
-        if User.objects.filter(email=email).exclude(pk=self.instance.pk).exists():
-            raise forms.ValidationError(_("Somebody else has this address."))
-        return email
-
-
-class NewUserForm(forms.ModelForm):
-    """Somebody who will sign in by an e-mailed code; a password can be set afterwards."""
-
-    class Meta:
-        model = User
-        fields = ("email",)
-
-    clean_email = UserForm.clean_email
 
 
 @admin.register(User)

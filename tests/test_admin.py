@@ -210,6 +210,8 @@ def test_no_nonsense_in_the_address_is_a_500(model: type[models.Model], both: Ca
         name = f"admin:{model._meta.app_label}_{model._meta.model_name}"
         for page in ("change", "history"):
             assert operator.get(reverse(f"{name}_{page}", args=[key])).status_code == 302
+        # By which field it is to be found: by none.
+        assert operator.get(reverse(f"{name}_change", args=[key]), {"_to_field": ""}).status_code == 302
 
 
 def test_a_list_of_many_costs_no_more(both: Cast, operator: Client) -> None:
