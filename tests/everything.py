@@ -12,6 +12,7 @@ import tempfile
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from xml.etree import ElementTree
 
 from tests.browser.chromium import has_chromium
 from tests.html.checker import has_checker
@@ -20,7 +21,9 @@ ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
 MANAGE = [sys.executable, "manage.py"]
 # One test more than there are cores: a browser journey waits much of its time, for a poll or a clock.
-PYTEST = [sys.executable, "-m", "pytest", "-n", str(1 + (os.cpu_count() or 1)), "--dist", "worksteal", "--durations=5"]
+WORKERS = str(1 + (os.cpu_count() or 1))
+PYTEST = [sys.executable, "-m", "pytest", "-n", WORKERS, "--dist", "worksteal", "--durations=5"]
+PYTEST += ["--hypothesis-profile=fixed"]
 # What depends on no database is checked on SQLite alone: rules, files, words, who may enter, how a finished page reads
 # and looks, how a demo is kept up, and what one coach's screen does. Journeys in which several screens write at once
 # are made on both.
@@ -76,6 +79,18 @@ def run(name: str, command: Sequence[str | Path], environment: Mapping[str, str]
     return finished.returncode == 0
 
 
+def failures(report: Path) -> list[str]:
+    """Each test that failed, with the first line of why: what went by on the screen is far up by then."""
+    if not report.exists():
+        return []
+    cases = ElementTree.parse(report).iter("testcase")  # noqa: S314 - our own file
+    return [
+        f"{case.get('classname')}.{case.get('name')}: {(problem.get('message') or 'no word').splitlines()[0][:300]}"
+        for case in cases
+        for problem in (*case.iter("failure"), *case.iter("error"))
+    ]
+
+
 def main() -> int:
     """Exit code 0 when everything that ran passed and, with CI=true, everything ran."""
     missing: list[str] = []
@@ -101,11 +116,21 @@ def main() -> int:
             ("types", [BIN / "mypy"], checked),
             ("migrations", [*MANAGE, "makemigrations", "--check", "--dry-run"], checked),
             ("deployment", [*MANAGE, "check", "--deploy", "--fail-level", "WARNING"], checked),
-            *((f"tests on {name}", [*pytest, *ONCE.get(name, [])], {"TEST_DATABASE": name}) for name in databases),
+            *(
+                (
+                    f"tests on {name}",
+                    [*pytest, *ONCE.get(name, []), f"--junitxml={folder}/tests on {name}.xml"],
+                    {"TEST_DATABASE": name},
+                )
+                for name in databases
+            ),
         ]
         failed = [name for name, command, environment in steps if not run(name, command, environment)]
+        told = [f"{name}: {line}" for name in failed for line in failures(Path(folder, f"{name}.xml"))]
 
     print()
+    for line in told:
+        print(line)
     for gap in missing:
         print(f"Could not run {gap}.")
     strict = os.environ.get("CI", "").lower() in {"true", "1"}
