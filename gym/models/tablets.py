@@ -146,7 +146,8 @@ class Tablet(Guarded, TenantModel):
         that comes late or twice: it changes nothing, as another coach may have it by now, or nobody.
 
         Raises WrongPin, and PleaseWait where too many wrong ones came before. A try is counted before it is looked
-        at, so that many at the same moment are no more than one after another.
+        at, so that many at the same moment are no more than one after another. Raises Overtaken where the PIN is
+        right and the tablet was turned to other coaches alone since.
         """
         with transaction.atomic():
             tablet, pin = self._held_with_pin(coach_id)
@@ -168,8 +169,10 @@ class Tablet(Guarded, TenantModel):
             tablet.forgive()
             now.forgive()
             since = tablet.turn if as_of is None else as_of
-            heard = Unlock.objects.filter(tablet=tablet, coach=now.coach, turn__gt=since).first()
-            return heard or tablet.begin(now.coach, at)
+            turned = {unlock.coach_id: unlock for unlock in Unlock.objects.filter(tablet=tablet, turn__gt=since)}
+            if turned and now.coach_id not in turned:
+                raise Overtaken(tablet.turn)
+            return turned.get(now.coach_id) or tablet.begin(now.coach, at)
 
     def _held_with_pin(self, coach_id: UUID) -> tuple[Tablet, Pin]:
         """This tablet and that coach's PIN as they are now, locked: the coach first, then the tablet, then the PIN."""

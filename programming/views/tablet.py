@@ -68,6 +68,10 @@ def lock_screen(request: HttpRequest, tablet: Tablet) -> HttpResponse:
         response = draw(request, tablet, form, status=422 if isinstance(problem, WrongPin) else 429)
         response["Retry-After"] = str(-(-problem.wait // timedelta(seconds=1)))
         return response
+    except Overtaken as problem:
+        tablet.turn = problem.turn
+        form.add_error("pin", _("Another coach has used this tablet meanwhile. Type your PIN again."))
+        return draw(request, tablet, form, status=409)
     else:
         return unlocked(request, tablet)
     return draw(request, tablet, form, status=422)
