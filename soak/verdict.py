@@ -67,10 +67,15 @@ def verdict(
         arrived = list(Tap.objects.filter(session=floor.session).exclude(key__in=floor.earlier).select_related("group"))
         found = Verdict(altered=list(under_others(floor)))
         # What counted only once something before it was taken back, under keys that no screen made: by the screen's.
-        again = {UUID(tap.detail["again"]): tap for tap in arrived if "again" in tap.detail}
+        again: dict[UUID, list[Tap]] = defaultdict(list)
+        for tap in sorted(arrived, key=lambda tap: (tap.recorded_at, tap.pk)):
+            if "again" in tap.detail:
+                again[UUID(tap.detail["again"])].append(tap)
+        compare_again(found, made, again, on_the_way)
         arrived = [tap for tap in arrived if "again" not in tap.detail]
         compare_taps(found, made, [tap for tap in arrived if tap.group is None], on_the_way, renamed or {})
         own = {tap.key: tap for tap in arrived}
+        newest = {key: taps[-1] for key, taps in again.items()}
         heard = {tap.key: tap.recorded_at for tap in arrived}
         steps = [each for each in made if each.is_step and each.key in own]
         told_of = [Tapped(each.key, each.what, str(each.coach), own[each.key].at, each.values) for each in steps]
@@ -82,7 +87,7 @@ def verdict(
                 mine += added(member, made, own, floor)
             person = person_after(mine, floor.rungs, standing, state, arrived=heard)
             found.differing += [f"{name}: {line}" for line in differences(floor, member, person)]
-            found.altered += [f"{name}: {line}" for line in misjudged(person, {**own, **again})]
+            found.altered += [f"{name}: {line}" for line in misjudged(person, {**own, **newest})]
     return found
 
 
@@ -115,6 +120,20 @@ def compare_taps(
         ]
     found.doubled += [f"{key} was never made" for key in stored]
     found.altered += out_of_order(made, {tap.key: tap for tap in arrived})
+
+
+def compare_again(found: Verdict, made: list[Made], again: Mapping[UUID, list[Tap]], on_the_way: timedelta) -> None:
+    """What was judged again is the tap that was made, and counts once at most."""
+    for each in made:
+        found.altered += [
+            f"{each.tablet}: {each.what} {each.key} judged again {line}"
+            for tap in again.get(each.key, [])
+            for line in altered(each, tap, on_the_way)
+        ]
+    for key, taps in again.items():
+        counted = [tap for tap in taps if tap.outcome != Tap.Outcome.UNCHANGED]
+        if len(counted) > 1:
+            found.doubled.append(f"{key} was judged again {len(counted)} times")
 
 
 def altered(made: Made, tap: Tap, on_the_way: timedelta) -> Iterator[str]:

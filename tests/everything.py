@@ -81,9 +81,11 @@ def run(name: str, command: Sequence[str | Path], environment: Mapping[str, str]
 
 def failures(report: Path) -> list[str]:
     """Each test that failed, with the first line of why: what went by on the screen is far up by then."""
-    if not report.exists():
+    try:
+        cases = ElementTree.parse(report).iter("testcase")  # noqa: S314 - our own file
+    except (OSError, ElementTree.ParseError):
+        # The run was ended before it could say.
         return []
-    cases = ElementTree.parse(report).iter("testcase")  # noqa: S314 - our own file
     return [
         f"{case.get('classname')}.{case.get('name')}: {(problem.get('message') or 'no word').splitlines()[0][:300]}"
         for case in cases

@@ -237,6 +237,7 @@ WITHOUT = {
     "programming.models.recording.record": TAP,
     "programming.models.recording.enter": TAP,
     "programming.models.recording.Recording._write": TAP,
+    "programming.models.repeating.record_again": TAP,
     "programming.models.recording.placement_of": TAP,
     "programming.models.rosters._add": TAP,
     "programming.models.rosters.row_for": TAP,

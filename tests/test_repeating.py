@@ -11,7 +11,9 @@ from uuid import uuid5
 import pytest
 
 from gym.models import Membership
+from programming.board import standing_taps
 from programming.models import Attendance, ClassSession, Placement, Tap
+from programming.models.grouping import GroupUndo
 from programming.models.recording import Answer
 from programming.models.tap_kinds import assigned_drills, open_holds
 from tests import make
@@ -185,10 +187,94 @@ def test_another_coach_repeats_nobody(board: Board, cast: Cast) -> None:
 def test_a_tap_for_several_people_is_judged_again_for_each(board: Board, cast: Cast) -> None:
     firsts = {member: board.tap(member, CLEAN, FIRST) for member in (cast.ana, cast.ben)}
     several = make.several(board.session, [cast.ana, cast.ben], by=cast.carla, after=SECOND, saw="clean")
+    assert several.tap.outcome == Tap.Outcome.UNCHANGED
     board.undo(cast.ana, firsts[cast.ana], BETWEEN, arrives=LATE)
     (counted,) = Tap.objects.filter(detail__has_key="again")
-    assert (counted.member, counted.group) == (cast.ana, several.tap)
     assert {member: board.stands(member)["seen"][0] for member in firsts} == {cast.ana: 1, cast.ben: 1}
+    # Its tap for several changed nothing and is in no list: it is undone by itself.
+    assert counted.pk in [tap.pk for tap in standing_taps(board.session.pk)]
+    board.tap(cast.ana, ("undo", {"undone": str(counted.key)}), LATE + 5)
+    assert board.stands(cast.ana)["seen"][0] == 0
+
+
+@pytest.mark.parametrize("is_undone", [True, False])
+def test_a_tap_for_several_people_that_was_taken_back_does_not_count(board: Board, cast: Cast, is_undone: bool) -> None:
+    first = board.tap(cast.ana, CLEAN, FIRST)
+    several = make.several(board.session, [cast.ana, cast.ben], by=cast.carla, after=SECOND, saw="clean")
+    if is_undone:
+        undo = GroupUndo(by=cast.carla, undone=several.tap.key)
+        board.session.undo_several(undo, now=make.moment(board.session, AFTER))
+    board.undo(cast.ana, first, BETWEEN, arrives=LATE)
+    assert {board.stands(member)["seen"][0] for member in (cast.ana, cast.ben)} == {0 if is_undone else 1}
+
+
+def test_what_was_seen_in_between_keeps_two_of_the_same_apart(board: Board, cast: Cast) -> None:
+    """Clean, clean, not yet, clean: without the first there are two, with something else between them."""
+    seen: Said = ("saw", {"saw": "seen"})
+    for member in (cast.ana, cast.ben):
+        first = board.tap(member, CLEAN, FIRST)
+        if member == cast.ben:
+            board.undo(member, first, BETWEEN, by=cast.kim)
+        for said, second in ((CLEAN, SECOND), (seen, SECOND + 2), (CLEAN, SECOND + 5)):
+            board.tap(member, said, second)
+        if member == cast.ana:
+            board.undo(member, first, BETWEEN, by=cast.kim, arrives=LATE)
+    assert board.stands(cast.ana) == board.stands(cast.ben)
+    assert board.stands(cast.ana)["seen"][0] == 2
+
+
+@pytest.mark.parametrize("is_undone", ["", "between", "after"])
+def test_one_after_the_other_may_go(board: Board, cast: Cast, is_undone: str) -> None:
+    """Three of the same; the first is taken back, then the second, both late: the third counts, unless it went too."""
+    answers = [board.tap(cast.ana, CLEAN, second) for second in (FIRST, SECOND, SECOND + 5)]
+    board.undo(cast.ana, answers[0], BETWEEN, arrives=LATE)
+    if is_undone == "between":
+        board.undo(cast.ana, answers[2], SECOND + 8, arrives=LATE + 1)
+    board.undo(cast.ana, answers[1], SECOND + 2, arrives=LATE + 2)
+    if is_undone == "after":
+        assert board.stands(cast.ana)["seen"][0] == 1
+        board.undo(cast.ana, answers[2], SECOND + 8, arrives=LATE + 3)
+    assert board.stands(cast.ana)["seen"][0] == (0 if is_undone else 1)
+
+
+def test_pain_that_was_cleared_since_does_not_come_back(board: Board, cast: Cast) -> None:
+    clear: Said = ("clear", {"note": "moves freely"})
+    pain = board.tap(cast.ana, PAIN, FIRST)
+    board.tap(cast.ana, PAIN, SECOND)
+    first = board.tap(cast.ana, clear, BETWEEN, by=cast.kim, arrives=LATE)
+    board.tap(cast.ana, clear, LATE + 5)
+    board.undo(cast.ana, first, LATE + 10, by=cast.kim)
+    board.undo(cast.ana, pain, BETWEEN + 1, arrives=LATE + 20)
+    assert board.stands(cast.ana)["hurts"] == []
+
+
+def test_the_class_may_teach_another_ladder_by_then(board: Board, cast: Cast) -> None:
+    first = board.tap(cast.ana, ("stage", {"stage": "loaded"}), FIRST)
+    board.tap(cast.ana, ("stage", {"stage": "loaded"}), SECOND)
+    ladder = board.session.progression
+    board.session.ladders.clear()
+    board.session.progression = make.second_ladder(cast.northside)
+    board.session.save()
+    board.undo(cast.ana, first, BETWEEN, arrives=LATE)
+    assert Placement.objects.get(member=cast.ana, progression=ladder).position.stage == "loaded"
+
+
+WANTED: Said = ("assign", {"drill": "cat-cow", "wanted": True})
+ENDED: Said = ("assign", {"drill": "cat-cow", "wanted": False})
+
+
+@pytest.mark.parametrize(("said", "between"), [(WANTED, ENDED), (ENDED, WANTED)])
+def test_an_assignment_again_counts_where_its_end_came_between(
+    board: Board, cast: Cast, said: Said, between: Said
+) -> None:
+    for member in (cast.ana, cast.ben):
+        board.tap(member, WANTED, FIRST - 5)
+        board.tap(member, said, FIRST)
+    board.tap(cast.ben, between, BETWEEN, by=cast.kim)
+    for member in (cast.ana, cast.ben):
+        board.tap(member, said, SECOND)
+    board.tap(cast.ana, between, BETWEEN, by=cast.kim, arrives=LATE)
+    assert board.stands(cast.ana)["to do"] == board.stands(cast.ben)["to do"] == (["cat-cow"] if said == WANTED else [])
 
 
 def test_a_hold_refuses_it_as_it_would_have_then(board: Board, cast: Cast) -> None:

@@ -151,9 +151,7 @@ def test_an_undone_tap_was_never_made() -> None:
         (tap(0, "attendance", state="late"), tap(8, "attendance", "Kim", state="late")),
     ],
 )
-def test_the_same_again_goes_with_the_first_but_for_what_comes_after_it_went(
-    first: Tapped, again: Tapped
-) -> None:
+def test_the_same_again_goes_with_the_first_but_for_what_comes_after_it_went(first: Tapped, again: Tapped) -> None:
     undone = {"undone": str(UUID(int=0))}
     both = after(first, again, tap(10, "undo", **undone))
     assert said(both) == ["applied", "unchanged", "applied"]

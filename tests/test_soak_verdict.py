@@ -93,7 +93,10 @@ def test_what_counts_since_something_before_it_was_taken_back_is_no_tap_of_its_o
     late = {"landed": begin + timedelta(seconds=5), "age": timedelta(seconds=20), "by": floor.coaches[0]}
     undo = tapped(ana, "undo", undone=str(first.key), **late)
     assert found(judged(floor, first, undo, slip)) == {}
-    # But where it counts nowhere, that is found.
+    # That it is another coach's is found,
+    kims = Made(**{**vars(slip), "coach": floor.coaches[1].pk})
+    assert found(judged(floor, first, undo, kims))["altered"] == 2
+    # and where it counts nowhere.
     with in_gym(floor.gym):
         Undo.objects.create(
             undone=StoredTap.objects.get(detail__again=str(slip.key)),

@@ -143,11 +143,11 @@ class Tablet(Guarded, TenantModel):
         """Unlock it for a coach, if this is their PIN.
 
         `as_of` is the turn that the page showed. Where the tablet was turned to this coach since, it is the same PIN
-        that comes late or twice: it changes nothing, as another coach may have it by now, or nobody.
+        that comes late or twice: it changes nothing, as another coach may have it by now.
 
         Raises WrongPin, and PleaseWait where too many wrong ones came before. A try is counted before it is looked
         at, so that many at the same moment are no more than one after another. Raises Overtaken where the PIN is
-        right and the tablet was turned to other coaches alone since.
+        right and the tablet was turned to other coaches alone since, or locked.
         """
         with transaction.atomic():
             tablet, pin = self._held_with_pin(coach_id)
@@ -170,9 +170,13 @@ class Tablet(Guarded, TenantModel):
             now.forgive()
             since = tablet.turn if as_of is None else as_of
             turned = {unlock.coach_id: unlock for unlock in Unlock.objects.filter(tablet=tablet, turn__gt=since)}
-            if turned and now.coach_id not in turned:
-                raise Overtaken(tablet.turn)
-            return turned.get(now.coach_id) or tablet.begin(now.coach, at)
+            heard = turned.get(now.coach_id)
+            if not turned:
+                return tablet.begin(now.coach, at)
+        # After the transaction: that the PIN was right is kept.
+        if heard is None or heard.ended_at is not None:
+            raise Overtaken(tablet.turn)
+        return heard
 
     def _held_with_pin(self, coach_id: UUID) -> tuple[Tablet, Pin]:
         """This tablet and that coach's PIN as they are now, locked: the coach first, then the tablet, then the PIN."""

@@ -30,8 +30,7 @@ def attend(recording: Recording) -> None:
             return recording.unchanged()
     if was == wanted and (maker or wanted != State.OFF):
         # An older tap that arrives later finds it wanted, as long as the tap that made it so stands.
-        recording.detail["confirms"] = maker_of(first, earlier)
-        return recording.unchanged()
+        return recording.confirming(maker_of(first, earlier))
     if wanted == State.OFF:
         refuse_if_came(was)
         # The row reads as before where nothing was said; yet screens propose the person no more.

@@ -75,7 +75,8 @@ def digest_of(
 class Answer:
     """What became of a tap: the stored record, whether it came for the second time, and why it was refused.
 
-    `shows` is whether it raised the version of its class: by one, but for one that was moved, which does so twice.
+    `shows` is whether it raised the version of its class: by one, but for one that was moved or lets others
+    count again.
     `status` is the HTTP status of settled answers: 200 applied or repeated, 409 same key with another
     body, 422 refused by a rule.
     """
@@ -192,7 +193,7 @@ class Recording:
         self.rows: list[models.Model] = []
         self.others: list[Placement] = []
         self.elsewhere: dict[UUID, Attendance] = {}
-        # Keys of the taps that do not stand any more, or whose pain is over, because of this one.
+        # Keys of the taps that this one takes out, or whose pain or assignment it ends.
         self.ended: list[str] = []
         # Whether a screen has something new to show.
         self.shows = False
@@ -304,9 +305,9 @@ class Recording:
         """The wanted state already holds, or a thumb slipped."""
         self.tap.outcome = Tap.Outcome.UNCHANGED
 
-    def confirming(self, said_before: Tap | None) -> None:
-        """Nothing changes, as that tap said so already (None: it was so from the start). See repeating.py."""
-        self.detail["confirms"] = str(said_before.key) if said_before else ""
+    def confirming(self, key: Any) -> None:
+        """Nothing changes, as the tap of this key said so already (empty: it was so from the start): repeating.py."""
+        self.detail["confirms"] = str(key)
         self.unchanged()
 
     def hear(self, event: ladder.Event) -> None:

@@ -6,21 +6,23 @@ is taken back after them takes them along, as they were part of what the coach s
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable
+from contextlib import suppress
+from datetime import timedelta
+from typing import Any
 from uuid import uuid5
+
+from django.db.models import Q
 
 from programming import ladder
 from programming.models.assessments import Hold
-from programming.models.attending import place_of
-from programming.models.recording import Recording, ScreenTap
+from programming.models.attending import STANDING, place_of
+from programming.models.recording import NotOnRoster, Recording, ScreenTap
 from programming.models.taps import Tap
-
-if TYPE_CHECKING:
-    from programming.models.classes import ClassSession
 
 OBSERVATIONS = (Tap.Kind.SAW, Tap.Kind.FAULT, Tap.Kind.PAIN)
 # What a tap of each kind says of a person, of all that is kept with it. Where it hurts stands in the hold alone.
-SAID: dict[str, tuple[str, ...]] = {
+KEPT: dict[str, tuple[str, ...]] = {
     Tap.Kind.STAGE: ("stage",),
     Tap.Kind.SETTING: ("setting", "stage"),
     Tap.Kind.DRILL: ("drill", "stage"),
@@ -34,7 +36,10 @@ SAID: dict[str, tuple[str, ...]] = {
 
 
 def slip_after(recording: Recording) -> Tap | None:
-    """This coach's last standing observation of the member, where it says the same within 20 seconds: a slip."""
+    """This coach's last standing observation of the member, where it says the same within 20 seconds: a slip.
+
+    For a tap that arrives late it may also be the next one.
+    """
     known = recording.placement.position.last
     if known is None or known[0] <= recording.at - ladder.SLIP:
         # Nothing at all was said of the member's ladder since.
@@ -48,10 +53,15 @@ def slip_after(recording: Recording) -> Tap | None:
         at__gt=recording.at - ladder.SLIP,
         at__lt=recording.at + ladder.SLIP,
     )
-    last: Tap | None = near.standing().order_by("-at", "-key").first()
-    if last is None or last.kind != recording.screen.kind:
-        return None
-    return last if what_was_seen(last.detail) == what_was_seen(recording.detail) else None
+    said = list(near.standing().order_by("at", "key"))
+    earlier = [tap for tap in said if place_of(tap) < recording.landed]
+    neighbours = [*earlier[-1:], *said[len(earlier) :][:1]]
+    return next((tap for tap in neighbours if says_the_same(tap, recording)), None)
+
+
+def says_the_same(tap: Tap, recording: Recording) -> bool:
+    """Whether both are the same observation."""
+    return tap.kind == recording.screen.kind and what_was_seen(tap.detail) == what_was_seen(recording.detail)
 
 
 def what_was_seen(detail: dict[str, Any]) -> dict[str, Any]:
@@ -65,21 +75,47 @@ def judge_again(recording: Recording) -> None:
     Each is a tap of its own, at the time and by the coach of the old one, which stays as it was told to its screen.
     """
     taps = Tap.objects.filter(member=recording.member, outcome=Tap.Outcome.UNCHANGED, at__gte=recording.at)
-    repeats = list(taps.filter(detail__confirms__in=recording.ended).select_related("session", "actor", "progression"))
+    found = taps.filter(detail__confirms__in=recording.ended)
+    repeats = [tap for tap in found.select_related("session", "actor", "group") if place_of(tap) > recording.landed]
     if not repeats:
         return
-    back = Tap.objects.filter(member=recording.member, kind__in=[Tap.Kind.UNDO, Tap.Kind.MOVE])
-    taken_back = set(back.filter(detail__undone__in=[str(tap.key) for tap in repeats]).values_list("detail__undone"))
+    settled = taken_back(repeats) | counted_already(repeats)
     for tap in sorted(repeats, key=place_of):
-        if place_of(tap) > recording.landed and (str(tap.key),) not in taken_back:
+        if screens_key(tap) not in settled:
             record_again(recording, tap)
+
+
+def screens_key(tap: Tap) -> str:
+    """The key under which a screen knows the tap, however often it was judged."""
+    return str(tap.detail.get("again", tap.key))
+
+
+def taken_back(taps: Iterable[Tap]) -> set[str]:
+    """The screen's keys of those that a coach took back or moved, alone or with their tap for several people."""
+    named = {screens_key(tap): screens_key(tap) for tap in taps}
+    named |= {str(tap.group.key): screens_key(tap) for tap in taps if tap.group}
+    of_them = Q(member__in={tap.member_id for tap in taps}) | Q(
+        member=None, session__in={tap.session_id for tap in taps}
+    )
+    undos = Tap.objects.filter(of_them, kind__in=[Tap.Kind.UNDO, Tap.Kind.MOVE], detail__undone__in=list(named))
+    undone = undos.exclude(outcome=Tap.Outcome.REFUSED).values_list("detail__undone", flat=True)
+    return {named[key] for key in undone}
+
+
+def counted_already(taps: Iterable[Tap]) -> set[str]:
+    """The screen's keys of those that were judged again before, and counted."""
+    keys = [screens_key(tap) for tap in taps]
+    members = {tap.member_id for tap in taps}
+    counted = Tap.objects.filter(member__in=members, detail__again__in=keys, outcome__in=STANDING)
+    return set(counted.values_list("detail__again", flat=True))
 
 
 def record_again(recording: Recording, tap: Tap) -> None:
     """Record the tap as if it arrived now."""
-    session: ClassSession = tap.session
-    session.show_ladder(tap.progression.key)
-    values = {name: tap.detail[name] for name in SAID[tap.kind] if name in tap.detail}
+    session = tap.session
+    # On the ladder that was on its screen, whatever the class teaches by now.
+    session.progression = tap.progression
+    values = {name: tap.detail[name] for name in KEPT[tap.kind] if name in tap.detail}
     if tap.kind == Tap.Kind.PAIN:
         values["where"] = Hold.objects.get(tap__key=tap.detail["confirms"]).where
     screen = ScreenTap(
@@ -90,13 +126,17 @@ def record_again(recording: Recording, tap: Tap) -> None:
         # Made of both keys, so that a repeat of the later one is a repeat of this.
         key=uuid5(recording.screen.key, str(tap.key)),
         seen=tap.seen_version,
-        age=recording.now - tap.at,
+        age=max(recording.now - tap.at, timedelta()),
         device=tap.device,
-        group=tap.group_id,
+        # One for several people that changed nothing at first is in no list from which it could be undone.
+        group=tap.group_id if tap.group and tap.group.outcome in STANDING else None,
     )
     again = Recording(session, screen, recording.now)
-    again.detail["again"] = str(tap.key)
-    again.run()
+    again.at = again.tap.at = tap.at
+    again.detail["again"] = screens_key(tap)
+    # Records of one person that were joined since: the class may know them under the other.
+    with suppress(NotOnRoster):
+        again.run()
 
 
 def counted_as(tap: Tap) -> Tap:
@@ -104,4 +144,4 @@ def counted_as(tap: Tap) -> Tap:
     if tap.outcome != Tap.Outcome.UNCHANGED:
         return tap
     again = Tap.objects.filter(session=tap.session_id, member=tap.member_id, detail__again=str(tap.key))
-    return again.order_by("-recorded_at", "-id").first() or tap
+    return again.filter(outcome__in=STANDING).first() or tap

@@ -19,8 +19,7 @@ def send(recording: Recording) -> None:
     earlier = [tap for tap in taps if place_of(tap) < recording.landed]
     if with_coach_after(earlier) == recording.screen.values["wanted"]:
         # An older tap that arrives later finds it wanted, as long as the tap that made it so stands.
-        recording.detail["confirms"] = maker_of(earlier)
-        return recording.unchanged()
+        return recording.confirming(maker_of(earlier))
     recording.attendance.stand_with_coach(with_coach_after([*taps, recording.tap]))
     return None
 

@@ -149,7 +149,7 @@ def confirm(recording: Recording, event: ladder.Moved | ladder.Adjusted | ladder
     confirmed = same.standing().select_related("tap").order_by("-at", "-tap__key").first()
     recording.detail.update(stage=event.stage)
     recording.hear(event)
-    recording.confirming(confirmed.tap if confirmed else None)
+    recording.confirming(confirmed.tap.key if confirmed else "")
 
 
 def saw(recording: Recording) -> None:
@@ -172,7 +172,7 @@ def fault(recording: Recording) -> None:
     recording.refuse_if(ladder.refusal(recording.rungs, before, asked))
     chip = found.faults.filter(fault__fault__key=key).standing().select_related("tap").first()
     if chip is not None:
-        return recording.confirming(chip.tap)
+        return recording.confirming(chip.tap.key)
     note_what_was_seen(recording, found.stage.stage.key, found.setting, found.drill.drill.key if found.drill else None)
     recording.happening(AssessmentFault, assessment=found, fault_id=words.faults[key].revision_id)
     recording.apply(event)
@@ -203,7 +203,7 @@ def assess(recording: Recording, result: str, fault_key: str | None = None, *, i
     note_what_was_seen(recording, key, setting_then, drill_then)
     said_before = slip_after(recording)
     if said_before is not None:
-        return recording.confirming(said_before)
+        return recording.confirming(said_before.key)
     opening = recording.screen.values.get("opening") if result == ladder.NOT_YET else None
     row = recording.happening(
         Assessment,
@@ -242,7 +242,7 @@ def pain(recording: Recording) -> None:
     on = [hold for hold in open_holds([recording.member.pk]) if is_near(recording, hold)]
     same = next((hold for hold in on if (hold.actor_id, hold.where) == (recording.screen.by.pk, where)), None)
     if same is not None:
-        return recording.confirming(same.tap)
+        return recording.confirming(same.tap.key)
     for other in recording.session.ladders.exclude(pk=recording.progression.pk):
         # Also where they stand on no stage of it yet: the next board may be of any ladder of the class.
         placement_of(recording.member, other)
@@ -302,7 +302,9 @@ def assign(recording: Recording) -> None:
     earlier = [row for row in assignments(recording.member.pk, key) if place_of(row) < recording.landed]
     before = earlier[-1] if earlier else None
     if wanted == isinstance(before, AssignedDrill):
-        return recording.confirming(before.tap if before else None)
+        return recording.confirming(before.tap.key if before else "")
+    if before:
+        recording.ended.append(str(before.tap.key))
     if not wanted:
         recording.happening(AssignmentEnd, assigned=before)
         return None

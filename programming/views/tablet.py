@@ -70,7 +70,7 @@ def lock_screen(request: HttpRequest, tablet: Tablet) -> HttpResponse:
         return response
     except Overtaken as problem:
         tablet.turn = problem.turn
-        form.add_error("pin", _("Another coach has used this tablet meanwhile. Type your PIN again."))
+        form.add_error("pin", _("This tablet was used or locked meanwhile. Type your PIN again."))
         return draw(request, tablet, form, status=409)
     else:
         return unlocked(request, tablet)
