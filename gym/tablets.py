@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -51,6 +51,8 @@ class Hand:
     unlock: Unlock | None = None
     # A tap that was made before its unlock was over: it is its coach's, also where they have left since.
     made_in_time: bool = False
+    # All that a request does is dated from here: two taps that are moved to one moment stay in their order.
+    heard_at: datetime = field(default_factory=timezone.now)
 
     @property
     def tablet(self) -> Tablet | None:
@@ -73,13 +75,12 @@ class Hand:
         A tap that was on its way as the tablet was locked counts as made when it arrived, and the next one must not
         come before it by that.
         """
-        now = timezone.now()
         age = timedelta(milliseconds=milliseconds or 0)
         if self.unlock is None:
             return age
-        landed = max(now - age, self.unlock.begun_at)
+        landed = max(self.heard_at - age, self.unlock.begun_at)
         ended = self.unlock.ended_at
-        return max(now - min(landed, ended + ON_THE_WAY if ended else now), timedelta())
+        return max(self.heard_at - min(landed, ended + ON_THE_WAY if ended else self.heard_at), timedelta())
 
     def choices(self) -> list[tuple[Unlock, str]]:
         """Everybody who is unlocked on the tablet, each with the ticket of their taps."""
@@ -89,7 +90,7 @@ class Hand:
     @property
     def is_late(self) -> bool:
         """Whether the unlock is over by now, or the tablet has locked itself: whoever holds it is told of nobody."""
-        return self.unlock is not None and not self.unlock.is_open(timezone.now())
+        return self.unlock is not None and not self.unlock.is_open(self.heard_at)
 
     @property
     def ended_at(self) -> datetime | None:
@@ -190,7 +191,8 @@ def hand_of(request: HttpRequest, gym_slug: str, *, signed_in: bool, takes_taps:
         unlock = _within_gym(OPEN.first(slug=gym_slug, digest=digest))
     if unlock is None or not (is_proved or (unlock.is_open(now) and is_admitted(unlock.coach))):
         return None
-    hand = Hand(unlock.coach, unlock, made_in_time=is_proved and made_in_time(request, unlock, now))
+    in_time = is_proved and made_in_time(request, unlock, now)
+    hand = Hand(unlock.coach, unlock, made_in_time=in_time, heard_at=now)
     unlock.tablet.hear(at=now, waiting=waiting(request), touched=touched(request, hand, now))
     return hand
 

@@ -56,7 +56,7 @@ def take_step(request: GymRequest, session_id: UUID, form_class: type[forms.Step
     form = form_class(request.POST)
     if not form.is_valid():
         return plan_page(request, session_id, refused=sentences(form), status=422)
-    answer = session.record_step(form.plan_tap(hand=request.hand))
+    answer = session.record_step(form.plan_tap(hand=request.hand), now=request.hand.heard_at)
     return name_tap(step_answer(request, session_id, answer), answer.tap)
 
 

@@ -28,7 +28,11 @@ def regulars(request: GymRequest, session_id: UUID) -> HttpResponse:
     form = RegularsForm(request.POST, words=reader.words)
     if not form.is_valid():
         return whole_board(request, reader.board(), sentences(form), status=422)
-    return answer(request, reader, lambda: reader.session.expect_regulars(form.group_tap(hand=request.hand)))
+    return answer(
+        request,
+        reader,
+        lambda: reader.session.expect_regulars(form.group_tap(hand=request.hand), now=request.hand.heard_at),
+    )
 
 
 @tap_view

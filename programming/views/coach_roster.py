@@ -49,6 +49,7 @@ def add_someone(request: GymRequest, session: ClassSession) -> HttpResponse:
             key=data["tap"],
             age_ms=request.hand.age(data["age"]) // MILLISECOND,
             device=request.hand.device,
+            now=request.hand.heard_at,
         )
     except NoSuchMember:
         form.add_error("name", NoSuchMember.sentence())

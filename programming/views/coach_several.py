@@ -39,7 +39,11 @@ def rest(request: GymRequest, session_id: UUID) -> HttpResponse:
     form = RestForm(request.POST, words=reader.words)
     if not form.is_valid():
         return whole_board(request, reader.board(), sentences(form), status=422)
-    return answer(request, reader, lambda: reader.session.record_several(form.group_tap(hand=request.hand)))
+    return answer(
+        request,
+        reader,
+        lambda: reader.session.record_several(form.group_tap(hand=request.hand), now=request.hand.heard_at),
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -56,7 +60,7 @@ def several(request: GymRequest, session_id: UUID) -> HttpResponse:
     return answer(
         request,
         reader,
-        lambda: reader.session.record_several(form.group_tap(hand=request.hand)),
+        lambda: reader.session.record_several(form.group_tap(hand=request.hand), now=request.hand.heard_at),
         refused=lambda said: sheet(request, reader, chosen=chosen, refused=said, status=422),
     )
 
@@ -68,7 +72,11 @@ def undo(request: GymRequest, session_id: UUID) -> HttpResponse:
     form = UndoSeveralForm(request.POST, words=reader.words)
     if not form.is_valid():
         return whole_board(request, reader.board(), sentences(form), status=422)
-    return answer(request, reader, lambda: reader.session.undo_several(form.group_undo(hand=request.hand)))
+    return answer(
+        request,
+        reader,
+        lambda: reader.session.undo_several(form.group_undo(hand=request.hand), now=request.hand.heard_at),
+    )
 
 
 def reader_of(request: GymRequest, session_id: UUID) -> Reader:

@@ -50,7 +50,7 @@ def for_today(request: GymRequest, session_id: UUID) -> HttpResponse:
     form = ForTodayForm(request.POST)
     if not form.is_valid():
         return draw_stations(request, reader, refused=sentences(form), status=422)
-    answer = reader.session.record_step(form.plan_tap(hand=request.hand))
+    answer = reader.session.record_step(form.plan_tap(hand=request.hand), now=request.hand.heard_at)
     said = refusal_of(answer, reader.words)
     if said or request.htmx:  # type: ignore[attr-defined]
         reader.session = class_session(session_id)

@@ -182,7 +182,7 @@ def take_tap(
         return answer_with(request, reader, member_id, said, status=422, form=form, everyone=everyone)
     tap = form.screen_tap(member_id=member_id, hand=request.hand, also=also)
     try:
-        answer = session.record_tap(tap)
+        answer = session.record_tap(tap, now=request.hand.heard_at)
     except NotOnRoster:
         raise Http404 from None
     said = refusal_of(answer, reader.words)

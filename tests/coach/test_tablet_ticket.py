@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
+import pytest
 from django.test import Client
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
@@ -178,11 +179,34 @@ def test_locking_it_while_a_tap_is_on_its_way_changes_no_order(shared: Shared, c
         first = Hand(cast.carla, unlock)
         shared.lock()
         shared.later(milliseconds=66)
-        counts_as_made = timezone.now() - first.age(0)
+        counts_as_made = first.heard_at - first.age(0)
         shared.later(seconds=1)
         second = Hand(cast.carla, Unlock.objects.get(pk=unlock.pk))
         assert second.is_late
-        assert timezone.now() - second.age(1000) >= counts_as_made
+        assert second.heard_at - second.age(1000) >= counts_as_made
+
+
+def test_taps_that_are_moved_to_the_end_of_their_unlock_are_moved_to_the_same_moment(
+    shared: Shared, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Then their keys keep them in order, however long each request took."""
+    shared.unlock("carla")
+    shared.lock()
+    shared.later(minutes=5)
+    now = timezone.now
+
+    def ticking() -> datetime:
+        """Each look at the clock takes a while."""
+        shared.later(milliseconds=1)
+        return now()
+
+    monkeypatch.setattr(timezone, "now", ticking)
+    keys = []
+    for age in (200_000, 190_000):
+        keys.append(sent(shared, "carla", age=str(age), status=204))
+    with in_gym(cast.northside):
+        unlock = Unlock.objects.get(coach=cast.carla)
+    assert {shared.stored(key).at for key in keys} == {unlock.ended_at + ON_THE_WAY}
 
 
 def test_a_ticket_of_another_tablet_proves_nothing(shared: Shared, cast: Cast) -> None:
