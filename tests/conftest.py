@@ -5,6 +5,7 @@ server of TEST_DATABASE_URL, else one that is started here and stopped at the en
 """
 
 import atexit
+import gc
 import os
 import shutil
 import tempfile
@@ -148,6 +149,16 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     left_out = set(items) - set(asking)
     config.hook.pytest_deselected(items=[item for item in items if item in left_out])
     items[:] = asking
+
+
+def pytest_collection_finish() -> None:
+    """Look for garbage in what the tests make, and rarely.
+
+    Modules, models and templates stay till the end: walking all of them again and again took a tenth of the time.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
 
 
 def asks_database(item: pytest.Item) -> bool:
