@@ -79,11 +79,16 @@ def cast(db: None) -> Cast:
     return make_cast()
 
 
-@pytest.fixture
-def evening(cast: Cast) -> ClassSession:
+def make_evening(cast: Cast) -> ClassSession:
     """Carla's class at Northside with all its members on the roster. It began ten minutes ago."""
     make.library(cast.northside)
     return make.class_session(cast.northside, cast.members, coach=cast.carla)
+
+
+@pytest.fixture
+def evening(cast: Cast) -> ClassSession:
+    """Carla's class, newly made."""
+    return make_evening(cast)
 
 
 @pytest.fixture

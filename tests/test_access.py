@@ -21,7 +21,7 @@ from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
-from pytest_django import Settings
+from pytest_django import DjangoDbBlocker, Settings
 
 from gym.identifiers import uuid7
 from gym.models import Invitation, Membership, Tablet, User
@@ -52,7 +52,8 @@ from programming.picture_files import redrawn
 from programming.urls.coach import of_board, of_class
 from tests import exercise_files, make
 from tests.coach.screen import everything, nothing_written
-from tests.people import Cast
+from tests.kept import copied, kept
+from tests.people import Cast, make_cast, make_evening
 from tests.photographs import photograph
 
 if TYPE_CHECKING:
@@ -561,8 +562,7 @@ class World:
         return {name: named.get(value, value) for name, value in body.items()}
 
 
-@pytest.fixture
-def world(cast: Cast, evening: ClassSession) -> World:
+def make_world(cast: Cast, evening: ClassSession) -> World:
     """Everybody where they belong."""
     later = make.class_session(cast.northside, [cast.ben], coach=cast.carla)
     make.library(cast.harbour)
@@ -677,6 +677,30 @@ def world(cast: Cast, evening: ClassSession) -> World:
         siblings=[ids(evening, away, later), ids(later, cast.ana, evening)],
         template=str(template.pk),
     )
+
+
+@pytest.fixture(scope="module")
+def kept_world(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[World]:
+    """Made once."""
+
+    def made() -> World:
+        cast = make_cast()
+        return make_world(cast, make_evening(cast))
+
+    with kept(made, django_db_blocker) as world:
+        yield world
+
+
+@pytest.fixture
+def world(kept_world: World, db: None) -> World:
+    """Everybody where they belong."""
+    return copied(kept_world)
+
+
+@pytest.fixture
+def new_world(cast: Cast, evening: ClassSession) -> World:
+    """The same for tests elsewhere, with the cast and the evening that they know."""
+    return make_world(cast, evening)
 
 
 def address(route: str, ids: dict[str, str], slug: str = "northside-barbell") -> str:
@@ -901,10 +925,10 @@ def test_the_operator_reaches_the_admin(world: World) -> None:
     assert client.get("/admin/auth/group/").status_code == 200
 
 
-def test_somebody_of_two_gyms_chooses(cast: Cast) -> None:
-    client = Client()
-    assert cast.nia.user is not None
-    client.force_login(cast.nia.user)
+def test_somebody_of_two_gyms_chooses(world: World) -> None:
+    client, nia = Client(), world.cast.nia
+    assert nia.user is not None
+    client.force_login(nia.user)
     answer = client.get("/")
     assert answer.status_code == 200
     links = set(re.findall(r'href="(/gym/[^"]+)"', answer.content.decode()))

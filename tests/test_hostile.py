@@ -95,7 +95,7 @@ if TYPE_CHECKING:
     from django.test.client import _MonkeyPatchedWSGIResponse as Answer
 
 pytest_plugins = ["tests.people"]
-world = test_access.world
+world = test_access.new_world
 
 driven = settings(
     # For each address. More of them before a release: EXAMPLES=500.

@@ -19,10 +19,10 @@ from tests import make
 from tests.coach.conftest import signed_in
 from tests.coach.screen import everything
 from tests.people import Cast
-from tests.test_access import GYM, OF_THE_GYM, World, address
-from tests.test_access import world as world
+from tests.test_access import GYM, OF_THE_GYM, World, address, new_world
 
 pytest_plugins = ["tests.people"]
+world = new_world
 
 # Stands in everything that is Ben's, and in nothing else.
 MARK = "zqvx"

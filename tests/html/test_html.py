@@ -16,8 +16,7 @@ from django.test.signals import template_rendered
 from programming.models import ClassSession
 from tests.html.checker import document, faults, has_checker
 from tests.letters import every_letter
-from tests.test_access import HOUSE, INVITED, OF_THE_GYM, OPEN, SIGN_IN, Asking, World, address
-from tests.test_access import world as world
+from tests.test_access import HOUSE, INVITED, OF_THE_GYM, OPEN, SIGN_IN, Asking, World, address, new_world
 from tests.test_pages import OURS
 from tests.test_pages import board as board
 
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
     from django.test.client import _MonkeyPatchedWSGIResponse as Answer
 
 pytest_plugins = ["tests.people"]
+world = new_world
 pytestmark = pytest.mark.skipif(not has_checker(), reason="there is no Nu checker, or no Java to run it")
 
 TEMPLATES = Path(settings.BASE_DIR) / "templates"
