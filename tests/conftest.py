@@ -154,7 +154,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def pytest_collection_finish() -> None:
     """Look for garbage in what the tests make, and rarely.
 
-    Modules, models and templates stay till the end: walking all of them again and again took a tenth of the time.
+    Modules, models and templates stay till the end: walking all of them again and again took a fifteenth of the time.
     """
     gc.collect()
     gc.freeze()
