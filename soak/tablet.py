@@ -31,7 +31,9 @@ LOADS, LOADED = 12, 8_000
 WATCH = """
 (() => {
   const fingers = () => Number(localStorage.getItem("fingers"));
+  let landed = 0;
   addEventListener("click", ({ isTrusted, target }) => {
+    landed = Date.now();
     const form = target.closest("button")?.form;
     const isTap = form?.hasAttribute("hx-post") && !("direct" in form.dataset);
     if (isTrusted && isTap) localStorage.setItem("fingers", fingers() + 1);
@@ -47,7 +49,7 @@ WATCH = """
   addEventListener("htmx:before:request", ({ detail: { ctx: { sourceElement: form, request } } }) => {
     const key = request.method === "POST" && "direct" in form.dataset && request.body.get("tap");
     if (!key || localStorage.getItem(`made ${key}`) !== null) return;
-    const said = { key, ...whose(), address: request.action, landed: Date.now() };
+    const said = { key, ...whose(), address: request.action, landed };
     localStorage.setItem("fingers", fingers() + 1);
     localStorage.setItem(`made ${key}`, JSON.stringify({ ...said, body: String(new URLSearchParams(request.body)) }));
   });
@@ -81,7 +83,11 @@ STATE = """async () => {
 FINGER_OF = "(coach) => localStorage.setItem('finger of', coach)"
 ROWS_SHOWN = "#roster .row"
 REFUSED = "data-refused"
-HEADER = "() => document.querySelector('#hands summary .name')?.textContent"
+# A coach reads it once the page is there; until then it names whom the page was drawn for.
+HEADER = """() => {
+  if (document.readyState === "loading") throw new Error("The page is being loaded.");
+  return document.querySelector("#hands summary .name")?.textContent;
+}"""
 COUNTS = "() => document.getElementById('counts').innerText.trim()"
 TV_WORDS = """() => {
   const tv = document.getElementById("tv").cloneNode(true);

@@ -203,8 +203,8 @@ class Tablet(Guarded, TenantModel):
         unlock.save(update_fields=["turn"])
 
     @transaction.atomic
-    def switch(self, unlock_id: UUID, *, at: datetime, as_of: int | None = None) -> bool:
-        """Turn it to another coach who is unlocked on it. Answers whether that was possible.
+    def switch(self, unlock_id: UUID, *, at: datetime, as_of: int | None = None) -> int | None:
+        """Turn it to another coach who is unlocked on it. Answers which turn that was; None where it was not possible.
 
         `as_of` is the last turn that the page knew. Raises Overtaken where another one came since: on bad Wi-Fi a wish
         may arrive after the one that followed it.
@@ -212,11 +212,12 @@ class Tablet(Guarded, TenantModel):
         tablet = self.held()
         unlock = tablet.open_unlocks().filter(pk=unlock_id).first()
         if unlock is None or not unlock.coach.may_coach or tablet.is_idle(at):
-            return False
+            return None
         if as_of is not None and as_of < tablet.turn:
             raise Overtaken(tablet.turn)
         tablet.turned_to(unlock, at)
-        return True
+        turn: int = tablet.turn
+        return turn
 
     @transaction.atomic
     def lock(self, *, at: datetime) -> None:

@@ -80,8 +80,8 @@ class SwitchForm(forms.Form):
     unlock = forms.UUIDField(error_messages=damaged())
     turn = forms.IntegerField(required=False, max_value=LARGEST, error_messages=damaged())
 
-    def carry_out(self, tablet: Tablet, *, at: datetime) -> bool:
-        """Give it to them. Answers whether that was possible; raises Overtaken."""
+    def carry_out(self, tablet: Tablet, *, at: datetime) -> int | None:
+        """Give it to them. Answers which turn that was, None where it was not possible; raises Overtaken."""
         return tablet.switch(self.cleaned_data["unlock"], at=at, as_of=self.cleaned_data["turn"])
 
 

@@ -135,17 +135,20 @@ def switch(request: HttpRequest, tablet: Tablet) -> HttpResponse:
     """Another coach who is unlocked has the tablet now."""
     form = SwitchForm(request.POST)
     try:
-        is_done = form.is_valid() and form.carry_out(tablet, at=timezone.now())
+        turn = form.carry_out(tablet, at=timezone.now()) if form.is_valid() else None
     except Overtaken as problem:
         return HttpResponse(status=409, headers={"X-Turn": str(problem.turn)})
     there = reverse("tablet", kwargs={"gym_slug": tablet.gym.slug})
     if request.htmx:  # type: ignore[attr-defined]
-        answer = HttpResponse(status=204) if is_done else plain(_("This tablet is locked."), 401)
-        if not is_done:
-            answer["X-Sign-In"] = there
+        # The tablet tells by it that a page which it has kept from before is an old one.
+        if turn is not None:
+            return HttpResponse(status=204, headers={"X-Turn": str(turn)})
+        answer = plain(_("This tablet is locked."), 401)
+        answer["X-Sign-In"] = there
         return answer
-    page = page_on_screen(request)
-    return redirect(page or reverse("today", kwargs={"gym_slug": tablet.gym.slug})) if is_done else redirect(there)
+    if turn is None:
+        return redirect(there)
+    return redirect(page_on_screen(request) or reverse("today", kwargs={"gym_slug": tablet.gym.slug}))
 
 
 @require_POST

@@ -160,7 +160,8 @@
     if (answer && present()?.unlock !== hand.unlock) return report();
     if (![204, 401].includes(answer?.status)) return;
     if (answer.status === 204) {
-      keep({ hand: { ...hand, isTold: true } });
+      // A page that was kept before may come instead of a new one, and must be known for an old one.
+      keep({ turn: Number(answer.headers.get("X-Turn")) || known().turn, hand: { ...hand, isTold: true } });
       location.reload();
     } else await turnedAway(answer.headers.get("X-Sign-In") ?? page.screen);
   }
@@ -190,6 +191,8 @@
 
   // ---- A page of another time ----
 
+  // Drawn at the very turn that the server answered: there is nothing left to tell.
+  if (turn === known().turn && known().hand?.isTold) keep({ hand: null });
   const now = known();
   // What the server was not told yet is still to come: a newer turn may be that of an earlier wish.
   const isOver = now.isTyped || now.isLocked || !now.hand || now.hand.isTold;

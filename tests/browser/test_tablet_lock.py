@@ -259,3 +259,59 @@ def test_kept_pages_leave_when_it_locks_and_not_before(
     page.goto(floor.url)
     expect(page.get_by_text("Unlocking needs the network.")).to_be_visible()
     until(lambda: kept(page) == {}, "pages are still kept")
+
+
+# Kim takes the tablet, as far as the server and the page that is kept know; the network goes as soon as it has heard of
+# the next wish.
+TURNED_UNSEEN = """async () => {
+  const form = document.getElementById("switch");
+  const kim = [...form.elements].find((each) => each.textContent.includes("Kim K."));
+  const headers = {"HX-Request": "true", "X-CSRFToken": secret()};
+  const ask = window.fetch;
+  await ask(form.action, {method: "POST", headers, body: new URLSearchParams({unlock: kim.value})});
+  const hers = await (await ask(location.href)).text();
+  for (const name of (await caches.keys()).filter((each) => each.startsWith("pages "))) {
+    const cache = await caches.open(name);
+    for (const request of (await cache.keys()).filter((each) => each.url === location.href)) {
+      const kept = await cache.match(request);
+      await cache.put(request, new Response(hers, {headers: kept.headers}));
+    }
+  }
+  window.fetch = async (...asked) => {
+    const answer = await ask(...asked);
+    if (String(asked[0]).includes("switch") && answer.status === 204) await shut();
+    return answer;
+  };
+}"""
+
+
+def test_a_page_that_was_kept_meanwhile_gives_the_tablet_to_nobody_else(
+    open_page: OpenPage,
+    doorway: Doorway,  # noqa: F811
+    floor: Floor,
+    trouble: Trouble,
+) -> None:
+    """Kept while Kim had it, it comes in place of the one that is drawn for Carla, who took it after her."""
+    page = open_page(worker=True, at=doorway.url)
+    page.expose_function("shut", doorway.shut)
+    enrol(page, floor, trouble)
+    page.goto(floor.url)
+    unlock(page, "KK")
+    page.locator("#hands summary").tap()
+    page.get_by_role("link", name="Another coach").tap()
+    unlock(page, "CC")
+    page.reload()
+    keeps(page, floor.url)
+    page.evaluate(TURNED_UNSEEN)
+    page.locator("#hands summary").tap()
+    with page.expect_event("domcontentloaded"):
+        page.locator("#switch").get_by_role("button", name="Carla C.").tap()
+    expect(page.locator("#hands summary .name")).to_have_text("Carla C.")
+    assert page.evaluate("document.body.dataset.coach") == str(floor.cast.carla.pk)
+    # And back on the network it is hers, too, and said once.
+    doorway.open()
+    page.reload()
+    expect(page.locator("#hands summary .name")).to_have_text("Carla C.")
+    turn = Tablet.across_gyms.get(gym=floor.gym).turn
+    page.wait_for_timeout(5000)
+    assert Tablet.across_gyms.get(gym=floor.gym).turn == turn
