@@ -39,7 +39,10 @@ WATCH = """
     if (isTrusted && isTap) localStorage.setItem("fingers", fingers() + 1);
   }, true);
   const store = Storage.prototype.setItem;
-  const whose = () => ({ "finger of": localStorage.getItem("finger of") });
+  const named = () => document.querySelector("#hands summary .name")?.textContent ?? "";
+  const page = () => `on a page of ${new Date(performance.timeOrigin).toISOString()}, ${document.readyState}`;
+  const state = () => `${document.body.dataset.turn ?? ""} ${localStorage.getItem("tablet") ?? ""}`;
+  const whose = () => ({ "finger of": localStorage.getItem("finger of"), seen: `${named()} ${page()}, ${state()}` });
   Storage.prototype.setItem = function (name, value) {
     store.call(this, name, value);
     const made = `made ${name.slice(4)}`;

@@ -34,6 +34,8 @@ class Made:
     # Of a tap for several people: who, and the stage that the screen showed of them.
     people: Mapping[UUID, str] = field(default_factory=dict)
     device: UUID | None = None
+    # Whom the header named and what the tablet knew of itself, for whoever looks for a fault.
+    seen: str = ""
 
     @property
     def stored_as(self) -> str:
@@ -84,4 +86,5 @@ def read(tablet: str, tap: dict[str, Any], device: UUID | None) -> Made:
         values={"saw": "clean"} if what == "rest" else values,
         people=people,
         device=device,
+        seen=tap.get("seen", ""),
     )

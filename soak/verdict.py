@@ -139,7 +139,7 @@ def compare_again(found: Verdict, made: list[Made], again: Mapping[UUID, list[Ta
 def altered(made: Made, tap: Tap, on_the_way: timedelta) -> Iterator[str]:
     """In what a stored tap is not the one that was made."""
     if tap.actor_id != made.coach:
-        yield f"is {made.coach}'s and stored as {tap.actor_id}'s"
+        yield f"is {made.coach}'s and stored as {tap.actor_id}'s; the tablet showed {made.seen}"
     if tap.device != made.device:
         yield f"was made on {made.device} and is stored as made on {tap.device}"
     if tap.kind != made.stored_as:
