@@ -47,7 +47,7 @@ def make_one() -> Gym:
         there = session.attendances.values("member_id")
         others = Membership.objects.current().filter(is_member=True).exclude(pk__in=there).by_name()
         for member in others[: ON_ROSTER - session.attendances.count()]:
-            session.add_someone(by=session.coach, member_id=member.pk, name="", key=None, age_ms=0)
+            session.add_someone(by=session.coach, member_id=member.pk, name="", key=None)
         ClassSession.objects.filter(pk=session.pk).update(minutes=600)
     return gym
 

@@ -131,7 +131,7 @@ def compare_again(found: Verdict, made: list[Made], again: Mapping[UUID, list[Ta
             for line in altered(each, tap, on_the_way)
         ]
     for key, taps in again.items():
-        counted = [tap for tap in taps if tap.outcome != Tap.Outcome.UNCHANGED]
+        counted = [tap for tap in taps if tap.outcome in (Tap.Outcome.APPLIED, Tap.Outcome.CROSSED)]
         if len(counted) > 1:
             found.doubled.append(f"{key} was judged again {len(counted)} times")
 

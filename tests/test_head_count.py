@@ -59,7 +59,7 @@ class Evening:
                 case "check in":
                     self.session.check_in(self.people[who], key=uuid4(), now=at)
                 case "add":
-                    one: dict[str, Any] = {"member_id": self.people[who].pk, "name": "", "key": uuid4(), "age_ms": 0}
+                    one: dict[str, Any] = {"member_id": self.people[who].pk, "name": "", "key": uuid4()}
                     self.session.add_someone(by=self.carla, now=at, **one)
                 case "select":
                     self.session.record_several(self.group(who, "here"), now=at)

@@ -6,7 +6,7 @@ Whatever is taken out before it, by a tap that arrives after it, must leave the 
 from __future__ import annotations
 
 from typing import Any
-from uuid import uuid5
+from uuid import uuid4, uuid5
 
 import pytest
 
@@ -206,6 +206,19 @@ def test_a_tap_for_several_people_that_was_taken_back_does_not_count(board: Boar
         board.session.undo_several(undo, now=make.moment(board.session, AFTER))
     board.undo(cast.ana, first, BETWEEN, arrives=LATE)
     assert {board.stands(member)["seen"][0] for member in (cast.ana, cast.ben)} == {0 if is_undone else 1}
+
+
+def test_a_tap_for_several_people_brings_nobody_back_who_is_off_the_roster_by_then(board: Board, cast: Cast) -> None:
+    """A drop-in who was added by mistake, and marked as here with others while the undo of that was on its way."""
+    key = uuid4()
+    begin = make.moment(board.session, FIRST)
+    added = board.session.add_someone(by=cast.carla, member_id=None, name="Typo Tim", key=key, now=begin)
+    here = [added, cast.ana]
+    make.several(board.session, here, by=cast.carla, after=SECOND, state="here")
+    board.tap(added, ("undo", {"undone": str(key)}), BETWEEN, arrives=LATE)
+    assert Attendance.objects.get(member=added).state == Attendance.State.OFF
+    (again,) = Tap.objects.filter(detail__has_key="again")
+    assert (again.outcome, again.detail["refused"]) == (Tap.Outcome.REFUSED, "left")
 
 
 def test_what_was_seen_in_between_keeps_two_of_the_same_apart(board: Board, cast: Cast) -> None:

@@ -337,12 +337,12 @@ def test_what_had_arrived_before_was_not_built_on_it(board: Board) -> None:
 
 
 def test_an_adding_is_undone_only_before_anything_else(board: Board, cast: Cast) -> None:
-    board.session.add_someone(by=cast.carla, member_id=cast.olga.pk, name="", key=FIRST, age_ms=0)
+    board.session.add_someone(by=cast.carla, member_id=cast.olga.pk, name="", key=FIRST)
     applied(board.undo(FIRST, cast.olga))
     assert board.attendance(cast.olga).state == "off"
 
     again = uuid4()
-    board.session.add_someone(by=cast.carla, member_id=cast.olga.pk, name="", key=again, age_ms=0)
+    board.session.add_someone(by=cast.carla, member_id=cast.olga.pk, name="", key=again)
     said = applied(make.place(board.session, cast.olga, "dowel", by=cast.carla)).key
     answer = make.tap(board.session, cast.olga, "undo", by=cast.carla, undone=str(again))
     assert refused(answer) == ("built_on", {"tap": str(said)})

@@ -147,7 +147,7 @@ class Tablet(Guarded, TenantModel):
 
         Raises WrongPin, and PleaseWait where too many wrong ones came before. A try is counted before it is looked
         at, so that many at the same moment are no more than one after another. Raises Overtaken where the PIN is
-        right and the tablet was turned to other coaches alone since, or locked.
+        right and the tablet was turned to other coaches alone since, or to this one and locked.
         """
         with transaction.atomic():
             tablet, pin = self._held_with_pin(coach_id)
@@ -169,12 +169,14 @@ class Tablet(Guarded, TenantModel):
             tablet.forgive()
             now.forgive()
             since = tablet.turn if as_of is None else as_of
-            turned = {unlock.coach_id: unlock for unlock in Unlock.objects.filter(tablet=tablet, turn__gt=since)}
-            heard = turned.get(now.coach_id)
+            later = Unlock.objects.filter(tablet=tablet, turn__gt=since).order_by("turn")
+            turned = {unlock.coach_id: unlock for unlock in later}
+            # Locked it may have been since, by itself as well: whoever types a PIN then means just that.
             if not turned:
                 return tablet.begin(now.coach, at)
         # After the transaction: that the PIN was right is kept.
-        if heard is None or heard.ended_at is not None:
+        heard = turned.get(now.coach_id)
+        if heard is None or not heard.is_open(at):
             raise Overtaken(tablet.turn)
         return heard
 
@@ -215,7 +217,9 @@ class Tablet(Guarded, TenantModel):
             return None
         if as_of is not None and as_of < tablet.turn:
             raise Overtaken(tablet.turn)
-        tablet.turned_to(unlock, at)
+        # Who has it already was told so before, and the answer was lost.
+        if unlock.turn != tablet.turn:
+            tablet.turned_to(unlock, at)
         turn: int = tablet.turn
         return turn
 

@@ -128,12 +128,14 @@ def record_again(recording: Recording, tap: Tap) -> None:
         seen=tap.seen_version,
         age=max(recording.now - tap.at, timedelta()),
         device=tap.device,
-        # One for several people that changed nothing at first is in no list from which it could be undone.
-        group=tap.group_id if tap.group and tap.group.outcome in STANDING else None,
+        group=tap.group_id,
     )
     again = Recording(session, screen, recording.now)
     again.at = again.tap.at = tap.at
     again.detail["again"] = screens_key(tap)
+    if tap.group and tap.group.outcome not in STANDING:
+        # A tap for several people that changed nothing is in no list from which this part of it could be undone.
+        again.tap.group = None
     # Records of one person that were joined since: the class may know them under the other.
     with suppress(NotOnRoster):
         again.run()

@@ -51,7 +51,7 @@ def add_someone(
     member_id: UUID | None,
     name: str,
     key: UUID | None,
-    age_ms: int,
+    age: timedelta = timedelta(),
     device: UUID | None = None,
     now: datetime | None = None,
 ) -> Membership:
@@ -62,7 +62,7 @@ def add_someone(
     key = key or uuid7()
     now = now or timezone.now()
     wanted = member_id or drop_in_id(session, key)
-    work: Callable[[], Membership] = partial(_add, session, by, wanted, name, key, age_ms, device, now)
+    work: Callable[[], Membership] = partial(_add, session, by, wanted, name, key, age, device, now)
     try:
         return retried(work)
     except IntegrityError:
@@ -77,7 +77,7 @@ def _add(
     member_id: UUID,
     name: str,
     key: UUID,
-    age_ms: int,
+    age: timedelta,
     device: UUID | None,
     now: datetime,
 ) -> Membership:
@@ -94,7 +94,7 @@ def _add(
         by=by,
         values={"state": Attendance.State.HERE},
         key=key,
-        age=timedelta(milliseconds=age_ms),
+        age=age,
         device=device,
     )
     if session.record_tap(tap, now=now).conflict:

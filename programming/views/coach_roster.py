@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -21,8 +20,6 @@ from programming.models.rosters import NoSuchMember, OtherTap
 from programming.views.board_order import in_order
 from programming.views.taps import class_session, name_tap, taps_taken
 from programming.words import refusal_sentence
-
-MILLISECOND = timedelta(milliseconds=1)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -47,7 +44,7 @@ def add_someone(request: GymRequest, session: ClassSession) -> HttpResponse:
             name=data["name"],
             by=request.member,
             key=data["tap"],
-            age_ms=request.hand.age(data["age"]) // MILLISECOND,
+            age=request.hand.age(data["age"]),
             device=request.hand.device,
             now=request.hand.heard_at,
         )

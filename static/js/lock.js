@@ -152,7 +152,7 @@
   let isReporting = false;
   async function report() {
     const hand = present();
-    if (!hand || isReporting) return;
+    if (!hand || hand.isTold || isReporting) return;
     isReporting = true;
     const answer = await wish(hand, Math.max(turn, known().turn));
     isReporting = false;
@@ -160,8 +160,11 @@
     if (answer && present()?.unlock !== hand.unlock) return report();
     if (![204, 401].includes(answer?.status)) return;
     if (answer.status === 204) {
+      const told = Number(answer.headers.get("X-Turn"));
+      // A network that wants a sign-in of its own has turned nothing.
+      if (!told) return;
       // A page that was kept before may come instead of a new one, and must be known for an old one.
-      keep({ turn: Number(answer.headers.get("X-Turn")) || known().turn, hand: { ...hand, isTold: true } });
+      keep({ turn: told, hand: { ...hand, isTold: true } });
       location.reload();
     } else await turnedAway(answer.headers.get("X-Sign-In") ?? page.screen);
   }

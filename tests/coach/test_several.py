@@ -171,7 +171,7 @@ def test_a_tap_refused_for_everybody_keeps_the_choice(screen: Screen, cast: Cast
 def test_who_was_taken_off_meanwhile_stays_off(screen: Screen, second: Screen, cast: Cast) -> None:
     with in_gym(cast.northside):
         added = uuid4()
-        typo = screen.session.add_someone(by=cast.carla, member_id=None, name="Typo Tim", key=added, age_ms=0)
+        typo = screen.session.add_someone(by=cast.carla, member_id=None, name="Typo Tim", key=added)
     shown = sheet(screen)
     pick(shown, "Ben B.", "Typo T.")
     second.tap(typo, "undo", undone=added)

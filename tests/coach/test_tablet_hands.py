@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from django.utils import timezone
 
 from gym.models import Unlock
 from gym.scope import in_gym
@@ -195,8 +196,9 @@ def test_a_pin_that_comes_late_or_twice_takes_the_tablet_from_nobody(shared: Sha
     assert shared.type_pin("carla", PINS["carla"], turn=turn).status_code == 409
     assert shared.is_locked()
     # A turn that is none says nothing.
-    for fresh in (str(shared.now().turn), "x", "9" * 12, ""):
+    for said in ("of now", "x", "9" * 12, ""):
         shared.lock()
+        fresh = str(shared.now().turn) if said == "of now" else said
         assert shared.type_pin("carla", PINS["carla"], turn=fresh).status_code == 302
         assert shared.body()["data-coach"] == str(cast.carla.pk)
 
@@ -224,3 +226,19 @@ def test_a_pin_that_is_first_heard_after_another_coachs_is_asked_for_again(share
     assert fresh != turn
     assert shared.type_pin("carla", PINS["carla"], turn=fresh).status_code == 302
     assert shared.body()["data-coach"] == str(cast.carla.pk)
+
+
+def test_a_wish_that_is_said_again_is_no_turn(shared: Shared, cast: Cast) -> None:
+    """Its answer was lost. A tablet that says it again and again must not count as touched by that."""
+    shared.unlock("carla")
+    shared.unlock("kim")
+    assert shared.switch("carla").status_code == 302
+    turn = shared.now().turn
+    assert shared.switch("carla").status_code == 302
+    assert (shared.now().turn, shared.body()["data-coach"]) == (turn, str(cast.carla.pk))
+    used_at = shared.now().used_at
+    shared.later(minutes=1)
+    with in_gym(cast.northside):
+        carlas = Unlock.objects.get(coach=cast.carla)
+        assert shared.tablet.switch(carlas.pk, at=timezone.now(), as_of=turn) == turn
+    assert shared.now().used_at == used_at

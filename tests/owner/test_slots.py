@@ -176,7 +176,7 @@ def test_what_was_changed_or_tapped_in_stays(olga: Client, cast: Cast) -> None:
     changed, tapped, free = classes(cast)
     with in_gym(cast.northside):
         changed.change(was="", at=NOON, room="Loft")
-        tapped.add_someone(by=cast.carla, member_id=cast.ana.pk, name="", key=None, age_ms=0, now=NOON)
+        tapped.add_someone(by=cast.carla, member_id=cast.ana.pk, name="", key=None, now=NOON)
     answer = olga.post(f"{SCHEDULE}{slot.pk}/", wanted(cast, starts="19:00", version=1), follow=True)
     assert said(answer)[0].startswith("Saved. 2 coming classes stay as they were")
     assert starts(cast) == ["10.03. 18:00", "17.03. 18:00", "24.03. 19:00"]
