@@ -61,6 +61,15 @@ def unlock(page: Page, mark: str) -> None:
     expect(page.locator("#hands")).to_be_attached()
 
 
+def unlock_both(page: Page, floor: Floor) -> None:
+    """Open the board with Kim's PIN, then give it to Carla, who types hers: Kim stays unlocked."""
+    page.goto(floor.url)
+    unlock(page, "KK")
+    page.locator("#hands summary").tap()
+    page.get_by_role("link", name="Another coach").tap()
+    unlock(page, "CC")
+
+
 def asked_of(page: Page, part: str) -> list[Request]:
     """What the page asks from now on of addresses with that part."""
     found: list[Request] = []
@@ -217,11 +226,7 @@ def test_a_note_that_is_refused_while_it_is_locked_keeps_its_words(page: Page, f
 
 
 def test_a_full_tablet_changes_hands(page: Page, floor: Floor, tablet: Tablet) -> None:
-    page.goto(floor.url)
-    unlock(page, "KK")
-    page.locator("#hands summary").tap()
-    page.get_by_role("link", name="Another coach").tap()
-    unlock(page, "CC")
+    unlock_both(page, floor)
     page.context.set_offline(True)
     page.evaluate(FULL)
     page.locator("#hands summary").tap()
@@ -295,11 +300,7 @@ def test_a_page_that_was_kept_meanwhile_gives_the_tablet_to_nobody_else(
     page = open_page(worker=True, at=doorway.url)
     page.expose_function("shut", doorway.shut)
     enrol(page, floor, trouble)
-    page.goto(floor.url)
-    unlock(page, "KK")
-    page.locator("#hands summary").tap()
-    page.get_by_role("link", name="Another coach").tap()
-    unlock(page, "CC")
+    unlock_both(page, floor)
     page.reload()
     keeps(page, floor.url)
     page.evaluate(TURNED_UNSEEN)
@@ -320,11 +321,7 @@ def test_a_page_that_was_kept_meanwhile_gives_the_tablet_to_nobody_else(
 
 
 def test_a_network_that_answers_by_itself_turns_no_tablet(page: Page, tablet: Tablet, floor: Floor) -> None:
-    page.goto(floor.url)
-    unlock(page, "KK")
-    page.locator("#hands summary").tap()
-    page.get_by_role("link", name="Another coach").tap()
-    unlock(page, "CC")
+    unlock_both(page, floor)
     turn = Tablet.across_gyms.get(pk=tablet.pk).turn
     answered = []
 
